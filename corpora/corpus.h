@@ -1,0 +1,74 @@
+/* A corpus in memory, and the one door to every file format.
+ *
+ * Commands call corpus_read and corpus_write; each format's reader and writer stands in a file of its own
+ * (format-native, format-conll, format-mnre).
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_CORPORA_CORPUS_H
+#define MMIB_CORPORA_CORPUS_H
+
+#include "corpora/error.h"
+#include "corpora/post.h"
+#include "corpora/schema.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum corpus_format { FORMAT_UNKNOWN, FORMAT_JSON, FORMAT_JSONL, FORMAT_CONLL, FORMAT_MNRE };
+
+struct corpus {
+    char *path;   /* as it was opened, "-" for standard input; names the place in messages */
+    char *images; /* folder of the pictures as the file says, relative to the corpus file; NULL = not said */
+    enum corpus_format format; /* of the file it came from */
+    struct schema schema;
+    struct post *posts;
+    size_t n_posts;
+    char *source; /* what a foreign file needs to come back byte for byte: JSON text; NULL = none */
+    char *extra;
+};
+
+/* Things that a target format could not hold, one line each ("post 16_05_01_4: entity e2 overlaps e1"). */
+struct loss_list {
+    char **lines;
+    size_t n;
+};
+
+struct corpus_options {
+    enum corpus_format from;  /* FORMAT_UNKNOWN = from the name, else from the first line */
+    const char *const *maps;  /* "OTHER=MISC": entity types renamed on reading */
+    size_t n_maps;
+    const char *images;       /* replaces the corpus's images folder; NULL = keep */
+    bool without_journal;     /* do not apply CORPUS.journal (only the store itself wants that) */
+};
+
+/* Reads path ("-" = standard input). A native corpus is read with its journal applied, both files left as they are.
+ * On success *out is the caller's, to free with corpus_free. On failure -1, a message with file, line and reason,
+ * and *out is NULL. options may be NULL. */
+int corpus_read(const char *path, const struct corpus_options *options, struct corpus **out, struct error *err);
+
+/* Writes to a file (temporary file, fsync, rename: never half written) or to standard output for "-".
+ * A corpus that came from a foreign file and was not changed comes back byte for byte in that format.
+ * What the format cannot hold is listed in losses (may be NULL) and left out; the rest is written. */
+int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
+                 struct error *err);
+
+void corpus_free(struct corpus *corpus);
+void loss_list_free(struct loss_list *losses);
+
+/* "json", "jsonl", "conll", "mnre"; FORMAT_UNKNOWN for any other name. */
+enum corpus_format corpus_format_from_name(const char *name);
+enum corpus_format corpus_format_from_path(const char *path); /* by the file name's ending */
+const char *corpus_format_name(enum corpus_format format);
+
+/* The folder where the corpus's pictures are: images relative to the corpus file's folder, else that folder.
+ * Allocated; NULL when memory is out. */
+char *corpus_image_folder(const struct corpus *corpus);
+
+/* The path of a post's picture: folder/image. ERROR_INPUT for a name that would leave the folder (absolute, or with a
+ * "..": neither is ever opened). *out is allocated, NULL where the post has no picture or the file does not exist
+ * (*missing tells: a post that names a picture which is not there). For an "IMGID:" post, whose image is only known by
+ * its id, .jpg, .jpeg and .png are tried. missing may be NULL. */
+int corpus_image_path(const char *folder, const struct post *post, char **out, bool *missing, struct error *err);
+
+#endif

@@ -1,0 +1,97 @@
+/* Edits: every change of a post is a value that has an inverse.
+ *
+ * A change is one list or field of a post at one place, before and after. One act of a person (accept all and mark
+ * done; delete an entity and the relations that hang on it) is a batch: it is applied, journaled, undone and redone as
+ * one. Builders below make the batches; store_apply is the only way to carry one out on a stored post.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_CORPORA_EDIT_H
+#define MMIB_CORPORA_EDIT_H
+
+#include "corpora/error.h"
+#include "corpora/post.h"
+
+#include <stddef.h>
+
+enum edit_target {
+    EDIT_ENTITY,            /* before/after: struct entity, NULL = absent */
+    EDIT_RELATION,          /* struct relation */
+    EDIT_OBJECT,            /* struct object */
+    EDIT_REJECTED_ENTITY,   /* struct entity */
+    EDIT_REJECTED_RELATION, /* struct relation */
+    EDIT_STATUS,            /* enum post_status */
+    EDIT_NOTE,              /* text, NULL = none */
+    EDIT_FLAGS,             /* list of text */
+    EDIT_ANNOTATOR,         /* text, NULL = none */
+};
+
+struct edit; /* one change; opaque */
+
+struct edit_batch {
+    size_t post; /* index in the corpus */
+    struct edit *edits;
+    size_t n;
+};
+
+/* What a person decided about a label, to be recorded with it. Strings are borrowed. */
+struct edit_context {
+    const char *by; /* annotator, NULL = not known */
+    const char *at; /* RFC 3339; NULL = now */
+};
+
+void edit_batch_free(struct edit_batch *batch); /* what it owns */
+
+/* Builders. Each reads the post as it is and appends to a batch that starts zeroed (with post set); the post itself is
+ * not changed. 0, or -1 with a message (a span out of range, an entity that is not there, no memory).
+ * A batch must be built against the post as it will be when applied: chained calls see earlier edits of the batch. */
+
+/* A new entity by a human: source human, decision created. A rejected proposal of the same span and type stays. */
+int edit_create_entity(struct edit_batch *batch, const struct post *post, size_t start, size_t end, const char *type,
+                       const struct edit_context *context, struct error *err);
+
+/* A proposal taken over: source human, decision accepted, with score and model. An entity on exactly these tokens is
+ * given the type instead of a second one being added. */
+int edit_accept_entity(struct edit_batch *batch, const struct post *post, size_t start, size_t end, const char *type,
+                       double score, const char *model, const struct edit_context *context, struct error *err);
+
+/* Another type, or other tokens, for an entity that is there: decision edited. */
+int edit_retype_entity(struct edit_batch *batch, const struct post *post, const char *id, const char *type,
+                       const struct edit_context *context, struct error *err);
+int edit_respan_entity(struct edit_batch *batch, const struct post *post, const char *id, size_t start, size_t end,
+                       const struct edit_context *context, struct error *err);
+
+/* Deletes the entity and every relation of which it is head or tail. */
+int edit_delete_entity(struct edit_batch *batch, const struct post *post, const char *id, struct error *err);
+
+/* Head and tail are ids of entities of the post (also of entities that this batch creates). score NAN and model NULL:
+ * created by hand; else a proposal that was accepted. A relation of the same head and tail is given the type. */
+int edit_put_relation(struct edit_batch *batch, const struct post *post, const char *head, const char *tail,
+                      const char *type, double score, const char *model, const struct edit_context *context,
+                      struct error *err);
+int edit_delete_relation(struct edit_batch *batch, const struct post *post, const char *id, struct error *err);
+
+/* Refuses a proposal: it stands in the post's "rejected" and is not offered again. */
+int edit_reject_entity(struct edit_batch *batch, const struct post *post, size_t start, size_t end, const char *type,
+                       double score, const char *model, const struct edit_context *context, struct error *err);
+int edit_reject_relation(struct edit_batch *batch, const struct post *post, const size_t head[2], const size_t tail[2],
+                         const char *type, double score, const char *model, const struct edit_context *context,
+                         struct error *err);
+
+int edit_set_status(struct edit_batch *batch, const struct post *post, enum post_status status, struct error *err);
+int edit_set_note(struct edit_batch *batch, const struct post *post, const char *note, struct error *err);
+int edit_set_annotator(struct edit_batch *batch, const struct post *post, const char *annotator, struct error *err);
+
+/* The id of the entity that the batch creates or that stands on exactly these tokens after the batch; NULL = none.
+ * Borrowed from the batch or the post. */
+const char *edit_batch_entity_at_peek(const struct edit_batch *batch, const struct post *post, size_t start,
+                                      size_t end);
+
+/* Applies the batch to the post; forward 0 = its inverse. All or nothing: -1 (with the post untouched) when what is
+ * there is not what the batch expects, or memory is out. */
+int edit_batch_apply(const struct edit_batch *batch, struct post *post, int forward, struct error *err);
+
+/* JSON text of one line (no newline), and back. The caller frees *out. */
+int edit_batch_to_json(const struct edit_batch *batch, char **out, struct error *err);
+int edit_batch_from_json(const char *json, struct edit_batch *out, struct error *err);
+
+#endif

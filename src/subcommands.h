@@ -1,0 +1,11 @@
+/* The subcommands: each stands in its own cmd-NAME.c.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_SRC_SUBCOMMANDS_H
+#define MMIB_SRC_SUBCOMMANDS_H
+
+#include "src/options.h"
+
+extern const struct subcommand *const subcommands[]; /* ends with NULL */
+
+#endif
