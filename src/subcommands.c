@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+/* In the order of --help: the work itself, then what surrounds it. */
 const struct subcommand *const subcommands[] = {
+    &completion_subcommand,
     NULL,
 };

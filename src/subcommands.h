@@ -6,6 +6,8 @@
 
 #include "src/options.h"
 
+extern const struct subcommand completion_subcommand;
+
 extern const struct subcommand *const subcommands[]; /* ends with NULL */
 
 #endif
