@@ -33,6 +33,13 @@ int schema_add_relation(struct schema *schema, const char *name);
 bool schema_has_entity(const struct schema *schema, const char *type);
 const struct schema_relation *schema_relation_peek(const struct schema *schema, const char *name);
 
+/* The types that a name like "/per/org/member_of" says, borrowed from it: "per" and "org". False for other names. */
+struct schema_name_part {
+    const char *text; /* not NUL-terminated */
+    size_t n;
+};
+bool schema_split_relation(const char *name, struct schema_name_part *head_out, struct schema_name_part *tail_out);
+
 /* May a relation join these entity types? "None", unknown types (NULL) and relations that the schema does not list
  * always fit. */
 bool schema_fits(const struct schema *schema, const char *relation, const char *head_type, const char *tail_type);
