@@ -1,20 +1,22 @@
 /* Weights files in the safetensors format: mapped, checked in full, never trusted.
  *
  * Layout: 8 bytes little-endian header length, a JSON header {"name": {"dtype", "shape", "data_offsets"}}, data.
+ * The tensors cover the data without gap or overlap. Messages are "FILE: NAME: reason".
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_SAFETENSORS_H
 #define MMIB_MODEL_SAFETENSORS_H
 
 #include "corpora/error.h"
+#include "model/tensor.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TENSOR_MAX_RANK = 8 };
-
-enum tensor_type { TENSOR_F64, TENSOR_F32, TENSOR_F16, TENSOR_BF16, TENSOR_I64, TENSOR_I32, TENSOR_I16, TENSOR_I8,
-                   TENSOR_U8, TENSOR_BOOL };
+enum {
+    SAFETENSORS_MAX_HEADER_BYTES = 16 * 1024 * 1024,
+    SAFETENSORS_ALIGNMENT_BYTES = 64, /* of the data that we write, and of converted copies */
+};
 
 struct safetensors_entry {
     const char *name;
@@ -27,7 +29,8 @@ struct safetensors_entry {
 
 struct safetensors;
 
-/* Maps the file and checks offsets, sizes, overlaps, gaps and shapes. ERROR_INPUT names file and tensor. */
+/* Maps the file and checks offsets, sizes, overlaps, gaps and shapes. ERROR_INPUT names file and tensor. The file must
+ * not be cut while it is open (replacing it, as every writer here does, is fine). */
 struct safetensors *safetensors_open(const char *path, struct error *err);
 void safetensors_close(struct safetensors *file);
 
@@ -36,20 +39,24 @@ const struct safetensors_entry *safetensors_at(const struct safetensors *file, s
 const struct safetensors_entry *safetensors_find(const struct safetensors *file, const char *name);
 const char *safetensors_path(const struct safetensors *file);
 
-/* The tensor as f32, of exactly this shape: the mapping itself where it holds aligned F32, else a converted copy
- * (F16, BF16) that lives as long as the file is open. NULL with "FILE: NAME: reason" when the name is missing, the
- * shape is another one, or the type is no float. Thread-safe only before the model is shared. */
+/* The tensor as f32, of exactly this shape: the mapping itself where it holds aligned F32, else a copy (F16, BF16, and
+ * F32 that is not aligned) that lives as long as the file is open. NULL with "FILE: NAME: reason" when the name is
+ * missing, the shape is another one, or the type is none of these. Not to be called by two threads at once. */
 const float *safetensors_f32(struct safetensors *file, const char *name, size_t rank, const size_t *shape,
                              struct error *err);
 
-/* Writes entries (data contiguous, in native byte order) to a temporary file, syncs and renames it. */
-int safetensors_write(const char *path, const struct safetensors_entry *entries, size_t n, struct error *err);
+/* Is the tensor there with exactly this shape and a type that safetensors_f32 gives? 0, or -1 with its message. */
+int safetensors_expect(const struct safetensors *file, const char *name, size_t rank, const size_t *shape,
+                       struct error *err);
 
-size_t tensor_type_bytes(enum tensor_type type);
+/* Fills bytes [offset, offset + n) of an entry that has no data of its own. 0 or -1. */
+typedef int safetensors_producer(void *context, const struct safetensors_entry *entry, size_t offset, void *out,
+                                 size_t n, struct error *err);
 
-/* IEEE half and bfloat16 conversion (round to nearest even). */
-float tensor_from_f16(uint16_t h);
-uint16_t tensor_to_f16(float f);
-float tensor_from_bf16(uint16_t h);
+/* Writes entries (contiguous, in native byte order) to a temporary file, syncs and renames it. An entry's bytes must be
+ * what its shape and type make. Where data is NULL the producer is asked for it, front to back and in small pieces, so
+ * that a large file needs little memory; producer may be NULL when every entry has data. */
+int safetensors_write(const char *path, const struct safetensors_entry *entries, size_t n,
+                      safetensors_producer *producer, void *context, struct error *err);
 
 #endif

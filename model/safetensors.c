@@ -1,0 +1,334 @@
+/* Reading: the header is copied and parsed, every claim in it is checked against the file, and only then is anybody
+ * given a pointer into the mapping.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/safetensors.h"
+
+#include "model/jsonfile.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char safetensors_metadata[] = "__metadata__";
+
+struct safetensors {
+    char *path;
+    uint8_t *map; /* [size] */
+    size_t size;
+    size_t data_at; /* where the data starts in the map */
+    struct safetensors_entry *entries; /* by name; names are owned */
+    float **copies;                    /* [n] converted tensors, NULL where not needed so far */
+    size_t n;
+};
+
+static int safetensors_complain(const struct safetensors *file, const char *name, const char *reason, struct error *err)
+{
+    return error_set(err, ERROR_INPUT, "%s: %s: %s", file->path, name, reason);
+}
+
+/* A whole number that a double holds exactly. */
+static bool safetensors_whole(const cJSON *value, size_t *out)
+{
+    if (!cJSON_IsNumber(value) || !(value->valuedouble >= 0 && value->valuedouble <= 0x1p53))
+        return false;
+    *out = (size_t)value->valuedouble;
+    return (double)*out == value->valuedouble;
+}
+
+static int safetensors_read_type(const struct safetensors *file, const cJSON *dtype, struct safetensors_entry *entry,
+                                 struct error *err)
+{
+    for (int type = 0; cJSON_IsString(dtype) && type < TENSOR_TYPES; type++) {
+        if (!strcmp(dtype->valuestring, tensor_type_name(type))) {
+            entry->type = type;
+            return 0;
+        }
+    }
+    return safetensors_complain(file, entry->name, "dtype is missing or none that is known", err);
+}
+
+static int safetensors_read_shape(const struct safetensors *file, const cJSON *shape, struct safetensors_entry *entry,
+                                  struct error *err)
+{
+    if (!cJSON_IsArray(shape))
+        return safetensors_complain(file, entry->name, "shape is missing or no list", err);
+    size_t total = 1;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, shape) {
+        if (entry->rank == TENSOR_MAX_RANK)
+            return safetensors_complain(file, entry->name, "shape has too many dimensions", err);
+        size_t *length = &entry->shape[entry->rank++];
+        if (!safetensors_whole(item, length))
+            return safetensors_complain(file, entry->name, "shape holds something that is no size", err);
+        if (__builtin_mul_overflow(total, *length, &total))
+            return safetensors_complain(file, entry->name, "shape is too large", err);
+    }
+    if (__builtin_mul_overflow(total, tensor_type_bytes(entry->type), &entry->bytes))
+        return safetensors_complain(file, entry->name, "shape is too large", err);
+    return 0;
+}
+
+static int safetensors_read_offsets(const struct safetensors *file, const cJSON *offsets,
+                                    struct safetensors_entry *entry, struct error *err)
+{
+    size_t begin, end, data_bytes = file->size - file->data_at;
+    if (!cJSON_IsArray(offsets) || cJSON_GetArraySize(offsets) != 2 || !safetensors_whole(offsets->child, &begin) ||
+        !safetensors_whole(offsets->child->next, &end) || begin > end)
+        return safetensors_complain(file, entry->name, "data_offsets are no [begin, end]", err);
+    if (end > data_bytes)
+        return error_set(err, ERROR_INPUT, "%s: %s: data_offsets end at byte %zu, the file's data at %zu (is it cut?)",
+                         file->path, entry->name, end, data_bytes);
+    if (end - begin != entry->bytes)
+        return error_set(err, ERROR_INPUT, "%s: %s: data_offsets hold %zu bytes, shape and dtype make %zu", file->path,
+                         entry->name, end - begin, entry->bytes);
+    entry->data = file->map + file->data_at + begin;
+    return 0;
+}
+
+static int safetensors_read_entry(const struct safetensors *file, const cJSON *json, struct safetensors_entry *entry,
+                                  struct error *err)
+{
+    if (!*entry->name)
+        return safetensors_complain(file, "\"\"", "a tensor without a name", err);
+    if (!cJSON_IsObject(json) || cJSON_GetArraySize(json) != 3)
+        return safetensors_complain(file, entry->name, "is not described by dtype, shape and data_offsets", err);
+    if (safetensors_read_type(file, cJSON_GetObjectItemCaseSensitive(json, "dtype"), entry, err) ||
+        safetensors_read_shape(file, cJSON_GetObjectItemCaseSensitive(json, "shape"), entry, err) ||
+        safetensors_read_offsets(file, cJSON_GetObjectItemCaseSensitive(json, "data_offsets"), entry, err))
+        return -1;
+    return 0;
+}
+
+static int safetensors_check_metadata(const struct safetensors *file, const cJSON *json, struct error *err)
+{
+    const cJSON *item;
+    bool good = cJSON_IsObject(json);
+    cJSON_ArrayForEach(item, json)
+        good = good && cJSON_IsString(item);
+    return good ? 0 : safetensors_complain(file, safetensors_metadata, "is not an object of texts", err);
+}
+
+static int safetensors_by_place(const void *a, const void *b)
+{
+    const struct safetensors_entry *x = a, *y = b;
+    if (x->data != y->data)
+        return (const uint8_t *)x->data < (const uint8_t *)y->data ? -1 : 1;
+    return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
+}
+
+static int safetensors_by_name(const void *a, const void *b)
+{
+    const struct safetensors_entry *x = a, *y = b;
+    return strcmp(x->name, y->name);
+}
+
+/* The tensors must cover the data exactly. Leaves the entries in the order of their names. */
+static int safetensors_check_cover(struct safetensors *file, struct error *err)
+{
+    if (file->n)
+        qsort(file->entries, file->n, sizeof *file->entries, safetensors_by_place);
+    const uint8_t *next = file->map + file->data_at, *end = file->map + file->size;
+    for (size_t i = 0; i < file->n; i++) {
+        const struct safetensors_entry *entry = &file->entries[i];
+        const uint8_t *data = entry->data;
+        if (data < next)
+            return error_set(err, ERROR_INPUT, "%s: %s: overlaps %s", file->path, entry->name, entry[-1].name);
+        if (data > next)
+            return error_set(err, ERROR_INPUT, "%s: %s: %zu bytes before it belong to no tensor", file->path,
+                             entry->name, (size_t)(data - next));
+        next = data + entry->bytes;
+    }
+    if (next < end)
+        return error_set(err, ERROR_INPUT, "%s: %zu bytes behind the last tensor", file->path, (size_t)(end - next));
+    if (file->n)
+        qsort(file->entries, file->n, sizeof *file->entries, safetensors_by_name);
+    return 0;
+}
+
+static int safetensors_read_entries(struct safetensors *file, const cJSON *header, struct error *err)
+{
+    size_t capacity = (size_t)cJSON_GetArraySize(header);
+    file->entries = calloc(capacity + 1, sizeof *file->entries);
+    file->copies = calloc(capacity + 1, sizeof *file->copies);
+    if (!file->entries || !file->copies)
+        return error_memory(err, file->path);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, header) {
+        if (!strcmp(item->string, safetensors_metadata)) {
+            if (safetensors_check_metadata(file, item, err))
+                return -1;
+            continue;
+        }
+        struct safetensors_entry *entry = &file->entries[file->n];
+        entry->name = strdup(item->string);
+        if (!entry->name)
+            return error_memory(err, file->path);
+        file->n++;
+        if (safetensors_read_entry(file, item, entry, err))
+            return -1;
+    }
+    return safetensors_check_cover(file, err);
+}
+
+static int safetensors_read_header(struct safetensors *file, struct error *err)
+{
+    if (file->size < 8)
+        return error_set(err, ERROR_INPUT, "%s: %zu bytes are too few for a weights file", file->path, file->size);
+    uint64_t length;
+    memcpy(&length, file->map, sizeof length);
+    if (length > SAFETENSORS_MAX_HEADER_BYTES)
+        return error_set(err, ERROR_INPUT, "%s: not a safetensors file (header of %ju bytes, at most %d)", file->path,
+                         (uintmax_t)length, SAFETENSORS_MAX_HEADER_BYTES);
+    if (length > file->size - 8)
+        return error_set(err, ERROR_INPUT, "%s: cut within its header", file->path);
+    file->data_at = 8 + (size_t)length;
+    char *text = malloc((size_t)length + 1);
+    if (!text)
+        return error_memory(err, file->path);
+    memcpy(text, file->map + 8, (size_t)length);
+    text[length] = 0;
+    cJSON *header = jsonfile_parse(text, (size_t)length, file->path, err);
+    free(text);
+    int result = header ? safetensors_read_entries(file, header, err) : -1;
+    cJSON_Delete(header);
+    return result;
+}
+
+static int safetensors_map(struct safetensors *file, struct error *err)
+{
+    int result = -1;
+    struct stat st;
+    int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &st)) {
+        error_errno(err, file->path);
+    } else if (!S_ISREG(st.st_mode)) {
+        error_set(err, ERROR_INPUT, "%s: not a regular file", file->path);
+    } else if ((uintmax_t)st.st_size > SIZE_MAX / 4) {
+        error_set(err, ERROR_INPUT, "%s: too large", file->path);
+    } else if (st.st_size == 0) {
+        error_set(err, ERROR_INPUT, "%s: empty", file->path);
+    } else {
+        void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (map == MAP_FAILED) {
+            error_errno(err, file->path);
+        } else {
+            file->map = map;
+            file->size = (size_t)st.st_size;
+            result = 0;
+        }
+    }
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
+struct safetensors *safetensors_open(const char *path, struct error *err)
+{
+    struct safetensors *file = calloc(1, sizeof *file);
+    if (!file || !(file->path = strdup(path))) {
+        error_memory(err, path);
+        free(file);
+        return NULL;
+    }
+    if (!safetensors_map(file, err) && !safetensors_read_header(file, err))
+        return file;
+    safetensors_close(file);
+    return NULL;
+}
+
+void safetensors_close(struct safetensors *file)
+{
+    if (!file)
+        return;
+    for (size_t i = 0; i < file->n; i++) {
+        free((char *)file->entries[i].name);
+        free(file->copies[i]);
+    }
+    if (file->map)
+        munmap(file->map, file->size);
+    free(file->entries);
+    free(file->copies);
+    free(file->path);
+    free(file);
+}
+
+size_t safetensors_count(const struct safetensors *file)
+{
+    return file->n;
+}
+
+const struct safetensors_entry *safetensors_at(const struct safetensors *file, size_t index)
+{
+    return index < file->n ? &file->entries[index] : NULL;
+}
+
+const struct safetensors_entry *safetensors_find(const struct safetensors *file, const char *name)
+{
+    struct safetensors_entry key = {.name = name};
+    return file->n ? bsearch(&key, file->entries, file->n, sizeof key, safetensors_by_name) : NULL;
+}
+
+const char *safetensors_path(const struct safetensors *file)
+{
+    return file->path;
+}
+
+static void safetensors_shape_text(size_t rank, const size_t *shape, char *out, size_t size)
+{
+    size_t at = (size_t)snprintf(out, size, "[");
+    for (size_t i = 0; i < rank && at < size; i++)
+        at += (size_t)snprintf(out + at, size - at, "%s%zu", i ? ", " : "", shape[i]);
+    if (at < size)
+        snprintf(out + at, size - at, "]");
+}
+
+int safetensors_expect(const struct safetensors *file, const char *name, size_t rank, const size_t *shape,
+                       struct error *err)
+{
+    const struct safetensors_entry *entry = safetensors_find(file, name);
+    if (!entry)
+        return safetensors_complain(file, name, "this tensor is missing", err);
+    if (entry->rank != rank || (rank && memcmp(entry->shape, shape, rank * sizeof *shape))) {
+        char is[TENSOR_MAX_RANK * 22 + 3], want[sizeof is];
+        safetensors_shape_text(entry->rank, entry->shape, is, sizeof is);
+        safetensors_shape_text(rank, shape, want, sizeof want);
+        return error_set(err, ERROR_INPUT, "%s: %s: shape is %s, the config asks for %s", file->path, name, is, want);
+    }
+    if (entry->type != TENSOR_F32 && entry->type != TENSOR_F16 && entry->type != TENSOR_BF16)
+        return error_set(err, ERROR_INPUT, "%s: %s: dtype is %s, only F32, F16 and BF16 are read", file->path, name,
+                         tensor_type_name(entry->type));
+    return 0;
+}
+
+const float *safetensors_f32(struct safetensors *file, const char *name, size_t rank, const size_t *shape,
+                             struct error *err)
+{
+    if (safetensors_expect(file, name, rank, shape, err))
+        return NULL;
+    const struct safetensors_entry *entry = safetensors_find(file, name);
+    if (entry->type == TENSOR_F32 && (uintptr_t)entry->data % _Alignof(float) == 0)
+        return entry->data;
+    float **copy = &file->copies[entry - file->entries];
+    if (*copy)
+        return *copy;
+    /* Cannot overflow: the bytes stand in a file whose size is at most a quarter of the address space. */
+    size_t n = entry->bytes / tensor_type_bytes(entry->type), alignment = SAFETENSORS_ALIGNMENT_BYTES;
+    *copy = aligned_alloc(alignment, (n * sizeof(float) / alignment + 1) * alignment);
+    if (!*copy) {
+        error_memory(err, file->path);
+        return NULL;
+    }
+    if (entry->type == TENSOR_F16)
+        tensor_run_from_f16(entry->data, *copy, n);
+    else if (entry->type == TENSOR_BF16)
+        tensor_run_from_bf16(entry->data, *copy, n);
+    else
+        memcpy(*copy, entry->data, entry->bytes);
+    return *copy;
+}
