@@ -5,8 +5,6 @@
 
 /* In the order of --help: the work itself, then what surrounds it. */
 const struct subcommand *const subcommands[] = {
-    &convert_subcommand,
-    &stats_subcommand,
     &completion_subcommand,
     NULL,
 };

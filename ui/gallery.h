@@ -55,6 +55,9 @@ struct gallery *gallery_new(const struct gallery_limits *limits, void (*ready)(v
                             struct error *err);
 void gallery_free(struct gallery *gallery); /* stops the thread; waits for the picture that it is at */
 
+/* Fills in what the terminal decides for a pane of that size; path, marks and background are left empty. */
+void gallery_request_begin(const struct terminal *terminal, size_t columns, size_t rows, struct gallery_request *out);
+
 /* What the pane of that slot shall show now; replaces the slot's last wish. Answers at once, without touching the disk.
  * Ask again after the call-back. A picture that was missing or broken is looked for again when the slot comes back to
  * it from another wish. */

@@ -18,7 +18,7 @@
 struct scene_pane {
     size_t columns, rows; /* cells */
     size_t cell_width_px, cell_height_px;
-    size_t max_width_px, max_height_px; /* the terminal's limit; a smaller picture is then centred in the pane */
+    size_t max_width_px, max_height_px; /* the terminal's limit, 0 = none; a smaller picture is then centred */
 };
 
 /* A box over the picture. */
@@ -89,5 +89,9 @@ int scene_compose(const struct scene *scene, struct picture *out, struct error *
 int scene_compose_blocks(const struct scene *scene, struct picture *out, struct scene_label **labels, size_t *n_labels,
                          struct error *err);
 void scene_labels_free(struct scene_label *labels, size_t n);
+
+/* Loads the fonts ahead of the first label, and frees what the calling thread holds of them. */
+void scene_warm_up(void);
+void scene_cool_down(void);
 
 #endif

@@ -10,6 +10,7 @@
 #define MMIB_UI_SCREEN_H
 
 #include "corpora/error.h"
+#include "ui/colours.h"
 #include "ui/painter.h"
 #include "ui/terminal.h"
 
@@ -20,49 +21,8 @@
 
 struct screen;
 
-/* Foreground colours. Types of entities that have no name of their own go on from INK_TYPE_FIRST. */
-enum screen_ink {
-    INK_TEXT,   /* the terminal's own */
-    INK_BRIGHT, /* what matters: white, bold */
-    INK_DIM,    /* grey: rules, hints, posts without a picture */
-    INK_GOOD,   /* green: saved, done */
-    INK_WARN,   /* amber: unsaved, unsure */
-    INK_BAD,    /* red: failed */
-    INK_HEAT,   /* amber of bars: contribution above zero */
-    INK_COLD,   /* blue of bars: below zero */
-    INK_RATE,   /* teal of bars: what the bottleneck keeps */
-    INK_DARK,   /* text on a coloured ground: black */
-    INK_TYPE_FIRST,
-    INK_PER = INK_TYPE_FIRST,
-    INK_LOC,
-    INK_ORG,
-    INK_MISC,
-    INK_TYPE_MORE, /* the first without a name of its own */
-    INK_TYPE_LAST = INK_TYPE_MORE + 7,
-    INKS
-};
-
-/* Backgrounds. */
-enum screen_ground {
-    GROUND_NONE,     /* the terminal's own */
-    GROUND_BAR,      /* title line */
-    GROUND_SELECTED, /* the list's current line */
-    GROUND_CURSOR,   /* the current token */
-    GROUND_POPUP,
-    GROUND_PICTURE, /* around a picture */
-    GROUND_HEAT1,   /* amber behind words, weak .. strong; reads without colour too */
-    GROUND_HEAT2,
-    GROUND_HEAT3,
-    GROUND_HEAT4,
-    GROUND_COLD1, /* blue: contribution below zero */
-    GROUND_COLD2,
-    GROUND_COLD3,
-    GROUND_COLD4,
-    GROUNDS
-};
-
 enum screen_event {
-    SCREEN_KEY,       /* key is a character or one of KEY_* (is_code) */
+    SCREEN_KEY,       /* a key */
     SCREEN_MOUSE,     /* mouse holds it, in cells of the screen */
     SCREEN_WAKE,      /* screen_wake was called (once for several calls) */
     SCREEN_RESIZE,    /* the size changed, or the program came back from a stop: lay out anew, draw all */
@@ -73,16 +33,16 @@ enum screen_event {
 
 struct screen_input {
     enum screen_event event;
-    wint_t key;   /* SCREEN_KEY: a Unicode character (control keys as their code, 27 = escape), or KEY_* */
-    bool is_code; /* key is one of KEY_* */
-    bool is_alt;  /* it came with escape before it */
+    wint_t key;     /* SCREEN_KEY: a Unicode character (control keys as their code, Enter '\n', escape 27), or KEY_* */
+    bool is_code;   /* key is one of KEY_*; the backspace key is always KEY_BACKSPACE */
     bool is_pasted; /* it came out of a paste: text, never a command */
     MEVENT mouse;
 };
 
-/* Starts curses on the terminal: raw mode (so ^C, ^S are keys; ^Z stops the program here), no echo, mouse, signals. The
- * keys typed ahead come first. The caller's struct terminal is used and kept up to date at each resize. ERROR_IO for a
- * terminal that cannot be addressed. exit() and fatal signals give the terminal back. */
+/* Starts curses on the terminal: raw mode (so ^C, ^S are keys; ^Z stops the program here), no echo, mouse, signals. SIGINT
+ * comes as the key ^C. The keys typed ahead come first. The caller's struct terminal is used and kept up to date at each
+ * resize. ERROR_IO for a terminal that cannot be addressed. exit() and fatal signals give the terminal back. Stop the
+ * threads that call screen_wake before screen_close. */
 int screen_open(struct terminal *terminal, struct screen **out, struct error *err);
 void screen_close(struct screen *screen); /* NULL is fine */
 
@@ -94,29 +54,28 @@ int screen_terminal_fds(int *fd_in, int *fd_out, struct error *err);
  * write into it; a popup is removed to close it, and what lay below is shown again. */
 WINDOW *screen_window_add(struct screen *screen, size_t rows, size_t columns, size_t y, size_t x);
 void screen_window_remove(struct screen *screen, WINDOW *window); /* NULL is fine */
-/* Moves and resizes within the screen, and erases. -1 where it has no room (then it is hidden). */
+/* Moves and resizes within the screen, and erases it where that changes anything. -1 where it has no room (then it is
+ * hidden). */
 int screen_window_place(struct screen *screen, WINDOW *window, size_t rows, size_t columns, size_t y, size_t x);
 void screen_window_hide(struct screen *screen, WINDOW *window, bool hidden);
 void screen_window_raise(struct screen *screen, WINDOW *window);
 
-/* The colours of what is written next. attributes: A_BOLD, A_ITALIC, A_UNDERLINE, A_REVERSE are added. With few or no
+/* The colours of what is written next; in a window that was erased with a ground, name that ground. attributes: A_BOLD, A_ITALIC, A_UNDERLINE, A_REVERSE are added. With few or no
  * colours, ink and ground fall back to bold, underline and reverse so that they still differ from plain text. */
 void screen_style(struct screen *screen, WINDOW *window, enum screen_ink ink, enum screen_ground ground,
                   attr_t attributes);
 /* Erases the window with that ground. */
 void screen_erase(struct screen *screen, WINDOW *window, enum screen_ground ground);
 
-/* The ink of an entity type: PER, LOC, ORG, MISC and OTHER by name, others by their place in the schema. */
-enum screen_ink screen_ink_of_type(const char *type, size_t index);
-uint32_t screen_ink_rgb(enum screen_ink ink); /* 0xRRGGBB, for boxes in pictures */
 uint32_t screen_ground_rgb(const struct screen *screen, enum screen_ground ground);
-/* value in [-1, 1]: GROUND_NONE, GROUND_HEAT1..4 or GROUND_COLD1..4. */
-enum screen_ground screen_ground_of_heat(double value);
 
 /* Fills the window with what lies under a picture (GROUND_PICTURE), and shows the blob in it from its top left cell; the
  * screen keeps a reference. The same blob again costs nothing. NULL: no picture (any more); erase the window and write
  * text into it then. The blob must lie within the window, and the window must leave the screen's last row free. */
 void screen_picture(struct screen *screen, WINDOW *window, struct blob *blob);
+
+/* Shows the cursor at y, x of the window at each screen_present from now on; NULL hides it. */
+void screen_cursor(struct screen *screen, WINDOW *window, size_t y, size_t x);
 
 /* Shows everything. Pictures wait while keys are waiting: screen_read draws them before it sleeps. */
 void screen_present(struct screen *screen);
