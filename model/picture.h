@@ -10,7 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PICTURE_MAX_PIXELS = 64 * 1000 * 1000 };
+enum {
+    PICTURE_MAX_PIXELS = 64 * 1000 * 1000,
+    PICTURE_MAX_SIDE = 1000 * 1000,
+    PICTURE_MAX_FILE_BYTES = 512 * 1024 * 1024,
+};
 
 struct picture {
     uint8_t *rgb; /* [height, width, 3], owned */
@@ -35,13 +39,14 @@ int picture_size(const char *path, size_t *width, size_t *height, struct error *
 /* Corners floored / ceiled and clamped to the picture. 0, or -1 when nothing is left of the box. */
 int picture_box_clamp(const double box[4], size_t width, size_t height, struct picture_box *out);
 
-/* Resizes the box of src (NULL = all) to width x height pixels at out [height, width, 3]. Two passes, horizontal first,
- * 8-bit intermediate, 22-bit fixed-point weights. */
+/* Resizes the box of src (NULL = all) to width x height pixels at out [height, width, 3], as if the box were a picture of
+ * its own. Two passes, horizontal first, 8-bit intermediate, 22-bit fixed-point weights. */
 int picture_resize(const struct picture *src, const struct picture_box *box, size_t width, size_t height, uint8_t *out,
                    struct error *err);
 
 /* The encoder's input from the box of src (NULL = all): out [image_size, image_size, 3], bytes 0..255, not normalised.
- * squash resizes to image_size; resize-crop brings the shorter side to config->image.resize and cuts the centre. */
+ * squash resizes to image_size; resize-crop brings the shorter side to config->image.resize and cuts the centre. The
+ * config's image architecture is not none. */
 int picture_preprocess(const struct picture *src, const struct picture_box *box, const struct config *config,
                        uint8_t *out, struct error *err);
 
