@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "model/config.h"
 
+#include "corpora/json.h"
+#include "corpora/text.h"
 #include "model/file.h"
-#include "model/jsonfile.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ enum {
 struct config_section {
     const char *path; /* of the file */
     const char *name; /* "text_encoder" */
-    const cJSON *json;
+    struct json_value json;
     struct error *err;
 };
 
@@ -41,87 +41,108 @@ static int config_complain(const struct config_section *section, const char *mem
                      *section->name ? "." : "", member, reason);
 }
 
-static const cJSON *config_member(const struct config_section *section, const char *member)
+static struct json_value config_member(const struct config_section *section, const char *member)
 {
-    return cJSON_GetObjectItemCaseSensitive(section->json, member);
+    return json_member(section->json, member);
+}
+
+static bool config_has(const struct config_section *section, const char *member)
+{
+    return json_kind(config_member(section, member)) != JSON_ABSENT;
+}
+
+static int config_complain_of_member(const struct config_section *section, struct json_value name, const char *reason)
+{
+    char *text = json_text(name);
+    int result = text ? config_complain(section, text, reason) : error_memory(section->err, section->path);
+    free(text);
+    return result;
+}
+
+/* No member of the list (which ends with NULL) stands twice; where the section is closed, there are no others. */
+static int config_check_members(const struct config_section *section, const char *const *known, bool closed)
+{
+    unsigned seen = 0;
+    struct json_walk walk = json_walk(section->json);
+    for (struct json_value name, value; json_next_member(&walk, &name, &value);) {
+        size_t i = 0;
+        while (known[i] && !json_text_is(name, known[i]))
+            i++;
+        if (!known[i] && closed)
+            return config_complain_of_member(section, name, "is not a member of this section");
+        if (known[i] && seen & 1u << i)
+            return config_complain_of_member(section, name, "stands twice");
+        seen |= known[i] ? 1u << i : 0;
+    }
+    return 0;
 }
 
 static int config_section(const struct config_section *above, const char *member, const char *name,
                           struct config_section *out)
 {
     *out = (struct config_section){above->path, name, config_member(above, member), above->err};
-    if (!out->json)
-        return config_complain(above, member, "is missing");
-    return cJSON_IsObject(out->json) ? 0 : config_complain(above, member, "is not an object");
-}
-
-/* known ends with NULL. */
-static int config_refuse_unknown(const struct config_section *section, const char *const *known)
-{
-    const cJSON *item;
-    cJSON_ArrayForEach(item, section->json) {
-        size_t i = 0;
-        while (known[i] && strcmp(known[i], item->string))
-            i++;
-        if (!known[i])
-            return config_complain(section, item->string, "is not a member of this section");
-    }
+    if (json_kind(out->json) != JSON_OBJECT)
+        return config_complain(above, member, config_has(above, member) ? "is not an object" : "is missing");
     return 0;
 }
 
-static int config_check_size(const struct config_section *section, const char *member, const cJSON *value, size_t min,
-                             size_t max, size_t *out)
+static int config_check_size(const struct config_section *section, const char *member, struct json_value value,
+                             size_t min, size_t max, size_t *out)
 {
-    if (!cJSON_IsNumber(value) || value->valuedouble != floor(value->valuedouble))
+    if (!json_whole(value, out))
         return config_complain(section, member, "is not a whole number");
-    if (!(value->valuedouble >= (double)min && value->valuedouble <= (double)max))
-        return error_set(section->err, ERROR_INPUT, "%s: %s.%s: %.15g is not between %zu and %zu", section->path,
-                         section->name, member, value->valuedouble, min, max);
-    *out = (size_t)value->valuedouble;
+    if (*out < min || *out > max)
+        return error_set(section->err, ERROR_INPUT, "%s: %s.%s: %zu is not between %zu and %zu", section->path,
+                         section->name, member, *out, min, max);
     return 0;
 }
 
 static int config_size(const struct config_section *section, const char *member, size_t min, size_t max, size_t *out)
 {
-    const cJSON *value = config_member(section, member);
-    return value ? config_check_size(section, member, value, min, max, out)
-                 : config_complain(section, member, "is missing");
+    if (!config_has(section, member))
+        return config_complain(section, member, "is missing");
+    return config_check_size(section, member, config_member(section, member), min, max, out);
 }
 
 /* Leaves *out as it is where the member is absent. */
 static int config_size_or(const struct config_section *section, const char *member, size_t min, size_t max, size_t *out)
 {
-    return config_member(section, member) ? config_size(section, member, min, max, out) : 0;
+    return config_has(section, member) ? config_size(section, member, min, max, out) : 0;
+}
+
+static int config_check_real(const struct config_section *section, const char *member, struct json_value value,
+                             double min, double max, double *out)
+{
+    if (json_kind(value) != JSON_NUMBER)
+        return config_complain(section, member, "is not a number");
+    *out = json_number(value);
+    if (!(*out >= min && *out <= max))
+        return error_set(section->err, ERROR_INPUT, "%s: %s.%s: %.15g is not between %.15g and %.15g", section->path,
+                         section->name, member, *out, min, max);
+    return 0;
 }
 
 static int config_real(const struct config_section *section, const char *member, double min, double max, double *out)
 {
-    const cJSON *value = config_member(section, member);
-    if (!value)
+    if (!config_has(section, member))
         return config_complain(section, member, "is missing");
-    if (!cJSON_IsNumber(value))
-        return config_complain(section, member, "is not a number");
-    if (!(value->valuedouble >= min && value->valuedouble <= max))
-        return error_set(section->err, ERROR_INPUT, "%s: %s.%s: %.15g is not between %.15g and %.15g", section->path,
-                         section->name, member, value->valuedouble, min, max);
-    *out = value->valuedouble;
-    return 0;
+    return config_check_real(section, member, config_member(section, member), min, max, out);
 }
 
 static int config_real_or(const struct config_section *section, const char *member, double min, double max, double *out)
 {
-    return config_member(section, member) ? config_real(section, member, min, max, out) : 0;
+    return config_has(section, member) ? config_real(section, member, min, max, out) : 0;
 }
 
 /* The index of the member's text among the choices, which end with NULL. */
 static int config_choice(const struct config_section *section, const char *member, const char *const *choices, int *out)
 {
-    const cJSON *value = config_member(section, member);
-    if (!value)
+    struct json_value value = config_member(section, member);
+    if (!config_has(section, member))
         return config_complain(section, member, "is missing");
     char reason[200] = "is none of";
     for (int i = 0; choices[i]; i++) {
-        if (cJSON_IsString(value) && !strcmp(choices[i], value->valuestring)) {
+        if (json_kind(value) == JSON_TEXT && json_text_is(value, choices[i])) {
             *out = i;
             return 0;
         }
@@ -131,43 +152,37 @@ static int config_choice(const struct config_section *section, const char *membe
     return config_complain(section, member, reason);
 }
 
-static const cJSON *config_list(const struct config_section *section, const char *member, int n)
+static int config_list(const struct config_section *section, const char *member, size_t n, struct json_walk *walk)
 {
-    const cJSON *list = config_member(section, member);
-    if (!list) {
-        config_complain(section, member, "is missing");
-    } else if (!cJSON_IsArray(list)) {
-        config_complain(section, member, "is not a list");
-    } else if (cJSON_GetArraySize(list) != n) {
-        error_set(section->err, ERROR_INPUT, "%s: %s.%s: has %d entries, not %d", section->path, section->name, member,
-                  cJSON_GetArraySize(list), n);
-    } else {
-        return list;
-    }
-    return NULL;
+    struct json_value list = config_member(section, member);
+    if (json_kind(list) != JSON_ARRAY)
+        return config_complain(section, member, config_has(section, member) ? "is not a list" : "is missing");
+    if (json_count_items(list) != n)
+        return error_set(section->err, ERROR_INPUT, "%s: %s.%s: has %zu entries, not %zu", section->path, section->name,
+                         member, json_count_items(list), n);
+    *walk = json_walk(list);
+    return 0;
 }
 
 static int config_sizes(const struct config_section *section, const char *member, size_t max, size_t out[4])
 {
-    const cJSON *item, *list = config_list(section, member, 4);
-    if (!list)
+    struct json_walk walk;
+    if (config_list(section, member, 4, &walk))
         return -1;
-    cJSON_ArrayForEach(item, list)
-        if (config_check_size(section, member, item, 1, max, out++))
+    for (struct json_value item; json_next_item(&walk, &item); out++)
+        if (config_check_size(section, member, item, 1, max, out))
             return -1;
     return 0;
 }
 
 static int config_colours(const struct config_section *section, const char *member, double min, double out[3])
 {
-    const cJSON *item, *list = config_list(section, member, 3);
-    if (!list)
+    struct json_walk walk;
+    if (config_list(section, member, 3, &walk))
         return -1;
-    cJSON_ArrayForEach(item, list) {
-        if (!cJSON_IsNumber(item) || !(item->valuedouble >= min && item->valuedouble <= 1e6))
-            return config_complain(section, member, "holds something that is no sensible number");
-        *out++ = item->valuedouble;
-    }
+    for (struct json_value item; json_next_item(&walk, &item); out++)
+        if (config_check_real(section, member, item, min, 1e6, out))
+            return -1;
     return 0;
 }
 
@@ -178,7 +193,7 @@ static int config_read_text(struct config *config, const struct config_section *
                                         "type_vocab_size", "layer_norm_eps", "lowercase", "max_pieces", NULL};
     static const char *const architectures[] = {"bert", NULL};
     int architecture;
-    if (config_refuse_unknown(section, known) || config_choice(section, "architecture", architectures, &architecture) ||
+    if (config_check_members(section, known, true) || config_choice(section, "architecture", architectures, &architecture) ||
         config_size(section, "vocab_size", 3, CONFIG_MAX_VOCAB, &config->text.vocab_size) ||
         config_size(section, "hidden_size", 1, CONFIG_MAX_WIDTH, &config->text.hidden_size) ||
         config_size(section, "num_hidden_layers", 1, CONFIG_MAX_LAYERS, &config->text.num_hidden_layers) ||
@@ -192,10 +207,11 @@ static int config_read_text(struct config *config, const struct config_section *
     if (config->text.hidden_size % config->text.num_attention_heads)
         return config_complain(section, "num_attention_heads", "does not divide hidden_size");
 
-    const cJSON *lowercase = config_member(section, "lowercase");
-    if (!cJSON_IsBool(lowercase))
-        return config_complain(section, "lowercase", lowercase ? "is neither true nor false" : "is missing");
-    config->text.lowercase = cJSON_IsTrue(lowercase);
+    struct json_value lowercase = config_member(section, "lowercase");
+    if (json_kind(lowercase) != JSON_BOOLEAN)
+        return config_complain(section, "lowercase",
+                               config_has(section, "lowercase") ? "is neither true nor false" : "is missing");
+    config->text.lowercase = json_true(lowercase);
 
     size_t positions = config->text.max_position_embeddings;
     config->text.max_pieces = positions < CONFIG_MAX_PIECES_DEFAULT ? positions : CONFIG_MAX_PIECES_DEFAULT;
@@ -245,7 +261,7 @@ static int config_read_centernet(struct config *config, const struct config_sect
         config->image.std[i] = 1;
     if (config_size_or(section, "image_size", CENTERNET_PIXELS, CENTERNET_PIXELS, &config->image.image_size))
         return -1;
-    return config_member(section, "preprocess") ? config_choice(section, "preprocess", preprocesses, &preprocess) : 0;
+    return config_has(section, "preprocess") ? config_choice(section, "preprocess", preprocesses, &preprocess) : 0;
 }
 
 static int config_read_image(struct config *config, const struct config_section *section)
@@ -254,7 +270,7 @@ static int config_read_image(struct config *config, const struct config_section 
                                         "image_size", "preprocess", "resize", "mean", "std", NULL};
     static const char *const architectures[] = {"none", "resnet", "mobilenetv3-centernet", NULL};
     int architecture;
-    if (config_refuse_unknown(section, known) || config_choice(section, "architecture", architectures, &architecture))
+    if (config_check_members(section, known, true) || config_choice(section, "architecture", architectures, &architecture))
         return -1;
     config->image.architecture = (enum image_architecture)architecture;
     switch (config->image.architecture) {
@@ -277,7 +293,7 @@ static int config_read_mmib(struct config *config, const struct config_section *
     int pooling, discriminator;
     config->mmib.max_objects = 4;
     config->mmib.dropout = config->mmib.beta_text = config->mmib.beta_image = 0.1;
-    if (config_refuse_unknown(section, known) ||
+    if (config_check_members(section, known, true) ||
         config_size(section, "heads", 1, CONFIG_MAX_WIDTH, &config->mmib.heads) ||
         config_size(section, "ffn_size", 0, CONFIG_MAX_WIDTH, &config->mmib.ffn_size) ||
         config_size_or(section, "max_objects", 0, CONFIG_MAX_OBJECTS, &config->mmib.max_objects) ||
@@ -296,25 +312,27 @@ static int config_read_mmib(struct config *config, const struct config_section *
 
 static int config_read_labels(const struct config_section *section, char ***labels, size_t *n_labels)
 {
-    const cJSON *item, *list = config_member(section, "labels");
-    if (!cJSON_IsArray(list))
-        return config_complain(section, "labels", list ? "is not a list" : "is missing");
-    int n = cJSON_GetArraySize(list);
+    struct json_value list = config_member(section, "labels");
+    if (json_kind(list) != JSON_ARRAY)
+        return config_complain(section, "labels", config_has(section, "labels") ? "is not a list" : "is missing");
+    size_t n = json_count_items(list);
     if (n < 1 || n > CONFIG_MAX_LABELS)
         return config_complain(section, "labels", n ? "has too many entries" : "is empty");
-    *labels = calloc((size_t)n, sizeof **labels);
+    *labels = calloc(n, sizeof **labels);
     if (!*labels)
         return error_memory(section->err, section->path);
-    cJSON_ArrayForEach(item, list) {
-        if (!cJSON_IsString(item) || !*item->valuestring)
+    struct json_walk walk = json_walk(list);
+    for (struct json_value item; json_next_item(&walk, &item);) {
+        if (json_kind(item) != JSON_TEXT || json_text_is(item, ""))
             return config_complain(section, "labels", "holds something that is no name");
-        for (size_t i = 0; i < *n_labels; i++)
-            if (!strcmp((*labels)[i], item->valuestring))
-                return error_set(section->err, ERROR_INPUT, "%s: %s.labels: %s stands twice", section->path,
-                                 section->name, item->valuestring);
-        if (!((*labels)[*n_labels] = strdup(item->valuestring)))
+        char *label = json_text(item);
+        if (!label)
             return error_memory(section->err, section->path);
-        ++*n_labels;
+        (*labels)[(*n_labels)++] = label;
+        for (size_t i = 0; i + 1 < *n_labels; i++)
+            if (!strcmp((*labels)[i], label))
+                return error_set(section->err, ERROR_INPUT, "%s: %s.labels: %s stands twice", section->path,
+                                 section->name, label);
     }
     return 0;
 }
@@ -352,7 +370,7 @@ static int config_read_ner(struct config *config, const struct config_section *s
     static const char *const taggings[] = {"word", "subword", NULL};
     int tagging;
     config->ner.present = true;
-    if (config_refuse_unknown(section, known) ||
+    if (config_check_members(section, known, true) ||
         config_read_labels(section, &config->ner.labels, &config->ner.n_labels) ||
         config_choice(section, "tagging", taggings, &tagging))
         return -1;
@@ -366,7 +384,7 @@ static int config_read_re(struct config *config, const struct config_section *se
     static const char *const representations[] = {"span-mean", "marker", NULL};
     int representation;
     config->re.present = true;
-    if (config_refuse_unknown(section, known) ||
+    if (config_check_members(section, known, true) ||
         config_read_labels(section, &config->re.labels, &config->re.n_labels) ||
         config_choice(section, "representation", representations, &representation))
         return -1;
@@ -378,26 +396,30 @@ static int config_read_tasks(struct config *config, const struct config_section 
 {
     static const char *const known[] = {"ner", "re", NULL};
     struct config_section task;
-    if (config_refuse_unknown(section, known))
+    if (config_check_members(section, known, true))
         return -1;
-    if (!section->json->child)
+    if (!config_has(section, "ner") && !config_has(section, "re"))
         return config_complain(section, "ner", "is missing, and so is re");
-    if (config_member(section, "ner") &&
+    if (config_has(section, "ner") &&
         (config_section(section, "ner", "tasks.ner", &task) || config_read_ner(config, &task)))
         return -1;
-    if (config_member(section, "re") &&
+    if (config_has(section, "re") &&
         (config_section(section, "re", "tasks.re", &task) || config_read_re(config, &task)))
         return -1;
     return 0;
 }
 
+/* Beside the sections, a config may say what it likes (a name, a history). */
 static int config_read_root(struct config *config, const struct config_section *root)
 {
+    static const char *const known[] = {"format", "version", "text_encoder", "image_encoder", "mmib", "tasks", NULL};
     struct config_section text, image, mmib, tasks;
-    const cJSON *format = config_member(root, "format"), *version = config_member(root, "version");
-    if (!cJSON_IsString(format) || strcmp(format->valuestring, "mmib"))
+    size_t version;
+    if (config_check_members(root, known, false))
+        return -1;
+    if (json_kind(config_member(root, "format")) != JSON_TEXT || !json_text_is(config_member(root, "format"), "mmib"))
         return config_complain(root, "format", "is not \"mmib\"");
-    if (!cJSON_IsNumber(version) || version->valuedouble != 1)
+    if (!json_whole(config_member(root, "version"), &version) || version != 1)
         return config_complain(root, "version", "is not 1, the only one that is read");
     if (config_section(root, "text_encoder", "text_encoder", &text) || config_read_text(config, &text) ||
         config_section(root, "image_encoder", "image_encoder", &image) || config_read_image(config, &image) ||
@@ -410,42 +432,34 @@ static int config_read_root(struct config *config, const struct config_section *
 struct config *config_read(const char *path, struct error *err)
 {
     uint8_t *text;
-    size_t n;
-    if (file_read(path, CONFIG_MAX_BYTES, &text, &n, err))
+    struct json_document document = {.path = path, .first_line = 1};
+    struct config_section root = {.path = path, .name = "", .err = err};
+    if (file_read(path, CONFIG_MAX_BYTES, &text, &document.n, err))
         return NULL;
-    cJSON *json = jsonfile_parse((const char *)text, n, path, err);
-    free(text);
-    if (!json)
-        return NULL;
+    document.text = (const char *)text;
     struct config *config = calloc(1, sizeof *config);
-    if (!config || !(config->path = strdup(path))) {
+    int result = -1;
+    if (!config || text_copy(path, &config->path))
         error_memory(err, path);
-        goto fail;
-    }
-    struct config_section root = {path, "", json, err};
-    if (config_read_root(config, &root))
-        goto fail;
-    cJSON_Delete(json);
-    return config;
-fail:
-    cJSON_Delete(json);
+    else if (json_document_check(&document, &root.json, err))
+        result = -1;
+    else if (json_kind(root.json) != JSON_OBJECT)
+        error_set(err, ERROR_INPUT, "%s: not a JSON object", path);
+    else
+        result = config_read_root(config, &root);
+    free(text);
+    if (!result)
+        return config;
     config_free(config);
     return NULL;
-}
-
-static void config_free_labels(char **labels, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        free(labels[i]);
-    free(labels);
 }
 
 void config_free(struct config *config)
 {
     if (!config)
         return;
-    config_free_labels(config->ner.labels, config->ner.n_labels);
-    config_free_labels(config->re.labels, config->re.n_labels);
+    text_list_free(config->ner.labels, config->ner.n_labels);
+    text_list_free(config->re.labels, config->re.n_labels);
     free(config->path);
     free(config);
 }

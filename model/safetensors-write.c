@@ -1,10 +1,12 @@
 /* Writing: larger types first, so that every tensor is aligned to its type, and names in order within a type.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "model/file.h"
 #include "model/safetensors.h"
 
-#include <cjson/cJSON.h>
+#include "corpora/files.h"
+#include "corpora/json.h"
+#include "corpora/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,46 +20,29 @@ static int safetensors_by_type(const void *a, const void *b)
     return x_bytes != y_bytes ? (x_bytes > y_bytes ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-static cJSON *safetensors_describe(const struct safetensors_entry *entry, size_t begin)
+static void safetensors_describe(struct text *header, const struct safetensors_entry *entry, size_t begin)
 {
-    cJSON *json = cJSON_CreateObject();
-    int good = cJSON_AddStringToObject(json, "dtype", tensor_type_name(entry->type)) != NULL;
-    cJSON *shape = cJSON_AddArrayToObject(json, "shape"), *offsets = cJSON_AddArrayToObject(json, "data_offsets");
+    json_put_name(header, entry->name);
+    text_add_format(header, "{\"dtype\": \"%s\", \"shape\": [", tensor_type_name(entry->type));
     for (size_t i = 0; i < entry->rank; i++)
-        good = good && cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)entry->shape[i]));
-    good = good && cJSON_AddItemToArray(offsets, cJSON_CreateNumber((double)begin));
-    good = good && cJSON_AddItemToArray(offsets, cJSON_CreateNumber((double)(begin + entry->bytes)));
-    if (good)
-        return json;
-    cJSON_Delete(json);
-    return NULL;
+        text_add_format(header, i ? ", %zu" : "%zu", entry->shape[i]);
+    text_add_format(header, "], \"data_offsets\": [%zu, %zu]}", begin, begin + entry->bytes);
 }
 
-/* The header's text, padded with spaces so that the data behind it is aligned. NULL when memory is out. */
+/* Padded with spaces so that the data behind it is aligned. NULL when memory is out. */
 static char *safetensors_header(const struct safetensors_entry *const *order, size_t n)
 {
-    cJSON *header = cJSON_CreateObject();
+    struct text header = {0};
     size_t begin = 0;
-    int good = header != NULL;
-    for (size_t i = 0; i < n && good; i++) {
-        cJSON *json = safetensors_describe(order[i], begin);
-        good = json && cJSON_AddItemToObject(header, order[i]->name, json);
+    text_add_char(&header, '{');
+    for (size_t i = 0; i < n; i++) {
+        safetensors_describe(&header, order[i], begin);
         begin += order[i]->bytes;
     }
-    char *text = good ? cJSON_PrintUnformatted(header) : NULL;
-    cJSON_Delete(header);
-    if (!text)
-        return NULL;
-    size_t length = strlen(text), left = (8 + length) % SAFETENSORS_ALIGNMENT_BYTES;
-    size_t padding = left ? SAFETENSORS_ALIGNMENT_BYTES - left : 0;
-    char *padded = realloc(text, length + padding + 1);
-    if (!padded) {
-        free(text);
-        return NULL;
-    }
-    memset(padded + length, ' ', padding);
-    padded[length + padding] = 0;
-    return padded;
+    text_add_char(&header, '}');
+    while (!header.failed && (8 + header.n) % SAFETENSORS_ALIGNMENT_BYTES)
+        text_add_char(&header, ' ');
+    return text_take(&header);
 }
 
 static int safetensors_write_data(struct file_writer *writer, const struct safetensors_entry *entry,
@@ -117,7 +102,7 @@ int safetensors_write(const char *path, const struct safetensors_entry *entries,
         error_memory(err, path);
         goto out;
     }
-    if (file_writer_open(&writer, path, err))
+    if (file_writer_open(path, &writer, err))
         goto out;
     uint64_t length = strlen(header);
     if (fwrite(&length, 1, sizeof length, writer.stream) != sizeof length ||
@@ -128,10 +113,13 @@ int safetensors_write(const char *path, const struct safetensors_entry *entries,
     for (size_t i = 0; i < n; i++)
         if (safetensors_write_data(&writer, order[i], producer, context, err))
             goto out;
-    result = file_writer_commit(&writer, err);
+    result = 0;
 out:
-    file_writer_abandon(&writer);
-    cJSON_free(header);
+    if (writer.stream && result)
+        file_writer_abandon(&writer);
+    else if (writer.stream)
+        result = file_writer_finish(&writer, err);
+    free(header);
     free(order);
     return result;
 }

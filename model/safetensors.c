@@ -1,10 +1,9 @@
-/* Reading: the header is copied and parsed, every claim in it is checked against the file, and only then is anybody
- * given a pointer into the mapping.
+/* Reading: every claim of the header is checked against the file before anybody is given a pointer into the mapping.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "model/safetensors.h"
 
-#include "model/jsonfile.h"
+#include "corpora/json.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -32,20 +31,11 @@ static int safetensors_complain(const struct safetensors *file, const char *name
     return error_set(err, ERROR_INPUT, "%s: %s: %s", file->path, name, reason);
 }
 
-/* A whole number that a double holds exactly. */
-static bool safetensors_whole(const cJSON *value, size_t *out)
+static int safetensors_read_type(const struct safetensors *file, struct json_value dtype,
+                                 struct safetensors_entry *entry, struct error *err)
 {
-    if (!cJSON_IsNumber(value) || !(value->valuedouble >= 0 && value->valuedouble <= 0x1p53))
-        return false;
-    *out = (size_t)value->valuedouble;
-    return (double)*out == value->valuedouble;
-}
-
-static int safetensors_read_type(const struct safetensors *file, const cJSON *dtype, struct safetensors_entry *entry,
-                                 struct error *err)
-{
-    for (int type = 0; cJSON_IsString(dtype) && type < TENSOR_TYPES; type++) {
-        if (!strcmp(dtype->valuestring, tensor_type_name(type))) {
+    for (int type = 0; json_kind(dtype) == JSON_TEXT && type < TENSOR_TYPES; type++) {
+        if (json_text_is(dtype, tensor_type_name(type))) {
             entry->type = type;
             return 0;
         }
@@ -53,18 +43,18 @@ static int safetensors_read_type(const struct safetensors *file, const cJSON *dt
     return safetensors_complain(file, entry->name, "dtype is missing or none that is known", err);
 }
 
-static int safetensors_read_shape(const struct safetensors *file, const cJSON *shape, struct safetensors_entry *entry,
-                                  struct error *err)
+static int safetensors_read_shape(const struct safetensors *file, struct json_value shape,
+                                  struct safetensors_entry *entry, struct error *err)
 {
-    if (!cJSON_IsArray(shape))
+    if (json_kind(shape) != JSON_ARRAY)
         return safetensors_complain(file, entry->name, "shape is missing or no list", err);
     size_t total = 1;
-    const cJSON *item;
-    cJSON_ArrayForEach(item, shape) {
+    struct json_walk walk = json_walk(shape);
+    for (struct json_value item; json_next_item(&walk, &item);) {
         if (entry->rank == TENSOR_MAX_RANK)
             return safetensors_complain(file, entry->name, "shape has too many dimensions", err);
         size_t *length = &entry->shape[entry->rank++];
-        if (!safetensors_whole(item, length))
+        if (!json_whole(item, length))
             return safetensors_complain(file, entry->name, "shape holds something that is no size", err);
         if (__builtin_mul_overflow(total, *length, &total))
             return safetensors_complain(file, entry->name, "shape is too large", err);
@@ -74,12 +64,21 @@ static int safetensors_read_shape(const struct safetensors *file, const cJSON *s
     return 0;
 }
 
-static int safetensors_read_offsets(const struct safetensors *file, const cJSON *offsets,
+static bool safetensors_pair(struct json_value array, size_t *begin, size_t *end)
+{
+    struct json_value item;
+    if (json_kind(array) != JSON_ARRAY)
+        return false;
+    struct json_walk walk = json_walk(array);
+    return json_next_item(&walk, &item) && json_whole(item, begin) && json_next_item(&walk, &item) &&
+           json_whole(item, end) && !json_next_item(&walk, &item) && *begin <= *end;
+}
+
+static int safetensors_read_offsets(const struct safetensors *file, struct json_value offsets,
                                     struct safetensors_entry *entry, struct error *err)
 {
     size_t begin, end, data_bytes = file->size - file->data_at;
-    if (!cJSON_IsArray(offsets) || cJSON_GetArraySize(offsets) != 2 || !safetensors_whole(offsets->child, &begin) ||
-        !safetensors_whole(offsets->child->next, &end) || begin > end)
+    if (!safetensors_pair(offsets, &begin, &end))
         return safetensors_complain(file, entry->name, "data_offsets are no [begin, end]", err);
     if (end > data_bytes)
         return error_set(err, ERROR_INPUT, "%s: %s: data_offsets end at byte %zu, the file's data at %zu (is it cut?)",
@@ -91,27 +90,35 @@ static int safetensors_read_offsets(const struct safetensors *file, const cJSON 
     return 0;
 }
 
-static int safetensors_read_entry(const struct safetensors *file, const cJSON *json, struct safetensors_entry *entry,
-                                  struct error *err)
+static int safetensors_read_entry(const struct safetensors *file, const struct json_document *document,
+                                  struct json_value json, struct safetensors_entry *entry, struct error *err)
 {
+    static const char *const names[] = {"dtype", "shape", "data_offsets", NULL};
+    struct json_value values[3];
+    char *extra;
     if (!*entry->name)
         return safetensors_complain(file, "\"\"", "a tensor without a name", err);
-    if (!cJSON_IsObject(json) || cJSON_GetArraySize(json) != 3)
-        return safetensors_complain(file, entry->name, "is not described by dtype, shape and data_offsets", err);
-    if (safetensors_read_type(file, cJSON_GetObjectItemCaseSensitive(json, "dtype"), entry, err) ||
-        safetensors_read_shape(file, cJSON_GetObjectItemCaseSensitive(json, "shape"), entry, err) ||
-        safetensors_read_offsets(file, cJSON_GetObjectItemCaseSensitive(json, "data_offsets"), entry, err))
+    if (json_collect(document, json, entry->name, names, values, &extra, err))
+        return -1;
+    if (extra) {
+        free(extra);
+        return safetensors_complain(file, entry->name, "has more than dtype, shape and data_offsets", err);
+    }
+    if (safetensors_read_type(file, values[0], entry, err) || safetensors_read_shape(file, values[1], entry, err) ||
+        safetensors_read_offsets(file, values[2], entry, err))
         return -1;
     return 0;
 }
 
-static int safetensors_check_metadata(const struct safetensors *file, const cJSON *json, struct error *err)
+static int safetensors_check_metadata(const struct safetensors *file, struct json_value json, struct error *err)
 {
-    const cJSON *item;
-    bool good = cJSON_IsObject(json);
-    cJSON_ArrayForEach(item, json)
-        good = good && cJSON_IsString(item);
-    return good ? 0 : safetensors_complain(file, safetensors_metadata, "is not an object of texts", err);
+    if (json_kind(json) != JSON_OBJECT)
+        return safetensors_complain(file, safetensors_metadata, "is not an object", err);
+    struct json_walk walk = json_walk(json);
+    for (struct json_value name, value; json_next_member(&walk, &name, &value);)
+        if (json_kind(value) != JSON_TEXT)
+            return safetensors_complain(file, safetensors_metadata, "holds something that is no text", err);
+    return 0;
 }
 
 static int safetensors_by_place(const void *a, const void *b)
@@ -128,11 +135,10 @@ static int safetensors_by_name(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* The tensors must cover the data exactly. Leaves the entries in the order of their names. */
+/* The tensors must cover the data exactly. */
 static int safetensors_check_cover(struct safetensors *file, struct error *err)
 {
-    if (file->n)
-        qsort(file->entries, file->n, sizeof *file->entries, safetensors_by_place);
+    qsort(file->entries, file->n, sizeof *file->entries, safetensors_by_place);
     const uint8_t *next = file->map + file->data_at, *end = file->map + file->size;
     for (size_t i = 0; i < file->n; i++) {
         const struct safetensors_entry *entry = &file->entries[i];
@@ -146,34 +152,41 @@ static int safetensors_check_cover(struct safetensors *file, struct error *err)
     }
     if (next < end)
         return error_set(err, ERROR_INPUT, "%s: %zu bytes behind the last tensor", file->path, (size_t)(end - next));
-    if (file->n)
-        qsort(file->entries, file->n, sizeof *file->entries, safetensors_by_name);
     return 0;
 }
 
-static int safetensors_read_entries(struct safetensors *file, const cJSON *header, struct error *err)
+static int safetensors_read_entries(struct safetensors *file, const struct json_document *document,
+                                    struct json_value header, struct error *err)
 {
-    size_t capacity = (size_t)cJSON_GetArraySize(header);
+    struct json_value name, value;
+    size_t capacity = 0;
+    for (struct json_walk walk = json_walk(header); json_next_member(&walk, &name, &value);)
+        capacity++;
     file->entries = calloc(capacity + 1, sizeof *file->entries);
     file->copies = calloc(capacity + 1, sizeof *file->copies);
     if (!file->entries || !file->copies)
         return error_memory(err, file->path);
-    const cJSON *item;
-    cJSON_ArrayForEach(item, header) {
-        if (!strcmp(item->string, safetensors_metadata)) {
-            if (safetensors_check_metadata(file, item, err))
+    for (struct json_walk walk = json_walk(header); json_next_member(&walk, &name, &value);) {
+        if (json_text_is(name, safetensors_metadata)) {
+            if (safetensors_check_metadata(file, value, err))
                 return -1;
             continue;
         }
         struct safetensors_entry *entry = &file->entries[file->n];
-        entry->name = strdup(item->string);
+        entry->name = json_text(name);
         if (!entry->name)
             return error_memory(err, file->path);
         file->n++;
-        if (safetensors_read_entry(file, item, entry, err))
+        if (safetensors_read_entry(file, document, value, entry, err))
             return -1;
     }
-    return safetensors_check_cover(file, err);
+    if (safetensors_check_cover(file, err))
+        return -1;
+    qsort(file->entries, file->n, sizeof *file->entries, safetensors_by_name);
+    for (size_t i = 1; i < file->n; i++)
+        if (!strcmp(file->entries[i - 1].name, file->entries[i].name))
+            return safetensors_complain(file, file->entries[i].name, "stands twice", err);
+    return 0;
 }
 
 static int safetensors_read_header(struct safetensors *file, struct error *err)
@@ -188,16 +201,13 @@ static int safetensors_read_header(struct safetensors *file, struct error *err)
     if (length > file->size - 8)
         return error_set(err, ERROR_INPUT, "%s: cut within its header", file->path);
     file->data_at = 8 + (size_t)length;
-    char *text = malloc((size_t)length + 1);
-    if (!text)
-        return error_memory(err, file->path);
-    memcpy(text, file->map + 8, (size_t)length);
-    text[length] = 0;
-    cJSON *header = jsonfile_parse(text, (size_t)length, file->path, err);
-    free(text);
-    int result = header ? safetensors_read_entries(file, header, err) : -1;
-    cJSON_Delete(header);
-    return result;
+    struct json_document document = {(const char *)file->map + 8, (size_t)length, file->path, 1};
+    struct json_value header;
+    if (json_document_check(&document, &header, err))
+        return -1;
+    if (json_kind(header) != JSON_OBJECT)
+        return error_set(err, ERROR_INPUT, "%s: the header is not a JSON object", file->path);
+    return safetensors_read_entries(file, &document, header, err);
 }
 
 static int safetensors_map(struct safetensors *file, struct error *err)
