@@ -53,6 +53,11 @@ int corpus_read(const char *path, const struct corpus_options *options, struct c
 int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
                  struct error *err);
 
+/* The same to an open stream, for callers that want the text elsewhere; whether out took it all, ferror(out) tells.
+ * path is where the text will stand ("-" = nowhere that is known): the images folder is named from there. */
+int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out, enum corpus_format format,
+                        struct loss_list *losses, struct error *err);
+
 void corpus_free(struct corpus *corpus);
 void loss_list_free(struct loss_list *losses);
 
@@ -60,6 +65,9 @@ void loss_list_free(struct loss_list *losses);
 enum corpus_format corpus_format_from_name(const char *name);
 enum corpus_format corpus_format_from_path(const char *path); /* by the file name's ending */
 const char *corpus_format_name(enum corpus_format format);
+
+/* The length of a picture's name without its .jpg, .jpeg or .png: what stands for it where formats have no ending. */
+size_t corpus_image_stem_bytes(const char *image);
 
 /* The folder where the corpus's pictures are: images relative to the corpus file's folder, else that folder.
  * Allocated; NULL when memory is out. */

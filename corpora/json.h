@@ -32,8 +32,8 @@ struct json_value {
 enum json_kind { JSON_ABSENT, JSON_NULL, JSON_BOOLEAN, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_OBJECT };
 
 /* Is text exactly one JSON value of valid UTF-8, nested at most JSON_DEPTH_MAX deep, with strings that are text (no
- * NUL, no half of a surrogate pair)? Then *out is that value, and the functions below may walk it. Else -1 and a message
- * with file, line and reason. */
+ * NUL, no half of a surrogate pair)? Then *out is that value, and the functions below may walk it. Else -1 and a
+ * message with file, line and reason. */
 int json_document_check(const struct json_document *document, struct json_value *out, struct error *err);
 
 /* Puts "path:line: " before the message, for something wrong at a place in the document. Returns -1. */

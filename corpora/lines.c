@@ -123,7 +123,7 @@ int line_reader_next(struct line_reader *reader, char **line, size_t *n, struct 
     bool crlf = !cut && length && text[length - 1] == '\r';
     if (reader->number == 1)
         reader->style.crlf = crlf;
-    else if (!cut && crlf != reader->style.crlf)
+    else if (!cut && crlf != reader->style.crlf && !reader->mixed_ends)
         return line_error(reader, err, "this line ends in %s, those before it in %s", crlf ? "CR LF" : "LF",
                           crlf ? "LF" : "CR LF");
     reader->style.cut = cut;

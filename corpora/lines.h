@@ -24,6 +24,7 @@ struct line_reader {
     const char *path; /* borrowed; names the place in messages */
     struct line_style style;
     size_t number; /* of the line that was read last, from 1 */
+    bool mixed_ends; /* set by callers that do not care how lines end */
     int fd;
     bool at_end; /* of the file: what is in buffer is all there is */
     char *buffer;
@@ -34,8 +35,9 @@ struct line_reader {
 int line_reader_open(const char *path, struct line_reader *out, struct error *err);
 void line_reader_close(struct line_reader *reader);
 
-/* The next line, without its end and NUL-terminated, valid until the next call: 1, 0 at the end of the file, or -1 with a
- * message. Lines that are not UTF-8, have a NUL in them, or end in another way than the first are errors. */
+/* The next line, without its end and NUL-terminated, valid until the next call: 1, 0 at the end of the file, or -1 with
+ * a message. Lines that are not UTF-8, have a NUL in them, or end in another way than the first (unless mixed_ends) are
+ * errors. */
 int line_reader_next(struct line_reader *reader, char **line, size_t *n, struct error *err);
 
 /* The head of the file, before anything was read: at least up to the end of its first line that is not blank, or all of

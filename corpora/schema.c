@@ -90,6 +90,37 @@ const struct schema_relation *schema_relation_peek(const struct schema *schema, 
     return NULL;
 }
 
+int schema_arrange(struct schema *schema)
+{
+    static const char *const usual[] = {"PER", "LOC", "ORG", "MISC", "OTHER"};
+    enum { N_USUAL = sizeof usual / sizeof *usual };
+    size_t n_usual = 0, n = 0;
+    for (size_t i = 0; i < N_USUAL; i++)
+        n_usual += schema_has_entity(schema, usual[i]);
+    bool completes = n_usual == schema->n_entities, has_other = schema_has_entity(schema, "OTHER");
+    char **arranged = NULL;
+    for (size_t i = 0; i < N_USUAL; i++) {
+        bool joins = completes && (i < 3 || (i == 3 && !has_other));
+        if ((joins || schema_has_entity(schema, usual[i])) && text_list_add(&arranged, &n, usual[i]))
+            goto fail;
+    }
+    n_usual = n;
+    for (size_t i = 0; i < schema->n_entities; i++) {
+        bool is_usual = false;
+        for (size_t k = 0; k < n_usual; k++)
+            is_usual |= !strcmp(arranged[k], schema->entities[i]);
+        if (!is_usual && text_list_add(&arranged, &n, schema->entities[i]))
+            goto fail;
+    }
+    text_list_free(schema->entities, schema->n_entities);
+    schema->entities = arranged;
+    schema->n_entities = n;
+    return 0;
+fail:
+    text_list_free(arranged, n);
+    return -1;
+}
+
 bool schema_split_relation(const char *name, struct schema_name_part *head_out, struct schema_name_part *tail_out)
 {
     if (name[0] != '/')
@@ -103,7 +134,7 @@ bool schema_split_relation(const char *name, struct schema_name_part *head_out, 
     return true;
 }
 
-static bool schema_part_means(const struct schema_name_part *part, const char *type)
+bool schema_part_means(const struct schema_name_part *part, const char *type)
 {
     if (strlen(type) == part->n && !strncasecmp(part->text, type, part->n))
         return true;

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { SCHEMA_NAMES_MAX = 10000 }; /* entity types, and relations, of one corpus: readers refuse more */
+
 struct schema_relation {
     char *name;
     char **head, **tail; /* entity types allowed; n 0 = any */
@@ -30,6 +32,11 @@ int schema_copy(const struct schema *from, struct schema *out);
 int schema_add_entity(struct schema *schema, const char *type);
 int schema_add_relation(struct schema *schema, const char *name);
 
+/* For the schema of a file that has none of its own: PER, LOC, ORG, MISC and OTHER come first, in this order. Where no
+ * other types are there, those among them that are missing join (MISC only where there is no OTHER), so that a corpus
+ * which happens to lack one can still be labelled with it. */
+int schema_arrange(struct schema *schema);
+
 bool schema_has_entity(const struct schema *schema, const char *type);
 const struct schema_relation *schema_relation_peek(const struct schema *schema, const char *name);
 
@@ -39,6 +46,9 @@ struct schema_name_part {
     size_t n;
 };
 bool schema_split_relation(const char *name, struct schema_name_part *head_out, struct schema_name_part *tail_out);
+
+/* Does the part of a name mean this entity type? Without regard to case; "misc" means MISC and OTHER. */
+bool schema_part_means(const struct schema_name_part *part, const char *type);
 
 /* May a relation join these entity types? "None", unknown types (NULL) and relations that the schema does not list
  * always fit. */

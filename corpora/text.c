@@ -93,6 +93,16 @@ int utf8_head(const char *text, size_t limit_bytes)
     return (int)n;
 }
 
+void text_tame(char *text, const char *kept)
+{
+    for (unsigned char *p = (unsigned char *)text; *p; p++) {
+        if ((*p < 0x20 || *p == 0x7f) && !strchr(kept, *p))
+            *p = '?';
+        else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+            p[0] = p[1] = '?';
+    }
+}
+
 int text_copy(const char *from, char **out)
 {
     *out = from ? strdup(from) : NULL;

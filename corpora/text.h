@@ -23,6 +23,10 @@ size_t utf8_code_points(const char *text); /* of valid UTF-8 */
 /* The longest head of text that has at most limit_bytes and ends with a whole code point, for "%.*s" in messages. */
 int utf8_head(const char *text, size_t limit_bytes);
 
+/* Shows control characters (C0, DEL, and C1 as UTF-8 has them) as '?', but for those in kept: for text out of files on
+ * its way to a terminal. */
+void text_tame(char *text, const char *kept);
+
 /* Copies a string; NULL stays NULL. 0, or -1 when memory is out. */
 int text_copy(const char *from, char **out);
 

@@ -5,6 +5,8 @@
 
 /* In the order of --help: the work itself, then what surrounds it. */
 const struct subcommand *const subcommands[] = {
+    &convert_subcommand,
+    &stats_subcommand,
     &completion_subcommand,
     NULL,
 };

@@ -7,6 +7,8 @@
 #include "src/options.h"
 
 extern const struct subcommand completion_subcommand;
+extern const struct subcommand convert_subcommand;
+extern const struct subcommand stats_subcommand;
 
 extern const struct subcommand *const subcommands[]; /* ends with NULL */
 

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/corpus.h"
+
+#include "corpora/files.h"
+#include "corpora/format-conll.h"
+#include "corpora/format-mnre.h"
+#include "corpora/format-native.h"
+#include "corpora/lines.h"
+#include "corpora/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const format_names[] = {"unknown", "json", "jsonl", "conll", "mnre"};
+enum { N_FORMATS = sizeof format_names / sizeof *format_names };
+
+static const char *const image_endings[] = {".jpg", ".jpeg", ".png"};
+enum { N_ENDINGS = sizeof image_endings / sizeof *image_endings };
+
+/* ---- Formats ---- */
+
+enum corpus_format corpus_format_from_name(const char *name)
+{
+    for (int i = 1; i < N_FORMATS; i++)
+        if (!strcmp(format_names[i], name))
+            return (enum corpus_format)i;
+    return FORMAT_UNKNOWN;
+}
+
+enum corpus_format corpus_format_from_path(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    return dot && dot != name ? corpus_format_from_name(dot + 1) : FORMAT_UNKNOWN;
+}
+
+const char *corpus_format_name(enum corpus_format format)
+{
+    return format_names[format];
+}
+
+static bool contains(const char *text, size_t n, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *p = text; (p = memchr(p, *word, n - (size_t)(p - text))); p++)
+        if (n - (size_t)(p - text) >= length && !memcmp(p, word, length))
+            return true;
+    return false;
+}
+
+/* Does the text start with these words, blanks between them or not? */
+static bool starts_with(const char *text, size_t n, const char *const words[2])
+{
+    const char *end = text + n;
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(words[i]);
+        if ((size_t)(end - text) < length || memcmp(text, words[i], length))
+            return false;
+        for (text += length; text < end && strchr(" \t", *text);)
+            text++;
+    }
+    return true;
+}
+
+/* Is the first value complete on its first line, without posts? Then it is the header of JSON Lines. */
+static bool is_jsonl(const char *line, size_t n)
+{
+    struct json_document document = {line, n, "", 1};
+    struct json_value value;
+    return !json_document_check(&document, &value, NULL) && !json_member(value, "posts").text;
+}
+
+/* The format by the first line that is not blank. */
+static int sniff_format(struct line_reader *input, enum corpus_format *out, struct error *err)
+{
+    static const char *const python[2] = {"{", "'token'"}, *const json[2] = {"{", "\"token\""};
+    const char *head;
+    size_t n;
+    if (line_reader_head(input, &head, &n, err))
+        return -1;
+    const char *end = head + n;
+    while (head < end && strchr(" \t\r\n", *head) && *head)
+        head++;
+    n = (size_t)(end - head);
+    if (!n)
+        return line_error(input, err, "the file is empty");
+    const char *newline = memchr(head, '\n', n);
+    size_t line = newline ? (size_t)(newline - head) : n;
+    if (line >= 6 && !memcmp(head, "IMGID:", 6))
+        *out = FORMAT_CONLL;
+    else if (starts_with(head, line, python) || starts_with(head, line, json))
+        *out = FORMAT_MNRE;
+    else if (*head == '{' && contains(head, n, "\"mmib-corpus\""))
+        *out = is_jsonl(head, line) ? FORMAT_JSONL : FORMAT_JSON;
+    else
+        return line_error(input, err, "not a format that mmib knows; --from says which: json, jsonl, conll, mnre");
+    return 0;
+}
+
+/* ---- Reading ---- */
+
+void corpus_free(struct corpus *corpus)
+{
+    if (!corpus)
+        return;
+    for (size_t i = 0; i < corpus->n_posts; i++)
+        post_free(&corpus->posts[i]);
+    free(corpus->posts);
+    schema_free(&corpus->schema);
+    free(corpus->path);
+    free(corpus->images);
+    free(corpus->source);
+    free(corpus->extra);
+    free(corpus);
+}
+
+static int read_format(struct line_reader *input, struct corpus *corpus, struct error *err)
+{
+    switch (corpus->format) {
+    case FORMAT_JSON:
+        return native_read_json(input, corpus, err);
+    case FORMAT_JSONL:
+        return native_read_jsonl(input, corpus, err);
+    case FORMAT_CONLL:
+        return conll_read(input, corpus, err);
+    case FORMAT_MNRE:
+        return mnre_read(input, corpus, err);
+    case FORMAT_UNKNOWN:
+        break;
+    }
+    return error_set(err, ERROR_USAGE, "%s: no such format", corpus->path);
+}
+
+/* The new name of a type, NULL when no map names it. The last map that does counts. */
+static const char *map_type(const struct corpus_options *options, const char *type)
+{
+    const char *mapped = NULL;
+    for (size_t i = 0; type && i < options->n_maps; i++) {
+        size_t n = strcspn(options->maps[i], "=");
+        if (!strncmp(options->maps[i], type, n) && !type[n])
+            mapped = options->maps[i] + n + 1;
+    }
+    return mapped;
+}
+
+static int map_text(const struct corpus_options *options, char **type)
+{
+    const char *mapped = map_type(options, *type);
+    char *copy = mapped ? strdup(mapped) : NULL;
+    if (mapped && !copy)
+        return -1;
+    if (copy) {
+        free(*type);
+        *type = copy;
+    }
+    return 0;
+}
+
+/* A list of distinct types: those that become one stand where the first of them did. */
+static int map_types(const struct corpus_options *options, char **types, size_t *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++) {
+        if (map_text(options, &types[i]))
+            return -1;
+        char *type = types[i];
+        size_t same = 0;
+        types[i] = NULL;
+        while (same < kept && strcmp(types[same], type))
+            same++;
+        if (same < kept)
+            free(type);
+        else
+            types[kept++] = type;
+    }
+    *n = kept;
+    return 0;
+}
+
+static int map_corpus(const struct corpus_options *options, struct corpus *corpus)
+{
+    struct schema *schema = &corpus->schema;
+    if (map_types(options, schema->entities, &schema->n_entities))
+        return -1;
+    for (size_t i = 0; i < schema->n_relations; i++)
+        if (map_types(options, schema->relations[i].head, &schema->relations[i].n_head) ||
+            map_types(options, schema->relations[i].tail, &schema->relations[i].n_tail))
+            return -1;
+    for (size_t i = 0; i < corpus->n_posts; i++) {
+        struct post *post = &corpus->posts[i];
+        for (size_t k = 0; k < post->n_entities; k++)
+            if (map_text(options, &post->entities[k].type))
+                return -1;
+        for (size_t k = 0; k < post->n_rejected_entities; k++)
+            if (map_text(options, &post->rejected_entities[k].type))
+                return -1;
+    }
+    return 0;
+}
+
+static int check_maps(const struct corpus_options *options, struct error *err)
+{
+    for (size_t i = 0; i < options->n_maps; i++) {
+        size_t n = strcspn(options->maps[i], "=");
+        if (!n || !options->maps[i][n] || !options->maps[i][n + 1])
+            return error_set(err, ERROR_USAGE, "%s: a map is written FROM=TO", options->maps[i]);
+    }
+    return 0;
+}
+
+/* What the caller wants otherwise than the file has it. A folder that was named on the command line is relative to
+ * where the program runs, so it is made absolute. */
+static int apply_options(const struct corpus_options *options, struct corpus *corpus)
+{
+    if (options->images) {
+        char *here = *options->images == '/' ? strdup("/") : getcwd(NULL, 0);
+        char *images = here ? file_join(here, options->images) : NULL;
+        free(here);
+        if (!images)
+            return -1;
+        free(corpus->images);
+        corpus->images = images;
+    }
+    return options->n_maps ? map_corpus(options, corpus) : 0;
+}
+
+int corpus_read(const char *path, const struct corpus_options *options, struct corpus **out, struct error *err)
+{
+    static const struct corpus_options usual;
+    const struct corpus_options *wanted = options ? options : &usual;
+    struct line_reader input;
+    struct corpus *corpus = NULL;
+    int result = -1;
+    *out = NULL;
+    if (check_maps(wanted, err) || line_reader_open(path, &input, err))
+        return -1;
+    if (!(corpus = calloc(1, sizeof *corpus)) || text_copy(path, &corpus->path)) {
+        error_memory(err, path);
+        goto out;
+    }
+    corpus->format = wanted->from ? wanted->from : corpus_format_from_path(path);
+    if (!corpus->format && sniff_format(&input, &corpus->format, err))
+        goto out;
+    if (read_format(&input, corpus, err))
+        goto out;
+    if (apply_options(wanted, corpus)) {
+        error_memory(err, path);
+        goto out;
+    }
+    *out = corpus;
+    corpus = NULL;
+    result = 0;
+out:
+    corpus_free(corpus);
+    line_reader_close(&input);
+    return result;
+}
+
+/* ---- Writing ---- */
+
+/* The images folder as a corpus file in another place must name it; *out NULL = as the corpus has it. */
+static int images_from(const struct corpus *corpus, const char *path, char **out)
+{
+    *out = NULL;
+    if (!corpus->images || !strcmp(path, "-"))
+        return 0;
+    char *old_folder = file_folder(corpus->path), *new_folder = file_folder(path);
+    char *images = corpus_image_folder(corpus);
+    char *before = old_folder ? realpath(old_folder, NULL) : NULL;
+    char *after = new_folder ? realpath(new_folder, NULL) : NULL;
+    int result = old_folder && new_folder && images ? 0 : -1;
+    bool same_place = before && after && !strcmp(before, after) && *corpus->images != '/';
+    if (!result && !same_place && !(*out = file_relative(new_folder, images)))
+        result = -1;
+    free(old_folder);
+    free(new_folder);
+    free(images);
+    free(before);
+    free(after);
+    return result;
+}
+
+int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out, enum corpus_format format,
+                        struct loss_list *losses, struct error *err)
+{
+    char *images = NULL;
+    int result = -1;
+    switch (format) {
+    case FORMAT_JSON:
+    case FORMAT_JSONL:
+        if (images_from(corpus, path, &images))
+            return error_memory(err, path);
+        result = format == FORMAT_JSON ? native_write_json(corpus, images ? images : corpus->images, out, err)
+                                       : native_write_jsonl(corpus, images ? images : corpus->images, out, err);
+        free(images);
+        return result;
+    case FORMAT_CONLL:
+        return conll_write(corpus, out, losses, err);
+    case FORMAT_MNRE:
+        return mnre_write(corpus, out, losses, err);
+    case FORMAT_UNKNOWN:
+        break;
+    }
+    return error_set(err, ERROR_USAGE, "%s: no such format", path);
+}
+
+int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
+                 struct error *err)
+{
+    struct file_writer file;
+    if (file_writer_open(path, &file, err))
+        return -1;
+    if (corpus_write_stream(corpus, path, file.stream, format, losses, err)) {
+        file_writer_abandon(&file);
+        return -1;
+    }
+    return file_writer_finish(&file, err);
+}
+
+/* ---- Pictures ---- */
+
+size_t corpus_image_stem_bytes(const char *image)
+{
+    size_t n = strlen(image);
+    for (int i = 0; i < N_ENDINGS; i++) {
+        size_t ending = strlen(image_endings[i]);
+        if (n > ending && !strcasecmp(image + n - ending, image_endings[i]))
+            return n - ending;
+    }
+    return n;
+}
+
+char *corpus_image_folder(const struct corpus *corpus)
+{
+    char *folder = file_folder(corpus->path);
+    char *images = folder ? file_join(folder, corpus->images ? corpus->images : ".") : NULL;
+    free(folder);
+    return images;
+}
+
+/* Would the name lead out of the folder? */
+static bool leaves_folder(const char *image)
+{
+    if (*image == '/')
+        return true;
+    for (const char *part = image; *part; part += *part == '/') {
+        size_t n = strcspn(part, "/");
+        if (n == 2 && !memcmp(part, "..", 2))
+            return true;
+        part += n;
+    }
+    return false;
+}
+
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return !stat(path, &status) && S_ISREG(status.st_mode);
+}
+
+int corpus_image_path(const char *folder, const struct post *post, char **out, bool *missing, struct error *err)
+{
+    const char *image = post->image;
+    *out = NULL;
+    if (missing)
+        *missing = false;
+    if (!image || !*image)
+        return 0;
+    if (leaves_folder(image))
+        return error_set(err, ERROR_INPUT, "%s: post %.*s: the picture's name %.*s leads out of the folder", folder,
+                         utf8_head(post->id, 80), post->id, utf8_head(image, 200), image);
+    bool bare = corpus_image_stem_bytes(image) == strlen(image);
+    for (int i = -1; i < (bare ? N_ENDINGS : 0); i++) {
+        struct text name = {0};
+        text_add(&name, image);
+        text_add(&name, i < 0 ? "" : image_endings[i]);
+        char *path = name.failed ? NULL : file_join(folder, name.bytes);
+        text_free(&name);
+        if (!path)
+            return error_memory(err, folder);
+        if (is_file(path)) {
+            *out = path;
+            return 0;
+        }
+        free(path);
+    }
+    if (missing)
+        *missing = true;
+    return 0;
+}

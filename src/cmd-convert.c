@@ -1,0 +1,86 @@
+/* mmib convert: one format to another, saying what the other could not hold.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/corpus.h"
+#include "corpora/text.h"
+#include "src/corpus-arguments.h"
+#include "src/subcommands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct corpus_arguments convert_arguments;
+static const char *convert_to;
+
+/* To a terminal, without the control characters that the corpus may have. */
+static int convert_show(const struct corpus *corpus, enum corpus_format format, struct loss_list *losses,
+                        struct error *err)
+{
+    char *bytes = NULL;
+    size_t n;
+    FILE *memory = open_memstream(&bytes, &n);
+    if (!memory)
+        return error_memory(err, corpus->path);
+    int result = corpus_write_stream(corpus, "-", memory, format, losses, err);
+    if (fclose(memory) && !result)
+        result = error_memory(err, corpus->path);
+    if (!result) {
+        text_tame(bytes, "\n\t");
+        if (fputs(bytes, stdout) == EOF || fflush(stdout))
+            result = error_errno(err, "standard output");
+    }
+    free(bytes);
+    return result;
+}
+
+static int convert_run(int n_arguments, char **arguments)
+{
+    (void)n_arguments;
+    const char *in = arguments[0], *out = arguments[1];
+    struct corpus_options options;
+    struct corpus *corpus;
+    struct loss_list losses = {0};
+    enum corpus_format format;
+    struct error err;
+    if (corpus_arguments_options(&convert_arguments, &options, &err) ||
+        corpus_arguments_format("to", convert_to, &format, &err))
+        return print_error(&err);
+    if (!format)
+        format = corpus_format_from_path(out);
+    if (!format) {
+        error_set(&err, ERROR_USAGE, "%s: its name tells no format; --to says which: json, jsonl, conll, mnre", out);
+        return print_error(&err);
+    }
+    if (corpus_read(in, &options, &corpus, &err))
+        return print_error(&err);
+    int result = !strcmp(out, "-") && isatty(STDOUT_FILENO) ? convert_show(corpus, format, &losses, &err)
+                                                            : corpus_write(corpus, out, format, &losses, &err);
+    int code = result ? print_error(&err) : losses.n ? ERROR_FINDING : 0;
+    for (size_t i = 0; !result && i < losses.n; i++)
+        fprintf(stderr, "mmib: %s: not in %s: %s\n", in, corpus_format_name(format), losses.lines[i]);
+    loss_list_free(&losses);
+    corpus_free(corpus);
+    return code;
+}
+
+static const struct option_spec convert_options[] = {
+    CORPUS_OPTION_FROM(convert_arguments),
+    {"to", 0, OPTION_TEXT, "FORMAT", "format of OUT: json, jsonl, conll, mnre", &convert_to},
+    CORPUS_OPTION_MAP(convert_arguments),
+    CORPUS_OPTION_IMAGES(convert_arguments),
+    {0},
+};
+
+const struct subcommand convert_subcommand = {
+    .name = "convert",
+    .usage = "IN OUT",
+    .summary = "read a corpus and write it in another format",
+    .details = "The names tell the formats where they can; \"-\" is standard input or output. What the format of OUT\n"
+               "cannot hold is left out and named on standard error, and the exit status is then 1.",
+    .options = convert_options,
+    .min_arguments = 2,
+    .max_arguments = 2,
+    .run = convert_run,
+};

@@ -1,0 +1,81 @@
+/* The session: where the annotator is, what the keyboard is talking to, and what each command does to the corpus.
+ *
+ * Knows neither windows nor threads: the workbench feeds it keys and results, and draws what it finds here. Every change
+ * of a label goes through store_apply.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_UI_SESSION_H
+#define MMIB_UI_SESSION_H
+
+#include "corpora/error.h"
+#include "corpora/store.h"
+#include "model/analysis.h"
+#include "ui/chooser.h"
+#include "ui/keymap.h"
+#include "ui/shown.h"
+#include "ui/text-layout.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum session_heat { HEAT_BOTH, HEAT_WORDS, HEAT_REGIONS, HEAT_OFF };
+
+enum session_tone { TONE_PLAIN, TONE_WARN, TONE_BAD };
+
+enum { SESSION_MESSAGE_MAX = 512 };
+
+struct session {
+    struct store *store; /* the caller's */
+    size_t post;         /* on the screen */
+    size_t cursor;       /* token; 0 in a post without tokens */
+    size_t anchor;       /* where a selection started */
+    enum mode mode;
+    enum session_heat heat;
+
+    struct shown shown;
+    const struct analysis *analysis; /* borrowed; NULL = not seen by the model */
+    const char *model;               /* hash; NULL = not known */
+
+    size_t entity, relation; /* chosen by hand in shown, or SIZE_MAX: then the cursor says which entity */
+    size_t asked[2];         /* span that MODE_TYPE asks about */
+    size_t head, tail;       /* of a relation in the making, in shown */
+    struct chooser types;    /* the legend, and the chooser of MODE_TYPE */
+    struct chooser relations; /* that of MODE_RELATION_TYPE */
+    size_t help_line;         /* first line of the help that is shown */
+
+    const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
+    char message[SESSION_MESSAGE_MAX];
+    enum session_tone tone;
+    bool leaving; /* the program shall end */
+};
+
+int session_start(struct session *session, struct store *store, struct error *err);
+void session_end(struct session *session); /* what it owns */
+
+const struct post *session_post(const struct session *session);
+
+/* The analysis of the post on the screen, or NULL; call it again when there is a new one, and before the old one goes.
+ * model is the hash that goes with it. Not while the session is asking: numbers and spans that the annotator is looking
+ * at must keep their meaning until the answer. */
+void session_see(struct session *session, const struct analysis *analysis, const char *model);
+bool session_is_asking(const struct session *session);
+
+/* Carries out what the key means. Returns the command; COMMAND_SAVE, COMMAND_QUIT_SAVE, COMMAND_GRAPHICS and
+ * COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything in the session, may
+ * be another. */
+enum command session_key(struct session *session, keymap_key key);
+
+void session_go(struct session *session, size_t post); /* shows another post */
+void session_point(struct session *session, size_t token, bool extend); /* the mouse */
+void session_save(struct session *session);
+
+void session_say(struct session *session, enum session_tone tone, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The entity that commands talk about: chosen by hand, else the one under the cursor; SIZE_MAX = none. */
+size_t session_entity(const struct session *session);
+
+/* First token and end of the selection, or of the current word. */
+void session_span(const struct session *session, size_t *start, size_t *end);
+
+#endif

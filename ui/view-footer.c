@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/view-footer.h"
+
+#include "ui/text-cells.h"
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOOTER_ROWS_MAX = 48, FOOTER_GAP = 2 };
+
+/* The legend's columns: "p PER  l LOC". */
+static size_t footer_legend_columns(const struct chooser *chooser)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < chooser->n; i++)
+        columns += 2 + text_cells_width(chooser->names[i], strlen(chooser->names[i])) + FOOTER_GAP;
+    return columns;
+}
+
+static void footer_legend(struct view_pen *pen, const struct chooser *chooser, enum mode mode)
+{
+    for (size_t i = 0; i < chooser->n; i++) {
+        enum screen_ink ink = screen_ink_of_type(chooser->names[i], i);
+        /* A letter that moves the cursor in this mode works behind t only: it is not bold then. */
+        bool works = keymap_label(mode, chooser->letters[i], chooser->letters, chooser->n) == i;
+        view_format(pen, works ? INK_BRIGHT : INK_DIM, GROUND_NONE, works ? A_BOLD : 0, "%c",
+                    chooser->letters[i] ? chooser->letters[i] : '-');
+        view_format(pen, ink, GROUND_NONE, 0, " %s", chooser->names[i]);
+        view_space(pen, FOOTER_GAP);
+    }
+}
+
+static size_t footer_hint_columns(const struct keymap_row *row, char *name, size_t size)
+{
+    keymap_key_name(row->keys[0], name, size);
+    if (!strcmp(name, "Enter"))
+        snprintf(name, size, "⏎");
+    return text_cells_width(name, strlen(name)) + 1 + strlen(row->footer);
+}
+
+/* Rows point into the one table, whose order is that of the help. */
+static int footer_compare_place(const void *a, const void *b)
+{
+    const struct keymap_row *const *left = a, *const *right = b;
+    return *left < *right ? -1 : *left > *right;
+}
+
+/* The most important keys that fit into the columns, in the order of the table. */
+static void footer_keys(struct view_pen *pen, enum mode mode, size_t columns)
+{
+    const struct keymap_row *rows[FOOTER_ROWS_MAX];
+    size_t n = keymap_footer(mode, rows, FOOTER_ROWS_MAX), fit = 0, used = 0;
+    char name[24];
+    for (; fit < n; fit++) {
+        size_t width = footer_hint_columns(rows[fit], name, sizeof name) + (fit ? FOOTER_GAP : 0);
+        if (used + width > columns)
+            break;
+        used += width;
+    }
+    qsort(rows, fit, sizeof *rows, footer_compare_place);
+    for (size_t i = 0; i < fit; i++) {
+        if (i)
+            view_space(pen, FOOTER_GAP);
+        footer_hint_columns(rows[i], name, sizeof name);
+        view_put(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, name);
+        view_format(pen, INK_TEXT, GROUND_NONE, 0, " %s", rows[i]->footer);
+    }
+}
+
+void view_footer_draw(struct screen *screen, WINDOW *window, const struct session *session)
+{
+    static const enum screen_ink inks[] = {[TONE_PLAIN] = INK_TEXT, [TONE_WARN] = INK_WARN, [TONE_BAD] = INK_BAD};
+    screen_erase(screen, window, GROUND_NONE);
+    struct view_pen pen = view_rule(screen, window, 0, "");
+    if (*session->message) {
+        pen.end--;
+        view_put(&pen, inks[session->tone], GROUND_NONE, session->tone == TONE_PLAIN ? 0 : A_BOLD, session->message);
+        pen.end++;
+        view_put(&pen, INK_DIM, GROUND_NONE, 0, " ");
+    }
+    pen = view_pen(screen, window, 1);
+    view_space(&pen, 1);
+    bool legend = session->mode == MODE_NORMAL || session->mode == MODE_SELECT || session->mode == MODE_TYPE;
+    size_t columns = legend ? footer_legend_columns(&session->types) : 0, most = pen.end - 1;
+    if (columns > most * 2 / 3) /* a great many types: keys still get a third */
+        columns = most * 2 / 3;
+    footer_keys(&pen, session->mode, most - columns - (columns ? FOOTER_GAP : 0));
+    if (legend) {
+        pen.x = pen.end - columns;
+        footer_legend(&pen, &session->types, session->mode);
+    }
+}

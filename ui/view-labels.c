@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/view-labels.h"
+
+#include "ui/text-cells.h"
+#include "ui/view.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { LABELS_WORDS_MAX = 34, LABELS_RANKED = 6, LABELS_BAR = 6, LABELS_BOX_INKS = 4 };
+
+/* The pane is a list of lines; a line is drawn only when it is in sight. */
+enum labels_kind { LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_IMAGES, LINE_WORDS };
+
+struct labels_line {
+    enum labels_kind kind;
+    size_t index;
+};
+
+static void labels_span(const struct post *post, size_t start, size_t end, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = start; i < end && i < post->n_tokens && used + 1 < size; i++) {
+        int n = snprintf(out + used, size - used, "%s%s", i > start ? " " : "", post->tokens[i]);
+        used += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static enum screen_ink labels_ink(const struct session *session, const char *type)
+{
+    size_t index = 0;
+    if (!type)
+        return INK_TEXT;
+    while (index < session->types.n && strcmp(session->types.names[index], type))
+        index++;
+    return screen_ink_of_type(type, index);
+}
+
+/* "14:02" for today in local time, else "2026-11-24", from an RFC 3339 time. */
+static void labels_time(const char *at, char out[16])
+{
+    struct tm given = {0}, today = {0}, local = {0};
+    time_t now = time(NULL);
+    out[0] = '\0';
+    if (sscanf(at, "%4d-%2d-%2dT%2d:%2d:%2d", &given.tm_year, &given.tm_mon, &given.tm_mday, &given.tm_hour,
+               &given.tm_min, &given.tm_sec) != 6)
+        return;
+    given.tm_year -= 1900;
+    given.tm_mon -= 1;
+    const char *zone = strlen(at) > 19 ? at + 19 : "";
+    int hours = 0, minutes = 0;
+    while (*zone == '.' || (*zone >= '0' && *zone <= '9'))
+        zone++;
+    time_t then = timegm(&given);
+    if ((*zone == '+' || *zone == '-') && sscanf(zone + 1, "%2d:%2d", &hours, &minutes) == 2)
+        then -= (*zone == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    localtime_r(&now, &today);
+    localtime_r(&then, &local);
+    bool same = today.tm_year == local.tm_year && today.tm_yday == local.tm_yday;
+    strftime(out, 16, same ? "%H:%M" : "%Y-%m-%d", &local);
+}
+
+/* Who said it: "by you, 14:02", "from the file". */
+static void labels_origin(struct view_pen *pen, const struct session *session, const struct provenance *origin)
+{
+    const char *you = store_annotator(session->store);
+    char at[16] = "";
+    if (origin->at)
+        labels_time(origin->at, at);
+    if (origin->by)
+        view_format(pen, INK_DIM, GROUND_NONE, 0, "  by %s%s%s", you && !strcmp(you, origin->by) ? "you" : origin->by,
+                    *at ? ", " : "", at);
+    else if (!origin->has_source || origin->source == SOURCE_IMPORT)
+        view_put(pen, INK_DIM, GROUND_NONE, 0, "  from the file");
+    else
+        view_format(pen, INK_DIM, GROUND_NONE, 0, "  %s%s%s",
+                    origin->source == SOURCE_HUMAN ? "by hand" : label_source_name(origin->source), *at ? ", " : "", at);
+}
+
+/* Columns of the longest words and type, so that what follows is aligned. */
+static void labels_widths(const struct session *session, size_t *words_columns, size_t *type_columns)
+{
+    const struct post *post = session_post(session);
+    *words_columns = *type_columns = 0;
+    for (size_t i = 0; i < session->shown.n_entities; i++) {
+        const struct shown_entity *e = &session->shown.entities[i];
+        char words[256];
+        labels_span(post, e->start, e->end, words, sizeof words);
+        size_t columns = text_cells_width(words, strlen(words));
+        size_t type = (e->type ? text_cells_width(e->type, strlen(e->type)) : 1) + e->proposed;
+        *words_columns = columns > *words_columns ? columns : *words_columns;
+        *type_columns = type > *type_columns ? type : *type_columns;
+    }
+    if (*words_columns > LABELS_WORDS_MAX)
+        *words_columns = LABELS_WORDS_MAX;
+}
+
+static void labels_entity(struct view_pen *pen, const struct session *session, size_t index, bool chosen)
+{
+    const struct shown_entity *e = &session->shown.entities[index];
+    enum screen_ink ink = labels_ink(session, e->type);
+    enum screen_ground ground = chosen ? GROUND_SELECTED : GROUND_NONE;
+    size_t words_columns, type_columns, end = pen->end;
+    char words[256], score[16];
+    labels_widths(session, &words_columns, &type_columns);
+    if (keymap_hint(index))
+        view_format(pen, ink, ground, A_BOLD, "%c ", keymap_hint(index));
+    else
+        view_put(pen, ink, ground, 0, "  ");
+    size_t x = pen->x;
+    labels_span(session_post(session), e->start, e->end, words, sizeof words);
+    pen->end = x + words_columns < end ? x + words_columns : end;
+    view_put(pen, ink, ground, e->proposed ? 0 : A_BOLD, words);
+    pen->end = end;
+    pen->x = x + words_columns + 2;
+    x = pen->x;
+    view_format(pen, ink, GROUND_NONE, e->proposed ? A_ITALIC : A_BOLD, "%s%s", e->type ? e->type : "?",
+                e->proposed ? "?" : "");
+    pen->x = x + type_columns + 1;
+    if (e->proposed) {
+        view_probability(e->score, score);
+        view_put(pen, ink, GROUND_NONE, 0, score);
+        if (e->model && e->model->n_runners_up) {
+            view_probability(e->model->runners_up[0].score, score);
+            view_format(pen, INK_DIM, GROUND_NONE, 0, "  next %s %s", e->model->runners_up[0].type, score);
+        }
+        return;
+    }
+    labels_origin(pen, session, &e->entity->origin);
+    if (e->model) {
+        view_probability(e->model->score, score);
+        bool agrees = e->type && !strcmp(e->model->type, e->type);
+        view_format(pen, agrees ? INK_DIM : labels_ink(session, e->model->type), GROUND_NONE, agrees ? 0 : A_ITALIC,
+                    "  model %s %s", agrees ? "agrees" : e->model->type, score);
+    }
+}
+
+static void labels_relation(struct view_pen *pen, const struct session *session, size_t index, bool chosen)
+{
+    const struct shown_relation *r = &session->shown.relations[index];
+    const struct shown_entity *h = &session->shown.entities[r->head], *t = &session->shown.entities[r->tail];
+    enum screen_ground ground = chosen ? GROUND_SELECTED : GROUND_NONE;
+    char words[128], score[16];
+    view_put(pen, INK_TEXT, ground, r->proposed ? 0 : A_BOLD, "→ ");
+    labels_span(session_post(session), h->start, h->end, words, sizeof words);
+    view_put(pen, labels_ink(session, h->type), ground, h->proposed ? 0 : A_BOLD, words);
+    view_put(pen, INK_TEXT, ground, 0, " → ");
+    labels_span(session_post(session), t->start, t->end, words, sizeof words);
+    view_put(pen, labels_ink(session, t->type), ground, t->proposed ? 0 : A_BOLD, words);
+    view_format(pen, r->proposed ? INK_TEXT : INK_BRIGHT, GROUND_NONE, r->proposed ? A_ITALIC : A_BOLD, "  %s%s",
+                r->type, r->proposed ? "?" : "");
+    if (r->proposed) {
+        view_probability(r->score, score);
+        view_format(pen, INK_TEXT, GROUND_NONE, 0, " %s", score);
+        return;
+    }
+    labels_origin(pen, session, &r->relation->origin);
+    if (r->model) {
+        view_probability(r->model->score, score);
+        bool agrees = !strcmp(r->model->type, r->type);
+        view_format(pen, INK_DIM, GROUND_NONE, agrees ? 0 : A_ITALIC, "  model %s %s",
+                    agrees ? "agrees" : r->model->type, score);
+    }
+}
+
+/* What the model has done about this post, where there is something to say. NULL: nothing. */
+static const char *labels_state(const struct view_labels *labels, enum screen_ink *ink)
+{
+    *ink = INK_DIM;
+    switch (labels->model.state) {
+    case WORKER_OFF:
+        return "no model: labels are by hand (--model DIR brings proposals)";
+    case WORKER_OPENING:
+        return "the model is being opened";
+    case WORKER_FAILED:
+        *ink = INK_BAD;
+        return labels->model.failure;
+    case WORKER_READY:
+        break;
+    }
+    switch (labels->answer.state) {
+    case WORKER_UNSEEN:
+        return "the model has not seen this post yet";
+    case WORKER_ERROR:
+        *ink = INK_BAD;
+        return labels->answer.failure;
+    case WORKER_OLD:
+        return "relations are being looked at again";
+    case WORKER_FRESH:
+        break;
+    }
+    if (labels->answer.analysis->n_entities || labels->answer.analysis->n_relations)
+        return NULL;
+    return "the model has seen this post and proposes nothing";
+}
+
+/* Contribution of each picture, the whole and its boxes, in the colours of the boxes. */
+static void labels_images(struct view_pen *pen, const struct session *session)
+{
+    const struct analysis *a = session->analysis;
+    const struct post *post = session_post(session);
+    double scale = 0;
+    for (size_t i = 0; i < a->n_images; i++)
+        scale = fmax(scale, fabs((double)a->image_contribution[i]));
+    view_put(pen, INK_DIM, GROUND_NONE, 0, "images  ");
+    for (size_t i = 0; i < a->n_images && pen->x < pen->end; i++) {
+        size_t object = a->image_objects[i];
+        char value[16];
+        if (object < post->n_objects)
+            view_format(pen, (enum screen_ink)(INK_TYPE_FIRST + object % LABELS_BOX_INKS), GROUND_NONE, 0, "%zu %s ",
+                        object + 1, post->objects[object].label ? post->objects[object].label : "object");
+        else
+            view_put(pen, INK_TEXT, GROUND_NONE, 0, "whole ");
+        if (view_bar(pen, a->image_contribution[i], scale, LABELS_BAR))
+            view_put(pen, INK_DIM, GROUND_NONE, 0, " ");
+        view_signed(a->image_contribution[i], value);
+        view_format(pen, INK_DIM, GROUND_NONE, 0, "%s   ", value);
+    }
+}
+
+/* The words with the largest contributions, largest first. */
+static void labels_words(struct view_pen *pen, const struct session *session)
+{
+    const struct analysis *a = session->analysis;
+    const struct post *post = session_post(session);
+    size_t ranked[LABELS_RANKED], n = 0;
+    double scale = 0;
+    for (size_t i = 0; i < a->n_tokens && i < post->n_tokens; i++) {
+        double size = fabs((double)a->token_contribution[i]);
+        size_t at = n;
+        while (at > 0 && fabs((double)a->token_contribution[ranked[at - 1]]) < size)
+            at--;
+        if (size == 0 || at >= LABELS_RANKED)
+            continue;
+        n += n < LABELS_RANKED;
+        memmove(&ranked[at + 1], &ranked[at], (n - at - 1) * sizeof *ranked);
+        ranked[at] = i;
+        scale = fmax(scale, size);
+    }
+    view_put(pen, INK_DIM, GROUND_NONE, 0, "words   ");
+    for (size_t i = 0; i < n && pen->x < pen->end; i++) {
+        char value[16];
+        view_format(pen, INK_TEXT, GROUND_NONE, 0, "%s ", post->tokens[ranked[i]]);
+        if (view_bar(pen, a->token_contribution[ranked[i]], scale, LABELS_BAR))
+            view_put(pen, INK_DIM, GROUND_NONE, 0, " ");
+        view_signed(a->token_contribution[ranked[i]], value);
+        view_format(pen, INK_DIM, GROUND_NONE, 0, "%s   ", value);
+    }
+}
+
+static size_t labels_lines(const struct view_labels *labels, struct labels_line **out)
+{
+    const struct session *session = labels->session;
+    const struct analysis *a = session->analysis;
+    enum screen_ink ink;
+    size_t n = 0, most = session->shown.n_entities + session->shown.n_relations + 4;
+    struct labels_line *lines = calloc(most, sizeof *lines);
+    *out = lines;
+    if (!lines)
+        return 0;
+    for (size_t i = 0; i < session->shown.n_entities; i++)
+        lines[n++] = (struct labels_line){LINE_ENTITY, i};
+    for (size_t i = 0; i < session->shown.n_relations; i++)
+        lines[n++] = (struct labels_line){LINE_RELATION, i};
+    if (labels_state(labels, &ink))
+        lines[n++] = (struct labels_line){LINE_STATE, 0};
+    if (a && a->cut)
+        lines[n++] = (struct labels_line){LINE_CUT, 0};
+    if (a && a->grid)
+        lines[n++] = (struct labels_line){LINE_IMAGES, 0};
+    if (a)
+        lines[n++] = (struct labels_line){LINE_WORDS, 0};
+    return n;
+}
+
+static void labels_draw_line(struct view_pen *pen, const struct view_labels *labels, struct labels_line line)
+{
+    const struct session *session = labels->session;
+    enum screen_ink ink;
+    view_space(pen, 1);
+    switch (line.kind) {
+    case LINE_ENTITY:
+        labels_entity(pen, session, line.index, line.index == session_entity(session));
+        break;
+    case LINE_RELATION:
+        labels_relation(pen, session, line.index, line.index == session->relation);
+        break;
+    case LINE_STATE: {
+        const char *state = labels_state(labels, &ink);
+        view_put(pen, ink, GROUND_NONE, 0, state ? state : "");
+        break;
+    }
+    case LINE_CUT:
+        view_format(pen, INK_WARN, GROUND_NONE, 0, "the text is too long for the model: it has not read %zu %s of it",
+                    session->analysis->cut, session->analysis->cut == 1 ? "word" : "words");
+        break;
+    case LINE_IMAGES:
+        labels_images(pen, session);
+        break;
+    case LINE_WORDS:
+        labels_words(pen, session);
+        break;
+    }
+}
+
+void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_labels *labels)
+{
+    const struct session *session = labels->session;
+    struct labels_line *lines;
+    size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1, top = 0;
+    size_t chosen = session->relation != SIZE_MAX ? session->shown.n_entities + session->relation
+                                                  : session_entity(session);
+    if (chosen != SIZE_MAX && chosen >= rows)
+        top = chosen - rows + 1;
+    screen_erase(screen, window, GROUND_NONE);
+    struct view_pen rule = view_rule(screen, window, 0, "labels");
+    if (n > rows)
+        view_format(&rule, INK_WARN, GROUND_NONE, 0, "%s%zu more %s", top ? "▲ " : "", n - rows,
+                    top + rows < n ? "▼ " : "");
+    for (size_t row = 0; row < rows && top + row < n; row++) {
+        struct view_pen pen = view_pen(screen, window, row + 1);
+        labels_draw_line(&pen, labels, lines[top + row]);
+    }
+    free(lines);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/view-picture.h"
+
+#include "model/picture.h"
+#include "ui/view.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PICTURE_SLOT = 0, PICTURE_BOX_INKS = 4, PICTURE_TAG_MAX = 128 };
+
+/* Boxes and heat of one picture, with the memory that they need. */
+struct picture_marks {
+    struct scene_marks marks;
+    struct scene_box *boxes;
+    char (*tags)[PICTURE_TAG_MAX];
+    struct scene_layer *layers;
+};
+
+double view_picture_scale(const struct analysis *analysis)
+{
+    double scale = 0;
+    for (size_t i = 0; analysis && i < analysis->n_images * analysis->grid * analysis->grid; i++)
+        scale = fmax(scale, fabs((double)analysis->grid_contribution[i]));
+    return scale;
+}
+
+static void picture_marks_free(struct picture_marks *marks)
+{
+    free(marks->boxes);
+    free(marks->tags);
+    free(marks->layers);
+}
+
+/* "1 cat .61": number, label, and what a detector said. */
+static void picture_boxes(struct picture_marks *out, const struct post *post)
+{
+    out->boxes = calloc(post->n_objects + 1, sizeof *out->boxes);
+    out->tags = calloc(post->n_objects + 1, sizeof *out->tags);
+    if (!out->boxes || !out->tags)
+        return;
+    for (size_t i = 0; i < post->n_objects; i++) {
+        const struct object *o = &post->objects[i];
+        char score[16] = "";
+        if (o->origin.has_score)
+            view_probability(o->origin.score, score);
+        snprintf(out->tags[i], PICTURE_TAG_MAX, "%zu %s%s%s", i + 1, o->label ? o->label : "", *score ? " " : "", score);
+        memcpy(out->boxes[i].box, o->box, sizeof o->box);
+        out->boxes[i].label = out->tags[i];
+        out->boxes[i].colour = screen_ink_rgb((enum screen_ink)(INK_TYPE_FIRST + i % PICTURE_BOX_INKS));
+    }
+    out->marks.boxes = out->boxes;
+    out->marks.n_boxes = post->n_objects;
+}
+
+/* The part of the picture that the encoder saw of box (whole pixels): all, or the centre of what was resized. */
+static void picture_seen(const struct config *config, double area[4])
+{
+    if (!config || config->image.preprocess != PREPROCESS_RESIZE_CROP || !config->image.resize)
+        return;
+    double width = area[2] - area[0], height = area[3] - area[1];
+    double side = fmin(width, height) * (double)config->image.image_size / (double)config->image.resize;
+    double x = (area[0] + area[2]) / 2, y = (area[1] + area[3]) / 2;
+    area[0] = fmax(area[0], x - side / 2);
+    area[1] = fmax(area[1], y - side / 2);
+    area[2] = fmin(area[2], x + side / 2);
+    area[3] = fmin(area[3], y + side / 2);
+}
+
+static void picture_layers(struct picture_marks *out, const struct post *post, const struct analysis *analysis,
+                           const struct config *config, size_t width_px, size_t height_px)
+{
+    double scale = view_picture_scale(analysis);
+    if (!(scale > 0) || !(out->layers = calloc(analysis->n_images, sizeof *out->layers)))
+        return;
+    for (size_t i = 0; i < analysis->n_images; i++) {
+        size_t object = analysis->image_objects[i];
+        struct picture_box box = {0, 0, width_px, height_px};
+        if (object != SIZE_MAX && (object >= post->n_objects ||
+                                   picture_box_clamp(post->objects[object].box, width_px, height_px, &box)))
+            continue;
+        struct scene_layer *layer = &out->layers[out->marks.n_layers++];
+        *layer = (struct scene_layer){.area = {(double)box.x0, (double)box.y0, (double)box.x1, (double)box.y1},
+                                      .grid = analysis->grid,
+                                      .cells = analysis->grid_contribution + i * analysis->grid * analysis->grid};
+        picture_seen(config, layer->area);
+    }
+    out->marks.layers = out->layers;
+    out->marks.heat_scale = scale;
+    out->marks.legend = true;
+}
+
+static struct gallery_request picture_request(struct screen *screen, WINDOW *window, const struct view_picture *view,
+                                              const char *path)
+{
+    const struct terminal *t = view->terminal;
+    return (struct gallery_request){.path = path,
+                                    .pane = {.columns = (size_t)getmaxx(window),
+                                             .rows = (size_t)getmaxy(window),
+                                             .cell_width_px = t->cell_width_px,
+                                             .cell_height_px = t->cell_height_px,
+                                             .max_width_px = t->max_width_px,
+                                             .max_height_px = t->max_height_px},
+                                    .background = screen_ground_rgb(screen, GROUND_PICTURE),
+                                    .kind = view->graphics == GRAPHICS_SIXEL ? PAINTER_SIXEL : PAINTER_BLOCKS,
+                                    .colours = t->colours,
+                                    .registers = t->registers};
+}
+
+/* Words in the middle of the pane, in place of a picture. */
+static void picture_say(struct screen *screen, WINDOW *window, const struct post *post, enum screen_ink ink,
+                        const char *what, const char *why)
+{
+    screen_picture(screen, window, NULL);
+    screen_erase(screen, window, GROUND_NONE);
+    size_t y = (size_t)getmaxy(window) / 2;
+    struct view_pen pen = view_pen(screen, window, y ? y - 1 : 0);
+    view_space(&pen, 2);
+    view_put(&pen, ink, GROUND_NONE, 0, what);
+    if (post->image)
+        view_format(&pen, INK_DIM, GROUND_NONE, 0, "  %s", post->image);
+    if (why) {
+        pen = view_pen(screen, window, y);
+        view_space(&pen, 2);
+        view_put(&pen, INK_DIM, GROUND_NONE, 0, why);
+    }
+    for (size_t i = 0; i < post->n_objects; i++) {
+        const struct object *o = &post->objects[i];
+        pen = view_pen(screen, window, y + 1 + i);
+        view_space(&pen, 2);
+        view_format(&pen, INK_DIM, GROUND_NONE, 0, "%zu %s  %.0f, %.0f to %.0f, %.0f", i + 1,
+                    o->label ? o->label : "object", o->box[0], o->box[1], o->box[2], o->box[3]);
+    }
+}
+
+/* The request for a post's picture as it shall look now. */
+static void picture_want(struct screen *screen, WINDOW *window, const struct view_picture *view, const char *path,
+                         const struct post *post, const struct analysis *analysis, struct gallery_request *out,
+                         struct picture_marks *marks)
+{
+    enum session_heat heat = view->session->heat;
+    size_t width_px, height_px;
+    *out = picture_request(screen, window, view, path);
+    picture_boxes(marks, post);
+    /* Until the picture was decoded, its size, and with it the heat's place, is not known. */
+    if (analysis && (heat == HEAT_BOTH || heat == HEAT_REGIONS) &&
+        gallery_size(view->gallery, path, &width_px, &height_px))
+        picture_layers(marks, post, analysis, view->config, width_px, height_px);
+    out->marks = marks->marks;
+}
+
+static bool picture_show(struct screen *screen, WINDOW *window, const struct view_picture *view, const char *path)
+{
+    const struct post *post = session_post(view->session);
+    struct gallery_request request;
+    struct gallery_answer answer;
+    struct picture_marks marks = {0};
+    picture_want(screen, window, view, path, post, view->session->analysis, &request, &marks);
+    gallery_want(view->gallery, PICTURE_SLOT, &request, &answer);
+    switch (answer.state) {
+    case GALLERY_READY:
+        screen_picture(screen, window, answer.blob);
+        break;
+    case GALLERY_PENDING:
+        if (!view->patient)
+            picture_say(screen, window, post, INK_DIM, "picture is on its way", NULL);
+        break;
+    case GALLERY_MISSING:
+        picture_say(screen, window, post, INK_WARN, "picture missing", NULL);
+        break;
+    case GALLERY_BROKEN:
+        picture_say(screen, window, post, INK_BAD, "picture broken", answer.reason);
+        break;
+    }
+    blob_unref(answer.blob);
+    picture_marks_free(&marks);
+    return answer.state == GALLERY_PENDING;
+}
+
+bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_picture *view)
+{
+    const struct post *post = session_post(view->session);
+    struct finder_answer place;
+    finder_want(view->finder, view->session->post, &place);
+    if (place.state != FINDER_FOUND || view->graphics == GRAPHICS_NONE)
+        gallery_forget(view->gallery, PICTURE_SLOT);
+    switch (place.state) {
+    case FINDER_PENDING:
+        if (!view->patient)
+            picture_say(screen, window, post, INK_DIM, "picture is looked for", NULL);
+        return true;
+    case FINDER_NONE:
+        picture_say(screen, window, post, INK_DIM, "no picture", NULL);
+        return false;
+    case FINDER_MISSING:
+        picture_say(screen, window, post, INK_WARN, "picture missing", NULL);
+        return false;
+    case FINDER_REFUSED:
+        picture_say(screen, window, post, INK_BAD, "picture refused", place.reason);
+        return false;
+    case FINDER_FOUND:
+        break;
+    }
+    if (view->graphics != GRAPHICS_NONE)
+        return picture_show(screen, window, view, place.path);
+    picture_say(screen, window, post, INK_DIM, "picture not drawn", "i draws it");
+    return false;
+}
+
+void view_picture_prefetch(struct screen *screen, WINDOW *window, const struct view_picture *view, size_t index,
+                           const struct analysis *analysis)
+{
+    struct gallery_request request;
+    struct finder_answer place;
+    struct picture_marks marks = {0};
+    finder_peek(view->finder, index, &place);
+    if (place.state != FINDER_FOUND || view->graphics == GRAPHICS_NONE)
+        return;
+    picture_want(screen, window, view, place.path, store_post_peek(view->session->store, index), analysis, &request,
+                 &marks);
+    gallery_prefetch(view->gallery, &request);
+    picture_marks_free(&marks);
+}

@@ -1,0 +1,38 @@
+/* The picture's pane: the painted picture, or words that say why there is none.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_UI_VIEW_PICTURE_H
+#define MMIB_UI_VIEW_PICTURE_H
+
+#include "ui/finder.h"
+#include "ui/gallery.h"
+#include "ui/screen.h"
+#include "ui/session.h"
+#include "ui/terminal.h"
+#include "ui/worker.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What the pane is drawn from. */
+struct view_picture {
+    const struct session *session;
+    const struct terminal *terminal;
+    enum terminal_graphics graphics; /* sixel, blocks or none */
+    struct finder *finder;
+    struct gallery *gallery;
+    const struct config *config; /* of the model: how pictures are cropped; NULL = not known */
+    bool patient; /* while a new picture is being painted the old one may stay: a short time, for a calm screen */
+};
+
+/* True while something else than the post's own picture, or the words about it, stands in the pane. */
+bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_picture *picture);
+
+/* Has the picture of a post that comes soon painted ahead. analysis: what the model said of that post, or NULL. */
+void view_picture_prefetch(struct screen *screen, WINDOW *window, const struct view_picture *picture, size_t post,
+                           const struct analysis *analysis);
+
+/* The largest magnitude of the contributions of regions; 0 where there are none. */
+double view_picture_scale(const struct analysis *analysis);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/view-popup.h"
+
+#include "ui/text-cells.h"
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { POPUP_HELP_COLUMNS = 96, POPUP_HELP_KEYS = 18, POPUP_MARGIN = 2 };
+
+static const char *const popup_question[] = {
+    "There are labels that the corpus file does not hold yet.",
+    "",
+    "s    save them and quit",
+    "q    quit: the journal keeps them for the next time",
+    "Esc  go on working",
+};
+enum { POPUP_QUESTION_LINES = sizeof popup_question / sizeof popup_question[0] };
+
+static const struct chooser *popup_chooser(const struct session *session)
+{
+    return session->mode == MODE_RELATION_TYPE ? &session->relations : &session->types;
+}
+
+static size_t popup_widest(const char *const *lines, size_t n)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t columns = text_cells_width(lines[i], strlen(lines[i]));
+        widest = columns > widest ? columns : widest;
+    }
+    return widest;
+}
+
+bool view_popup_size(const struct session *session, size_t *rows, size_t *columns)
+{
+    switch (session->mode) {
+    case MODE_TYPE:
+    case MODE_RELATION_TYPE: {
+        const struct chooser *chooser = popup_chooser(session);
+        *rows = chooser->n + 2;
+        *columns = popup_widest((const char *const *)chooser->names, chooser->n) + 5 + 2 * POPUP_MARGIN;
+        return true;
+    }
+    case MODE_QUIT:
+        *rows = POPUP_QUESTION_LINES + 2;
+        *columns = popup_widest(popup_question, POPUP_QUESTION_LINES) + 2 * POPUP_MARGIN + 2;
+        return true;
+    case MODE_HELP:
+        *rows = (size_t)-1;
+        *columns = POPUP_HELP_COLUMNS;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void popup_choose(struct screen *screen, WINDOW *window, const struct session *session)
+{
+    const struct chooser *chooser = popup_chooser(session);
+    size_t rows = (size_t)getmaxy(window) - 2, top = 0;
+    if (chooser->marked >= rows)
+        top = chooser->marked - rows + 1;
+    for (size_t row = 0; row < rows && top + row < chooser->n; row++) {
+        size_t i = top + row;
+        enum screen_ground ground = i == chooser->marked ? GROUND_SELECTED : GROUND_POPUP;
+        enum screen_ink ink =
+            session->mode == MODE_TYPE ? screen_ink_of_type(chooser->names[i], i) : INK_TEXT;
+        struct view_pen pen = view_pen(screen, window, row + 1);
+        pen.x = 1;
+        pen.end--;
+        screen_style(screen, window, INK_TEXT, ground, 0);
+        mvwhline(window, pen.y, 1, ' ', getmaxx(window) - 2);
+        view_space(&pen, POPUP_MARGIN - 1);
+        view_format(&pen, INK_BRIGHT, ground, A_BOLD, "%c", chooser->letters[i] ? chooser->letters[i] : ' ');
+        view_space(&pen, 2);
+        view_put(&pen, ink, ground, 0, chooser->names[i]);
+    }
+}
+
+static void popup_ask(struct screen *screen, WINDOW *window)
+{
+    for (size_t i = 0; i < POPUP_QUESTION_LINES; i++) {
+        struct view_pen pen = view_pen(screen, window, i + 1);
+        pen.end--;
+        view_space(&pen, POPUP_MARGIN);
+        view_put(&pen, i ? INK_TEXT : INK_WARN, GROUND_POPUP, i ? 0 : A_BOLD, popup_question[i]);
+    }
+}
+
+/* One entry of the help at a line of it; text that does not fit goes on below. Returns the lines used. pen_y: the line
+ * minus what is scrolled away; only what is inside of the window is drawn. */
+static size_t popup_help_row(struct screen *screen, WINDOW *window, const struct keymap_row *row, long y, long last)
+{
+    char names[64];
+    size_t left = POPUP_MARGIN + POPUP_HELP_KEYS, width = (size_t)getmaxx(window) - left - 2, lines = 0;
+    keymap_row_names(row, names, sizeof names);
+    if (y >= 1 && y <= last) {
+        struct view_pen pen = view_pen(screen, window, (size_t)y);
+        view_space(&pen, POPUP_MARGIN);
+        pen.end = left - 1;
+        view_put(&pen, INK_BRIGHT, GROUND_POPUP, A_BOLD, names);
+    }
+    for (const char *text = row->help; *text; lines++) {
+        size_t n = strlen(text); /* the help is ASCII: a byte is a column */
+        if (n > width) {
+            for (n = width; n > 0 && text[n] != ' '; n--)
+                continue;
+            n = n ? n : width;
+        }
+        if (y + (long)lines >= 1 && y + (long)lines <= last) {
+            struct view_pen pen = view_pen(screen, window, (size_t)(y + (long)lines));
+            pen.x = left;
+            view_format(&pen, INK_TEXT, GROUND_POPUP, 0, "%.*s", (int)n, text);
+        }
+        text += n;
+        text += *text == ' ';
+    }
+    return lines;
+}
+
+static size_t popup_help_lines(struct screen *screen, WINDOW *window, size_t top)
+{
+    long y = 1 - (long)top, last = getmaxy(window) - 2;
+    for (size_t i = 0; i < keymap_count(); i++) {
+        const struct keymap_row *row = keymap_at(i);
+        if (row->group) {
+            y += i > 0;
+            if (y >= 1 && y <= last) {
+                struct view_pen pen = view_pen(screen, window, (size_t)y);
+                view_space(&pen, POPUP_MARGIN);
+                view_put(&pen, INK_WARN, GROUND_POPUP, A_BOLD, row->group);
+            }
+            y++;
+        }
+        y += (long)popup_help_row(screen, window, row, y, last);
+    }
+    return (size_t)(y - 1 + (long)top);
+}
+
+static void popup_help(struct screen *screen, WINDOW *window, struct session *session)
+{
+    size_t rows = (size_t)getmaxy(window) - 2;
+    size_t lines = popup_help_lines(screen, window, session->help_line);
+    if (session->help_line && session->help_line + rows > lines) {
+        session->help_line = lines > rows ? lines - rows : 0;
+        screen_erase(screen, window, GROUND_POPUP);
+        popup_help_lines(screen, window, session->help_line);
+    }
+}
+
+void view_popup_draw(struct screen *screen, WINDOW *window, struct session *session)
+{
+    static const char *const titles[] = {" type ", " relation ", " quit? ", " keys "};
+    screen_erase(screen, window, GROUND_POPUP);
+    const char *title = titles[0];
+    switch (session->mode) {
+    case MODE_RELATION_TYPE:
+        title = titles[1];
+        popup_choose(screen, window, session);
+        break;
+    case MODE_QUIT:
+        title = titles[2];
+        popup_ask(screen, window);
+        break;
+    case MODE_HELP:
+        title = titles[3];
+        popup_help(screen, window, session);
+        break;
+    default:
+        popup_choose(screen, window, session);
+        break;
+    }
+    screen_style(screen, window, INK_DIM, GROUND_POPUP, 0);
+    box(window, 0, 0);
+    struct view_pen pen = view_pen(screen, window, 0);
+    view_space(&pen, 2);
+    view_put(&pen, INK_TEXT, GROUND_POPUP, 0, title);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/view-text.h"
+
+#include "ui/text-cells.h"
+#include "ui/view.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One drawing of the text. */
+struct text_view {
+    struct screen *screen;
+    WINDOW *window;
+    const struct session *session;
+    const struct text_layout *layout;
+    size_t line_rows; /* of a line of words */
+    size_t top;       /* first line shown */
+    double scale;     /* of the heat; 0 = none shown */
+};
+
+static bool text_has_heat(enum session_heat heat)
+{
+    return heat == HEAT_BOTH || heat == HEAT_WORDS;
+}
+
+static size_t text_line_rows(enum session_heat heat)
+{
+    return text_has_heat(heat) ? 3 : 2;
+}
+
+size_t view_text_rows(const struct text_layout *layout, enum session_heat heat)
+{
+    return layout->n_lines * text_line_rows(heat);
+}
+
+double view_text_scale(const struct session *session)
+{
+    double scale = 0;
+    for (size_t i = 0; session->analysis && i < session->analysis->n_tokens; i++)
+        scale = fmax(scale, fabs((double)session->analysis->token_contribution[i]));
+    return scale;
+}
+
+/* Lines that fit below the title, and the first of them. */
+static size_t text_top(WINDOW *window, const struct session *session, const struct text_layout *layout, size_t *fit)
+{
+    size_t rows = (size_t)getmaxy(window) - 1, line_rows = text_line_rows(session->heat);
+    /* The last line's bars may be cut off: its words and tags still show. */
+    *fit = (rows + line_rows - 2) / line_rows;
+    if (layout->n_lines <= *fit || !layout->n_tokens)
+        return 0;
+    size_t line = layout->pieces[layout->first_piece[session->cursor]].line;
+    size_t top = line < *fit / 2 ? 0 : line - *fit / 2;
+    return top + *fit > layout->n_lines ? layout->n_lines - *fit : top;
+}
+
+/* The row of the pane where the words of a line stand; SIZE_MAX where it is not shown. */
+static size_t text_row(const struct text_view *view, size_t line)
+{
+    size_t row = 1 + (line - view->top) * view->line_rows + 1;
+    return line < view->top || row >= (size_t)getmaxy(view->window) ? SIZE_MAX : row;
+}
+
+static double text_heat(const struct text_view *view, size_t token)
+{
+    const struct analysis *a = view->session->analysis;
+    return view->scale > 0 && token < a->n_tokens ? (double)a->token_contribution[token] / view->scale : 0;
+}
+
+static bool text_is_selected(const struct session *session, size_t token)
+{
+    size_t start, end;
+    if (session->mode == MODE_TYPE)
+        return token >= session->asked[0] && token < session->asked[1];
+    if (session->anchor == SIZE_MAX)
+        return false;
+    session_span(session, &start, &end);
+    return token >= start && token < end;
+}
+
+static enum screen_ink text_entity_ink(const struct session *session, const struct shown_entity *entity)
+{
+    size_t index = 0;
+    if (!entity->type)
+        return INK_TEXT;
+    while (index < session->types.n && strcmp(session->types.names[index], entity->type))
+        index++;
+    return screen_ink_of_type(entity->type, index);
+}
+
+/* Is the entity spoken of: chosen, or an end of the chosen relation or of one in the making? */
+static bool text_is_chosen(const struct session *session, size_t index)
+{
+    if (session->relation != SIZE_MAX) {
+        const struct shown_relation *r = &session->shown.relations[session->relation];
+        return r->head == index || r->tail == index;
+    }
+    if (session->mode == MODE_TAIL || session->mode == MODE_RELATION_TYPE)
+        return index == session->head || (session->mode == MODE_RELATION_TYPE && index == session->tail);
+    return false;
+}
+
+static void text_style(const struct text_view *view, size_t token, enum screen_ink *ink, enum screen_ground *ground,
+                       attr_t *attributes)
+{
+    const struct session *session = view->session;
+    size_t index = shown_entity_at(&session->shown, token), covering = 0;
+    *ink = INK_TEXT;
+    *ground = screen_ground_of_heat(text_heat(view, token));
+    *attributes = 0;
+    for (size_t i = 0; i < session->shown.n_entities; i++)
+        covering += token >= session->shown.entities[i].start && token < session->shown.entities[i].end;
+    if (index != SIZE_MAX) {
+        const struct shown_entity *e = &session->shown.entities[index];
+        *ink = text_entity_ink(session, e);
+        *attributes = e->proposed ? 0 : A_BOLD;
+        if (text_is_chosen(session, index))
+            *attributes |= A_UNDERLINE;
+    }
+    if (covering > 1)
+        *attributes |= A_UNDERLINE;
+    if (text_is_selected(session, token)) {
+        *ground = GROUND_SELECTED;
+        *ink = INK_BRIGHT;
+    }
+    if (token == session->cursor)
+        *attributes |= A_REVERSE;
+}
+
+static void text_piece(const struct text_view *view, const struct text_piece *piece, size_t row)
+{
+    const char *text = session_post(view->session)->tokens[piece->token] + piece->offset;
+    enum screen_ink ink;
+    enum screen_ground ground;
+    attr_t attributes;
+    text_style(view, piece->token, &ink, &ground, &attributes);
+    screen_style(view->screen, view->window, ink, ground, attributes);
+    mvwhline(view->window, (int)row, (int)piece->column, ' ', (int)piece->columns);
+    text_cells_put(view->window, (int)row, (int)piece->column, piece->columns, text, piece->n_bytes);
+
+    double heat = text_heat(view, piece->token);
+    if (heat == 0 || row + 1 >= (size_t)getmaxy(view->window))
+        return;
+    /* Above zero the bar grows from below, under zero it hangs from above: it reads without colour. */
+    static const char *const up[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    static const char *const down[] = {"▔", "▀", "█"};
+    size_t level = (size_t)fmin(7, floor(fabs(heat) * 8));
+    struct view_pen pen = view_pen(view->screen, view->window, row + 1);
+    pen.x = piece->column;
+    pen.end = piece->column + piece->columns;
+    while (pen.x < pen.end && view_put(&pen, heat > 0 ? INK_HEAT : INK_COLD, GROUND_NONE, 0,
+                                       heat > 0 ? up[level] : down[level / 3]))
+        continue;
+}
+
+/* The cell beside the words where labels open, close, or one closes and the next opens: one stroke does both. */
+static void text_bracket(const struct text_view *view, size_t line, size_t column, size_t token, bool opening,
+                         bool closing)
+{
+    const struct shown *shown = &view->session->shown;
+    size_t row = text_row(view, line), opens = 0, closes = 0;
+    const struct shown_entity *owner = NULL;
+    for (size_t i = 0; i < shown->n_entities; i++) {
+        bool opens_here = opening && shown->entities[i].start == token;
+        bool closes_here = closing && shown->entities[i].end == token;
+        if (opens_here || (closes_here && !opens))
+            owner = &shown->entities[i];
+        opens += opens_here;
+        closes += closes_here;
+    }
+    if (!owner || row == SIZE_MAX)
+        return;
+    struct view_pen pen = view_pen(view->screen, view->window, row);
+    pen.x = column;
+    view_put(&pen, text_entity_ink(view->session, owner), GROUND_NONE, owner->proposed ? 0 : A_BOLD,
+             opens && closes ? "|" : opens ? (opens > 1 ? "{" : "[") : (closes > 1 ? "}" : "]"));
+}
+
+static void text_brackets(const struct text_view *view)
+{
+    const struct text_layout *layout = view->layout;
+    for (size_t token = 0; token <= layout->n_tokens; token++) {
+        size_t first = layout->first_piece[token]; /* of the word behind the boundary */
+        const struct text_piece *behind = token < layout->n_tokens ? &layout->pieces[first] : NULL;
+        const struct text_piece *before = token > 0 ? &layout->pieces[first - 1] : NULL;
+        bool together = before && behind && before->line == behind->line;
+        if (before && !together)
+            text_bracket(view, before->line, before->column + before->columns, token, false, true);
+        if (behind)
+            text_bracket(view, behind->line, behind->column - 1, token, true, together);
+    }
+}
+
+/* The cell between two words of one label belongs to it: it carries the selection and the underline on. */
+static void text_join(const struct text_view *view, const struct text_piece *piece, size_t row)
+{
+    const struct session *session = view->session;
+    size_t next = view->layout->first_piece[piece->token + 1];
+    if (next >= view->layout->n_pieces || view->layout->pieces[next].line != piece->line)
+        return;
+    if (text_is_selected(session, piece->token) && text_is_selected(session, piece->token + 1)) {
+        struct view_pen pen = view_pen(view->screen, view->window, row);
+        pen.x = piece->column + piece->columns;
+        view_put(&pen, INK_BRIGHT, GROUND_SELECTED, 0, " ");
+    }
+}
+
+/* Tags above the words: each starts over its label's first word and is cut where the next one starts. */
+static void text_tags(const struct text_view *view, size_t line, size_t row)
+{
+    const struct session *session = view->session;
+    bool hints = session->mode == MODE_HEAD || session->mode == MODE_TAIL;
+    size_t end = (size_t)getmaxx(view->window), from = 0;
+    for (size_t i = 0; i < session->shown.n_entities; i++) {
+        const struct shown_entity *e = &session->shown.entities[i];
+        const struct text_piece *piece = &view->layout->pieces[view->layout->first_piece[e->start]];
+        if (piece->line != line)
+            continue;
+        size_t limit = end;
+        for (size_t k = i + 1; k < session->shown.n_entities; k++) {
+            const struct text_piece *other =
+                &view->layout->pieces[view->layout->first_piece[session->shown.entities[k].start]];
+            if (other->line == line && other->column > piece->column && other->column - 1 < limit)
+                limit = other->column - 1;
+        }
+        struct view_pen pen = view_pen(view->screen, view->window, row);
+        pen.x = piece->column > from ? piece->column : from;
+        pen.end = limit;
+        enum screen_ink ink = text_entity_ink(session, e);
+        if (hints && keymap_hint(i))
+            view_format(&pen, INK_DARK, GROUND_HEAT4, A_BOLD | A_REVERSE, "%c", keymap_hint(i));
+        if (pen.x < pen.end)
+            view_format(&pen, ink, GROUND_NONE, e->proposed ? A_ITALIC : A_BOLD, "%s%s", e->type ? e->type : "?",
+                        e->proposed ? "?" : "");
+        from = pen.x + 1;
+    }
+}
+
+void view_text_draw(struct screen *screen, WINDOW *window, const struct session *session,
+                    const struct text_layout *layout, const char *title)
+{
+    struct text_view view = {.screen = screen,
+                             .window = window,
+                             .session = session,
+                             .layout = layout,
+                             .line_rows = text_line_rows(session->heat),
+                             .scale = text_has_heat(session->heat) ? view_text_scale(session) : 0};
+    size_t fit;
+    view.top = text_top(window, session, layout, &fit);
+    screen_erase(screen, window, GROUND_NONE);
+    struct view_pen rule = view_rule(screen, window, 0, title);
+    if (view.top || view.top + fit < layout->n_lines)
+        view_format(&rule, INK_WARN, GROUND_NONE, 0, "%s line %zu of %zu %s", view.top ? "▲" : "",
+                    layout->pieces[layout->first_piece[session->cursor]].line + 1, layout->n_lines,
+                    view.top + fit < layout->n_lines ? "▼" : "");
+    if (!layout->n_tokens) {
+        struct view_pen pen = view_pen(screen, window, 1);
+        view_put(&pen, INK_DIM, GROUND_NONE, 0, " (no words)");
+    }
+    for (size_t i = 0; i < layout->n_pieces; i++) {
+        size_t row = text_row(&view, layout->pieces[i].line);
+        if (row == SIZE_MAX)
+            continue;
+        text_piece(&view, &layout->pieces[i], row);
+        text_join(&view, &layout->pieces[i], row);
+    }
+    text_brackets(&view);
+    for (size_t line = view.top; line < layout->n_lines; line++)
+        if (text_row(&view, line) != SIZE_MAX)
+            text_tags(&view, line, text_row(&view, line) - 1);
+}
+
+bool view_text_at(WINDOW *window, const struct session *session, const struct text_layout *layout, size_t row,
+                  size_t column, size_t *token)
+{
+    size_t fit, top = text_top(window, session, layout, &fit);
+    if (!row || !layout->n_tokens)
+        return false;
+    size_t line = top + (row - 1) / text_line_rows(session->heat);
+    if (line >= layout->n_lines)
+        return false;
+    *token = text_layout_token_at(layout, line, column);
+    return true;
+}

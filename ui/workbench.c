@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/workbench.h"
+
+#include "ui/finder.h"
+#include "ui/gallery.h"
+#include "ui/layout.h"
+#include "ui/screen.h"
+#include "ui/session.h"
+#include "ui/text-layout.h"
+#include "ui/view-footer.h"
+#include "ui/view-head.h"
+#include "ui/view-labels.h"
+#include "ui/view-list.h"
+#include "ui/view-picture.h"
+#include "ui/view-popup.h"
+#include "ui/view-text.h"
+#include "ui/view.h"
+#include "ui/worker.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    WORKBENCH_MARK_MS = 25,       /* how often the saved mark is looked at while it can change by itself */
+    WORKBENCH_PATIENCE_MS = 150,  /* how long an old picture may stay beside a new text */
+    WORKBENCH_PREFETCH = 2,       /* posts ahead */
+};
+
+enum workbench_pane { PANE_HEAD, PANE_LIST, PANE_PICTURE, PANE_TEXT, PANE_LABELS, PANE_FOOTER, PANES };
+
+struct workbench {
+    struct store *store;
+    struct terminal terminal;
+    enum terminal_graphics graphics;
+    struct screen *screen;
+    struct worker *worker;
+    struct finder *finder;
+    struct gallery *gallery;
+    struct session session;
+
+    struct layout layout;
+    bool fits; /* the screen is large enough for the layout */
+    WINDOW *panes[PANES];
+    struct layout_pane placed[PANES];
+    WINDOW *popup;
+    enum mode popup_mode;
+
+    struct text_layout text;
+    size_t text_post, text_columns; /* what text was made for */
+    size_t picture_post;            /* the pane shows this post's picture, or says why not */
+    long long post_since_ms;        /* when the post came onto the screen */
+    bool picture_waits;             /* an old picture stands there still */
+    size_t pressed;                 /* token where the mouse button went down, or SIZE_MAX */
+};
+
+static long long workbench_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void workbench_wake(void *context)
+{
+    screen_wake(context);
+}
+
+/* --- panes -------------------------------------------------------------------------------------------------------- */
+
+static void workbench_wrap(struct workbench *wb)
+{
+    const struct post *post = session_post(&wb->session);
+    size_t columns = layout_text_columns(wb->terminal.rows, wb->terminal.columns);
+    struct error err = {0};
+    if (wb->text.first_piece && wb->text_post == wb->session.post && wb->text_columns == columns)
+        return;
+    text_layout_free(&wb->text);
+    if (text_layout_make(post->tokens, post->n_tokens, columns, &wb->text, &err))
+        session_say(&wb->session, TONE_BAD, "%s", err.message);
+    wb->text_post = wb->session.post;
+    wb->text_columns = columns;
+    wb->session.layout = wb->text.first_piece ? &wb->text : NULL;
+}
+
+static struct layout_pane workbench_pane(const struct workbench *wb, enum workbench_pane pane)
+{
+    const struct layout *l = &wb->layout;
+    const struct layout_pane panes[PANES] = {l->head, l->list, l->picture, l->text, l->labels, l->footer};
+    return panes[pane];
+}
+
+/* Gives every pane its place; what did not move is left alone, so that a picture stays where it is. */
+static void workbench_place(struct workbench *wb)
+{
+    wb->fits = layout_make(wb->terminal.rows, wb->terminal.columns, view_text_rows(&wb->text, wb->session.heat),
+                           &wb->layout) &&
+               wb->text.first_piece;
+    for (enum workbench_pane i = 0; i < PANES; i++) {
+        struct layout_pane p = workbench_pane(wb, i);
+        if (!memcmp(&p, &wb->placed[i], sizeof p))
+            continue;
+        wb->placed[i] = p;
+        if (!p.rows) {
+            screen_window_hide(wb->screen, wb->panes[i], true);
+            continue;
+        }
+        screen_window_place(wb->screen, wb->panes[i], p.rows, p.columns, p.y, p.x);
+        screen_window_hide(wb->screen, wb->panes[i], false);
+        if (i == PANE_PICTURE)
+            wb->picture_post = SIZE_MAX;
+    }
+}
+
+static void workbench_close_popup(struct workbench *wb)
+{
+    screen_window_remove(wb->screen, wb->popup);
+    wb->popup = NULL;
+}
+
+/* The mode's popup stands at the bottom, where it covers labels rather than the picture. */
+static void workbench_popup(struct workbench *wb)
+{
+    size_t rows, columns, most_rows = wb->terminal.rows - 3, most_columns = wb->terminal.columns - 2;
+    if (wb->popup && wb->popup_mode != wb->session.mode)
+        workbench_close_popup(wb);
+    if (!view_popup_size(&wb->session, &rows, &columns))
+        return;
+    rows = rows > most_rows ? most_rows : rows;
+    columns = columns > most_columns ? most_columns : columns;
+    size_t y = wb->terminal.rows - 2 - rows, right = wb->layout.labels.x + wb->layout.labels.columns;
+    size_t x = wb->session.mode == MODE_HELP ? (wb->terminal.columns - columns) / 2 : right - columns - 1;
+    if (right < columns + 1)
+        x = 1;
+    if (!wb->popup) {
+        wb->popup = screen_window_add(wb->screen, rows, columns, y, x);
+        wb->popup_mode = wb->session.mode;
+    }
+    if (wb->popup)
+        view_popup_draw(wb->screen, wb->popup, &wb->session);
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------------ */
+
+/* The rule above the words: how text and picture fit together, and what the heat means. */
+static void workbench_text_title(const struct workbench *wb, char *out, size_t size)
+{
+    static const char *const heats[] = {"words and regions", "words", "regions", "off"};
+    const struct session *s = &wb->session;
+    const struct analysis *a = s->analysis;
+    size_t used = 0;
+    char number[16];
+    out[0] = '\0';
+    if (!a) {
+        snprintf(out, size, "text");
+        return;
+    }
+    if (a->has_consistency) {
+        view_probability(a->consistency, number);
+        used += (size_t)snprintf(out, size, "text-picture match %s · ", number);
+    }
+    used += (size_t)snprintf(out + used, size - used, "heat: %s", heats[s->heat]);
+    double words = view_text_scale(s), regions = view_picture_scale(a);
+    if ((s->heat == HEAT_BOTH || s->heat == HEAT_WORDS) && words > 0) {
+        view_signed(words, number);
+        used += (size_t)snprintf(out + used, size - used, " · words ±%s", number + 1);
+    }
+    if ((s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && regions > 0) {
+        view_signed(regions, number);
+        used += (size_t)snprintf(out + used, size - used, " · regions ±%s", number + 1);
+    }
+    if (s->heat != HEAT_OFF && s->cursor < a->n_tokens && s->cursor < session_post(s)->n_tokens) {
+        view_signed(a->token_contribution[s->cursor], number);
+        snprintf(out + used, size - used, " · %.40s %s", session_post(s)->tokens[s->cursor], number);
+    }
+}
+
+static void workbench_draw_head(struct workbench *wb, const struct worker_status *model,
+                                const struct worker_answer *answer)
+{
+    struct view_head head = {.store = wb->store,
+                             .post = wb->session.post,
+                             .mark = store_mark(wb->store),
+                             .model = *model,
+                             .answer = *answer};
+    struct error err = {0};
+    if (head.mark == STORE_FAILED && store_failure(wb->store, &err) && wb->session.tone != TONE_BAD)
+        session_say(&wb->session, TONE_BAD, "%s", err.message);
+    view_head_draw(wb->screen, wb->panes[PANE_HEAD], &head);
+}
+
+static void workbench_draw_picture(struct workbench *wb, const struct worker_status *model)
+{
+    struct view_picture view = {.session = &wb->session,
+                                .terminal = &wb->terminal,
+                                .graphics = wb->graphics,
+                                .finder = wb->finder,
+                                .gallery = wb->gallery,
+                                .config = model->config};
+    view.patient = wb->picture_post == wb->session.post ||
+                   workbench_now_ms() - wb->post_since_ms < WORKBENCH_PATIENCE_MS;
+    bool waits = view_picture_draw(wb->screen, wb->panes[PANE_PICTURE], &view);
+    if (!waits)
+        wb->picture_post = wb->session.post;
+    wb->picture_waits = waits && view.patient && wb->picture_post != wb->session.post;
+    for (size_t i = 1; i <= WORKBENCH_PREFETCH && wb->session.post + i < store_count(wb->store); i++) {
+        struct worker_answer ahead;
+        size_t index = wb->session.post + i;
+        worker_answer(wb->worker, index, store_post_peek(wb->store, index), &ahead);
+        view_picture_prefetch(wb->screen, wb->panes[PANE_PICTURE], &view, index, ahead.analysis);
+    }
+}
+
+static void workbench_draw_too_small(struct workbench *wb)
+{
+    workbench_close_popup(wb);
+    WINDOW *window = wb->panes[PANE_HEAD];
+    for (enum workbench_pane i = 0; i < PANES; i++)
+        screen_window_hide(wb->screen, wb->panes[i], wb->panes[i] != window);
+    memset(wb->placed, 0, sizeof wb->placed);
+    screen_window_place(wb->screen, window, wb->terminal.rows, wb->terminal.columns, 0, 0);
+    screen_erase(wb->screen, window, GROUND_NONE);
+    struct view_pen pen = view_pen(wb->screen, window, wb->terminal.rows / 2);
+    if (wb->session.mode == MODE_QUIT)
+        view_put(&pen, INK_WARN, GROUND_NONE, 0, "unsaved: s saves and quits, q leaves it to the journal");
+    else
+        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "too small: %zux%zu, %dx%d needed (q quits)",
+                    wb->terminal.columns, wb->terminal.rows, LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN);
+}
+
+static void workbench_draw(struct workbench *wb)
+{
+    struct worker_status model;
+    struct worker_answer answer;
+    char title[256];
+    const struct post *post = session_post(&wb->session);
+    workbench_wrap(wb);
+    workbench_place(wb);
+    if (!wb->fits) {
+        workbench_draw_too_small(wb);
+        screen_present(wb->screen);
+        return;
+    }
+    worker_status(wb->worker, &model);
+    worker_answer(wb->worker, wb->session.post, post, &answer);
+    workbench_text_title(wb, title, sizeof title);
+    workbench_draw_head(wb, &model, &answer);
+    if (wb->layout.list.rows)
+        view_list_draw(wb->screen, wb->panes[PANE_LIST], wb->store, wb->finder, wb->session.post);
+    workbench_draw_picture(wb, &model);
+    view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title);
+    view_labels_draw(wb->screen, wb->panes[PANE_LABELS],
+                     &(struct view_labels){.session = &wb->session, .model = model, .answer = answer});
+    view_footer_draw(wb->screen, wb->panes[PANE_FOOTER], &wb->session);
+    workbench_popup(wb);
+    screen_present(wb->screen);
+}
+
+/* --- the model ---------------------------------------------------------------------------------------------------- */
+
+/* Takes over results, unless the annotator is in the middle of an answer, and says what is wanted next. */
+static void workbench_think(struct workbench *wb)
+{
+    struct worker_status model;
+    struct worker_answer answer;
+    struct worker_wish wishes[1 + WORKBENCH_PREFETCH];
+    struct session *s = &wb->session;
+    struct error err = {0};
+    size_t n = 0;
+    if (session_is_asking(s))
+        return;
+    worker_status(wb->worker, &model);
+    bool any = worker_collect(wb->worker);
+    worker_answer(wb->worker, s->post, session_post(s), &answer);
+    if (any || answer.analysis != s->analysis)
+        session_see(s, answer.analysis, model.hash);
+    for (size_t i = s->post; i < store_count(wb->store) && n < sizeof wishes / sizeof wishes[0]; i++)
+        wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i)};
+    if (worker_want(wb->worker, wishes, n, store_schema_peek(wb->store), &err))
+        session_say(s, TONE_BAD, "%s", err.message);
+}
+
+/* --- input -------------------------------------------------------------------------------------------------------- */
+
+static void workbench_cycle_graphics(struct workbench *wb)
+{
+    static const char *const names[] = {"", "sixel", "half blocks", "none"};
+    bool sixel = wb->terminal.has_sixel || wb->terminal.graphics == GRAPHICS_SIXEL;
+    wb->graphics = wb->graphics == GRAPHICS_SIXEL    ? GRAPHICS_BLOCKS
+                   : wb->graphics == GRAPHICS_BLOCKS ? GRAPHICS_NONE
+                   : sixel                           ? GRAPHICS_SIXEL
+                                                     : GRAPHICS_BLOCKS;
+    wb->picture_post = SIZE_MAX;
+    session_say(&wb->session, TONE_PLAIN, "pictures: %s", names[wb->graphics]);
+}
+
+static void workbench_save(struct workbench *wb)
+{
+    session_say(&wb->session, TONE_PLAIN, "saving");
+    workbench_draw(wb);
+    session_save(&wb->session);
+}
+
+static void workbench_key(struct workbench *wb, keymap_key key)
+{
+    size_t post = wb->session.post;
+    switch (session_key(&wb->session, key)) {
+    case COMMAND_SAVE:
+        workbench_save(wb);
+        break;
+    case COMMAND_QUIT_SAVE:
+        wb->session.mode = MODE_NORMAL;
+        workbench_save(wb);
+        wb->session.leaving = !store_unsaved(wb->store); /* when saving failed, the message says why */
+        break;
+    case COMMAND_GRAPHICS:
+        workbench_cycle_graphics(wb);
+        break;
+    case COMMAND_REDRAW:
+        clearok(curscr, TRUE);
+        break;
+    default:
+        break;
+    }
+    if (wb->session.post != post)
+        wb->post_since_ms = workbench_now_ms();
+}
+
+static bool workbench_inside(const struct workbench *wb, enum workbench_pane pane, const MEVENT *at, size_t *row,
+                             size_t *column)
+{
+    const struct layout_pane p = wb->placed[pane];
+    if (at->y < 0 || at->x < 0)
+        return false;
+    size_t y = (size_t)at->y, x = (size_t)at->x;
+    *row = y - p.y;
+    *column = x - p.x;
+    return y >= p.y && y < p.y + p.rows && x >= p.x && x < p.x + p.columns;
+}
+
+static void workbench_mouse(struct workbench *wb, const MEVENT *at)
+{
+    struct session *s = &wb->session;
+    size_t row, column, token, before = s->post;
+    if (!wb->fits || !(s->mode & (MODE_NORMAL | MODE_SELECT)))
+        return;
+    if (at->bstate & BUTTON4_PRESSED)
+        session_key(s, 'K');
+    else if (at->bstate & BUTTON5_PRESSED)
+        session_key(s, 'J');
+    else if (workbench_inside(wb, PANE_LIST, at, &row, &column)) {
+        size_t post = view_list_at(wb->panes[PANE_LIST], wb->store, s->post, row);
+        if (post != SIZE_MAX && (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)))
+            session_go(s, post);
+    } else if (workbench_inside(wb, PANE_TEXT, at, &row, &column) &&
+               view_text_at(wb->panes[PANE_TEXT], s, &wb->text, row, column, &token)) {
+        if (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) {
+            session_point(s, token, false);
+            wb->pressed = token;
+        } else if ((at->bstate & (BUTTON1_RELEASED | REPORT_MOUSE_POSITION)) && wb->pressed != SIZE_MAX &&
+                   token != s->cursor)
+            session_point(s, token, true);
+        if (at->bstate & BUTTON1_RELEASED)
+            wb->pressed = SIZE_MAX;
+    }
+    if (s->post != before)
+        wb->post_since_ms = workbench_now_ms();
+}
+
+/* One event. False: leave. */
+static bool workbench_event(struct workbench *wb, const struct screen_input *input)
+{
+    switch (input->event) {
+    case SCREEN_KEY:
+        if (input->is_pasted) {
+            session_say(&wb->session, TONE_WARN, "pasted text is not taken for keys");
+            break;
+        }
+        /* A key hard behind an escape, as scripts and fast fingers send it, is that: cancel, then the key. */
+        if (input->is_alt)
+            workbench_key(wb, 27);
+        workbench_key(wb, input->is_code ? KEYMAP_FUNCTION + (keymap_key)input->key : (keymap_key)input->key);
+        break;
+    case SCREEN_MOUSE:
+        workbench_mouse(wb, &input->mouse);
+        break;
+    case SCREEN_RESIZE:
+        workbench_close_popup(wb);
+        memset(wb->placed, 0, sizeof wb->placed);
+        break;
+    case SCREEN_WAKE:
+    case SCREEN_TIMEOUT:
+        break;
+    case SCREEN_TERMINATE:
+    case SCREEN_GONE:
+        return false;
+    }
+    return !wb->session.leaving;
+}
+
+static void workbench_loop(struct workbench *wb)
+{
+    struct screen_input input;
+    do {
+        workbench_think(wb);
+        workbench_draw(wb);
+        int timeout_ms = store_mark(wb->store) == STORE_PENDING ? WORKBENCH_MARK_MS : -1;
+        if (wb->picture_waits && timeout_ms < 0)
+            timeout_ms = WORKBENCH_PATIENCE_MS;
+        screen_read(wb->screen, timeout_ms, &input);
+    } while (workbench_event(wb, &input));
+}
+
+/* --- beginning and end -------------------------------------------------------------------------------------------- */
+
+static int workbench_open(struct workbench *wb, const struct workbench_options *options, struct error *err)
+{
+    int fd_in, fd_out;
+    const struct corpus *corpus = store_corpus_peek(wb->store);
+    if (session_start(&wb->session, wb->store, err) || screen_terminal_fds(&fd_in, &fd_out, err))
+        return -1;
+    terminal_ask(&wb->terminal, fd_in, fd_out, options->graphics);
+    wb->graphics = wb->terminal.graphics;
+    if (screen_open(&wb->terminal, &wb->screen, err))
+        return -1;
+    struct worker_options worker = {.model = options->model,
+                                    .images = store_images(wb->store),
+                                    .no_image = options->no_image,
+                                    .threads = options->threads};
+    wb->worker = worker_start(&worker, workbench_wake, wb->screen, err);
+    if (!wb->worker)
+        return -1;
+    wb->finder = finder_new(store_images(wb->store), corpus->posts, corpus->n_posts, workbench_wake, wb->screen, err);
+    wb->gallery = wb->finder ? gallery_new(NULL, workbench_wake, wb->screen, err) : NULL;
+    if (!wb->gallery)
+        return -1;
+    for (enum workbench_pane i = 0; i < PANES; i++)
+        if (!(wb->panes[i] = screen_window_add(wb->screen, 1, 1, 0, 0)))
+            return error_memory(err, "opening the screen");
+    if (options->greeting)
+        session_say(&wb->session, TONE_PLAIN, "%s", options->greeting);
+    return 0;
+}
+
+int workbench_run(struct store *store, const struct workbench_options *options, struct error *err)
+{
+    struct workbench wb = {.store = store, .picture_post = SIZE_MAX, .pressed = SIZE_MAX};
+    int code = workbench_open(&wb, options, err);
+    if (!code) {
+        wb.post_since_ms = workbench_now_ms();
+        workbench_loop(&wb);
+    }
+    /* The terminal first: nobody shall wait for threads before the prompt is back. They wake the screen, so it goes on
+     * standing until they are gone. */
+    if (wb.screen)
+        screen_suspend(wb.screen);
+    worker_stop(wb.worker);
+    gallery_free(wb.gallery);
+    finder_free(wb.finder);
+    session_end(&wb.session);
+    text_layout_free(&wb.text);
+    screen_close(wb.screen);
+    return code;
+}

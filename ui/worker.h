@@ -1,0 +1,84 @@
+/* The worker: a thread that opens the model and runs it over posts, so that no key ever waits for either.
+ *
+ * The input thread says which posts it wants, the one on the screen first; a post that is no longer the first wish is
+ * dropped between two stages of the model. Results are kept by post, with what the model was given, so that a result
+ * for other words, another picture or other entity pairs is known to be old. The model's threads run at a lower
+ * priority than the input thread. All functions are for the input thread; the call-back comes from the worker.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_UI_WORKER_H
+#define MMIB_UI_WORKER_H
+
+#include "corpora/error.h"
+#include "corpora/post.h"
+#include "corpora/schema.h"
+#include "model/analysis.h"
+#include "model/config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct worker;
+
+enum { WORKER_WISHES_MAX = 8, WORKER_KEPT = 512 /* results */ };
+
+enum worker_state {
+    WORKER_OFF,     /* no model was given */
+    WORKER_OPENING,
+    WORKER_READY,
+    WORKER_FAILED, /* it could not be opened: see failure */
+};
+
+struct worker_options {
+    const char *model;  /* directory; NULL = none */
+    const char *images; /* folder of the pictures; NULL = no pictures */
+    bool no_image;
+    size_t threads; /* 0 = one a core */
+};
+
+/* What is known of the model. Strings live as long as the worker. */
+struct worker_status {
+    enum worker_state state;
+    const char *name;
+    const char *hash;            /* NULL until it is known */
+    const char *failure;         /* WORKER_FAILED */
+    const struct config *config; /* NULL until it is open */
+};
+
+struct worker_wish {
+    size_t index;
+    const struct post *post;
+};
+
+enum worker_answer_state {
+    WORKER_UNSEEN, /* nothing yet */
+    WORKER_OLD,    /* a result for the same words and picture, but other entity pairs; a new one is on its way */
+    WORKER_FRESH,
+    WORKER_ERROR, /* the model failed on this post: see failure */
+};
+
+struct worker_answer {
+    enum worker_answer_state state;
+    const struct analysis *analysis; /* OLD, FRESH; lives until the next worker_collect */
+    const char *failure;             /* ERROR */
+};
+
+/* Starts the thread and returns at once. ready is called after each change; it may be NULL. */
+struct worker *worker_start(const struct worker_options *options, void (*ready)(void *context), void *context,
+                            struct error *err);
+void worker_stop(struct worker *worker); /* waits for the stage that the model is at; NULL is fine */
+
+/* Takes over what the worker has finished since the last call. True when there was anything. */
+bool worker_collect(struct worker *worker);
+
+void worker_status(struct worker *worker, struct worker_status *out);
+
+/* What is known about a post as it is now. */
+void worker_answer(struct worker *worker, size_t index, const struct post *post, struct worker_answer *out);
+
+/* These posts are wanted, the most important first; replaces the wishes of before. Posts whose result is fresh are
+ * passed over. Posts and schema are copied. */
+int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t n, const struct schema *schema,
+                struct error *err);
+
+#endif
