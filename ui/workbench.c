@@ -377,9 +377,6 @@ static bool workbench_event(struct workbench *wb, const struct screen_input *inp
             session_say(&wb->session, TONE_WARN, "pasted text is not taken for keys");
             break;
         }
-        /* A key hard behind an escape, as scripts and fast fingers send it, is that: cancel, then the key. */
-        if (input->is_alt)
-            workbench_key(wb, 27);
         workbench_key(wb, input->is_code ? KEYMAP_FUNCTION + (keymap_key)input->key : (keymap_key)input->key);
         break;
     case SCREEN_MOUSE:
