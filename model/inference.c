@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/inference.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Gives each token its CRF row, and gathers the emissions of those rows. */
+static int inference_rows(struct mmib *model, const struct mmib_states *states, size_t index,
+                          const struct example *example, struct inference_tags *out)
+{
+    struct arena *arena = mmib_arena(model);
+    size_t labels = mmib_crf(model)->labels;
+    bool words = mmib_config(model)->ner.tagging == TAGGING_WORD;
+    const float *all = states->emissions + states->text_offsets[index] * labels;
+    out->token_rows = arena_take(arena, example->n_tokens, sizeof *out->token_rows);
+    out->token_labels = arena_take(arena, example->n_tokens, sizeof *out->token_labels);
+    float *gathered = words ? arena_take(arena, example->n_tokens * labels, sizeof *gathered) : NULL;
+    if (!out->token_rows || !out->token_labels || (words && !gathered))
+        return -1;
+    out->n_rows = words ? 0 : example->n_pieces;
+    for (size_t t = 0; t < example->n_tokens; t++) {
+        size_t piece = example->rows[t];
+        bool cut = piece == example->rows[t + 1];
+        out->token_rows[t] = cut ? SIZE_MAX : words ? out->n_rows : piece;
+        if (words && !cut)
+            memcpy(gathered + out->n_rows++ * labels, all + piece * labels, labels * sizeof *gathered);
+    }
+    out->emissions = words ? gathered : all;
+    return 0;
+}
+
+static int inference_tag(struct mmib *model, const struct mmib_states *states, size_t index,
+                         const struct example *example, struct inference_tags *out)
+{
+    struct arena *arena = mmib_arena(model);
+    const struct crf *crf = mmib_crf(model);
+    bool words = mmib_config(model)->ner.tagging == TAGGING_WORD;
+    if (inference_rows(model, states, index, example, out))
+        return -1;
+    out->path = arena_take(arena, out->n_rows, sizeof *out->path);
+    if (!out->path)
+        return -1;
+    if (out->n_rows) {
+        out->path_score = crf_viterbi(crf, out->emissions, out->n_rows, words ? tagset_bio_rule : NULL,
+                                      mmib_tagset(model), arena, out->path);
+        if (crf_sum(crf, out->emissions, out->n_rows, arena, &out->sums))
+            return -1;
+    }
+    for (size_t t = 0; t < example->n_tokens; t++)
+        out->token_labels[t] = out->token_rows[t] == SIZE_MAX ? SIZE_MAX : (size_t)out->path[out->token_rows[t]];
+    return 0;
+}
+
+/* A weight that is not a number spreads to everything, so the last sums tell. */
+static bool inference_finite(const struct inference_post *post)
+{
+    double sum = post->explanation.text_kl + post->explanation.image_kl + post->tags.sums.log_partition +
+                 post->tags.path_score;
+    for (size_t r = 0; r < post->example.n_pieces; r++)
+        sum += post->explanation.text_contribution[r];
+    for (size_t r = 0; r < post->features.n_images; r++)
+        sum += post->explanation.image_contribution[r];
+    return isfinite(sum);
+}
+
+static int inference_finish(struct mmib *model, struct inference *out, struct error *err)
+{
+    double start = mmib_now();
+    for (size_t i = 0; i < out->n; i++) {
+        struct inference_post *post = &out->each[i];
+        post->example = out->examples[i];
+        post->features = out->features[i];
+        if ((mmib_config(model)->ner.present &&
+             inference_tag(model, &out->states, i, &post->example, &post->tags)) ||
+            explain_post(model, &out->states, i, &post->example, &post->features, &post->explanation))
+            return error_memory(err, "inference");
+        if (!inference_finite(post))
+            return error_set(err, ERROR_INPUT, "model %s: post %s: a value is not finite", mmib_name(model),
+                             out->posts[i]->id);
+    }
+    mmib_times(model)->heads += mmib_now() - start;
+    return 0;
+}
+
+int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
+                  const struct inference_options *options, struct inference *out, struct error *err)
+{
+    struct arena *arena = mmib_arena(model);
+    arena_reset(arena);
+    double start = mmib_now();
+    *out = (struct inference){.n = n, .posts = posts};
+    out->each = arena_take_zero(arena, n, sizeof *out->each);
+    out->examples = arena_take(arena, n, sizeof *out->examples);
+    out->features = arena_take(arena, n, sizeof *out->features);
+    struct mmib_item *items = arena_take(arena, n, sizeof *items);
+    if (!out->each || !out->examples || !out->features || !items)
+        return error_memory(err, "inference");
+    for (size_t i = 0; i < n; i++)
+        if (example_make(posts[i], mmib_wordpiece(model), mmib_config(model)->text.max_pieces, arena,
+                         &out->examples[i]))
+            return error_memory(err, "inference");
+    mmib_times(model)->prepare += mmib_now() - start;
+    int stopped = features_make(model, posts, n, options->folder, options->cancelled, options->context, out->features);
+    if (!stopped && options->cancelled && options->cancelled(options->context))
+        stopped = 1;
+    if (!stopped) {
+        for (size_t i = 0; i < n; i++)
+            items[i] = (struct mmib_item){.piece_ids = out->examples[i].piece_ids,
+                                          .n_pieces = out->examples[i].n_pieces,
+                                          .features = out->features[i].features,
+                                          .n_images = out->features[i].n_images};
+        stopped = mmib_forward(model, items, n, options->cancelled, options->context, &out->states);
+    }
+    if (stopped)
+        return stopped < 0 ? error_memory(err, "inference") : 1;
+    return inference_finish(model, out, err);
+}
+
+int inference_relations(struct mmib *model, const struct inference *inference, const struct relation_pair *pairs,
+                        size_t n, bool (*cancelled)(void *context), void *context, float **out)
+{
+    struct relation_batch batch = {inference->posts, inference->examples, inference->features, &inference->states};
+    return relation_probabilities(model, &batch, pairs, n, cancelled, context, out);
+}

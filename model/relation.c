@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/relation.h"
+
+#include "model/kernel-elementwise.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum { RELATION_PASSES = 16 }; /* marked pairs that go through the model together */
+
+size_t relation_none(const struct mmib *model)
+{
+    const struct config *config = mmib_config(model);
+    for (size_t i = 0; i < config->re.n_labels; i++)
+        if (!strcmp(config->re.labels[i], "None"))
+            return i;
+    return SIZE_MAX;
+}
+
+/* Mean of the fused rows of a span's pieces. False when all were cut. */
+static bool relation_span_mean(const struct mmib_states *states, const struct relation_pair *pair,
+                               const struct example *example, const size_t span[2], size_t d, float *out)
+{
+    size_t from = example->rows[span[0]], to = example->rows[span[1]];
+    if (from == to)
+        return false;
+    kernel_row_mean(states->fused_text + (states->text_offsets[pair->post] + from) * d, to - from, d, out);
+    return true;
+}
+
+int relation_marked_forward(struct mmib *model, const struct relation_batch *batch, const struct relation_pair *pairs,
+                            size_t n, struct example *examples, struct example_markers *markers,
+                            struct mmib_states *states)
+{
+    struct arena *arena = mmib_arena(model);
+    size_t max_pieces = mmib_config(model)->text.max_pieces;
+    struct mmib_item *items = arena_take(arena, n, sizeof *items);
+    if (!items)
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        const struct features *features = &batch->features[pairs[i].post];
+        if (example_make_marked(batch->posts[pairs[i].post], pairs[i].head, pairs[i].tail, mmib_wordpiece(model),
+                                max_pieces, arena, &examples[i], &markers[i]))
+            return -1;
+        items[i] = (struct mmib_item){.piece_ids = examples[i].piece_ids,
+                                      .n_pieces = examples[i].n_pieces,
+                                      .features = features->features,
+                                      .n_images = features->n_images};
+    }
+    return mmib_forward(model, items, n, NULL, NULL, states);
+}
+
+/* Representations of marked pairs into rows [n, 2 d]. */
+static int relation_marked_rows(struct mmib *model, const struct relation_batch *batch,
+                                const struct relation_pair *pairs, size_t n, bool (*cancelled)(void *context),
+                                void *context, float *rows, bool *whole)
+{
+    size_t d = mmib_config(model)->text.hidden_size;
+    for (size_t first = 0; first < n; first += RELATION_PASSES) {
+        size_t count = n - first < RELATION_PASSES ? n - first : RELATION_PASSES;
+        struct example examples[RELATION_PASSES];
+        struct example_markers markers[RELATION_PASSES];
+        struct mmib_states states;
+        if (cancelled && cancelled(context))
+            return 1;
+        if (relation_marked_forward(model, batch, pairs + first, count, examples, markers, &states))
+            return -1;
+        for (size_t i = 0; i < count; i++) {
+            float *row = rows + (first + i) * 2 * d;
+            whole[first + i] = markers[i].head_row != SIZE_MAX && markers[i].tail_row != SIZE_MAX;
+            if (!whole[first + i])
+                continue;
+            const float *fused = states.fused_text + states.text_offsets[i] * d;
+            memcpy(row, fused + markers[i].head_row * d, d * sizeof *row);
+            memcpy(row + d, fused + markers[i].tail_row * d, d * sizeof *row);
+        }
+    }
+    return 0;
+}
+
+int relation_probabilities(struct mmib *model, const struct relation_batch *batch, const struct relation_pair *pairs,
+                           size_t n, bool (*cancelled)(void *context), void *context, float **out)
+{
+    const struct config *config = mmib_config(model);
+    size_t d = config->text.hidden_size, labels = config->re.n_labels;
+    float *rows = arena_take_zero(mmib_arena(model), n * d, 2 * sizeof *rows);
+    bool *whole = arena_take_zero(mmib_arena(model), n, sizeof *whole);
+    if (!rows || !whole)
+        return -1;
+    if (config->re.representation == RELATION_MARKER) {
+        int stopped = relation_marked_rows(model, batch, pairs, n, cancelled, context, rows, whole);
+        if (stopped)
+            return stopped;
+    } else {
+        for (size_t i = 0; i < n; i++) {
+            const struct example *example = &batch->examples[pairs[i].post];
+            whole[i] = relation_span_mean(batch->states, &pairs[i], example, pairs[i].head, d, rows + i * 2 * d) &&
+                       relation_span_mean(batch->states, &pairs[i], example, pairs[i].tail, d, rows + i * 2 * d + d);
+        }
+    }
+    double start = mmib_now();
+    *out = mmib_classify(model, rows, n);
+    if (!*out)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (!whole[i])
+            memset(*out + i * labels, 0, labels * sizeof **out);
+    mmib_times(model)->heads += mmib_now() - start;
+    return 0;
+}
