@@ -7,6 +7,7 @@
 const struct subcommand *const subcommands[] = {
     &convert_subcommand,
     &stats_subcommand,
+    &init_subcommand,
     &completion_subcommand,
     NULL,
 };
