@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
 
+#include "corpora/file-state.h"
 #include "corpora/files.h"
 #include "corpora/format-conll.h"
 #include "corpora/format-mnre.h"
 #include "corpora/format-native.h"
+#include "corpora/journal.h"
 #include "corpora/lines.h"
 #include "corpora/text.h"
 
@@ -16,6 +18,8 @@
 
 static const char *const format_names[] = {"unknown", "json", "jsonl", "conll", "mnre"};
 enum { N_FORMATS = sizeof format_names / sizeof *format_names };
+
+enum { READ_ATTEMPTS = 5 };
 
 static const char *const image_endings[] = {".jpg", ".jpeg", ".png"};
 enum { N_ENDINGS = sizeof image_endings / sizeof *image_endings };
@@ -97,6 +101,17 @@ static int sniff_format(struct line_reader *input, enum corpus_format *out, stru
     else
         return line_error(input, err, "not a format that mmib knows; --from says which: json, jsonl, conll, mnre");
     return 0;
+}
+
+int corpus_detect_format(const char *path, enum corpus_format *out, struct error *err)
+{
+    struct line_reader input;
+    if (line_reader_open(path, &input, err))
+        return -1;
+    *out = corpus_format_from_path(path);
+    int failed = *out ? 0 : sniff_format(&input, out, err);
+    line_reader_close(&input);
+    return failed;
 }
 
 /* ---- Reading ---- */
@@ -210,6 +225,14 @@ static int check_maps(const struct corpus_options *options, struct error *err)
     return 0;
 }
 
+int corpus_rename_types(struct corpus *corpus, const char *const *maps, size_t n_maps, struct error *err)
+{
+    const struct corpus_options options = {.maps = maps, .n_maps = n_maps};
+    if (check_maps(&options, err))
+        return -1;
+    return map_corpus(&options, corpus) ? error_memory(err, corpus->path) : 0;
+}
+
 /* What the caller wants otherwise than the file has it. A folder that was named on the command line is relative to
  * where the program runs, so it is made absolute. */
 static int apply_options(const struct corpus_options *options, struct corpus *corpus)
@@ -226,15 +249,18 @@ static int apply_options(const struct corpus_options *options, struct corpus *co
     return options->n_maps ? map_corpus(options, corpus) : 0;
 }
 
-int corpus_read(const char *path, const struct corpus_options *options, struct corpus **out, struct error *err)
+static bool is_native(enum corpus_format format)
 {
-    static const struct corpus_options usual;
-    const struct corpus_options *wanted = options ? options : &usual;
+    return format == FORMAT_JSON || format == FORMAT_JSONL;
+}
+
+static int read_once(const char *path, const struct corpus_options *wanted, struct corpus **out, struct error *err)
+{
     struct line_reader input;
     struct corpus *corpus = NULL;
     int result = -1;
     *out = NULL;
-    if (check_maps(wanted, err) || line_reader_open(path, &input, err))
+    if (line_reader_open(path, &input, err))
         return -1;
     if (!(corpus = calloc(1, sizeof *corpus)) || text_copy(path, &corpus->path)) {
         error_memory(err, path);
@@ -244,6 +270,9 @@ int corpus_read(const char *path, const struct corpus_options *options, struct c
     if (!corpus->format && sniff_format(&input, &corpus->format, err))
         goto out;
     if (read_format(&input, corpus, err))
+        goto out;
+    if (is_native(corpus->format) && !wanted->without_journal && strcmp(path, "-") &&
+        journal_apply(path, corpus, NULL, err))
         goto out;
     if (apply_options(wanted, corpus)) {
         error_memory(err, path);
@@ -256,6 +285,27 @@ out:
     corpus_free(corpus);
     line_reader_close(&input);
     return result;
+}
+
+int corpus_read(const char *path, const struct corpus_options *options, struct corpus **out, struct error *err)
+{
+    static const struct corpus_options usual;
+    const struct corpus_options *wanted = options ? options : &usual;
+    *out = NULL;
+    if (check_maps(wanted, err))
+        return -1;
+    /* A session elsewhere may save between our look at the file and our look at its journal. Then they do not belong
+     * together, and both are read again. */
+    for (int attempt = 0;; attempt++) {
+        struct file_stamp before, after;
+        bool steady = !file_stamp_read(path, &before, NULL);
+        int result = read_once(path, wanted, out, err);
+        steady = steady && !file_stamp_read(path, &after, NULL) && file_stamp_equal(&before, &after);
+        if (steady || attempt == READ_ATTEMPTS || !strcmp(path, "-"))
+            return result;
+        corpus_free(*out);
+        *out = NULL;
+    }
 }
 
 /* ---- Writing ---- */

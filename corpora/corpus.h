@@ -58,6 +58,9 @@ int corpus_write(const struct corpus *corpus, const char *path, enum corpus_form
 int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out, enum corpus_format format,
                         struct loss_list *losses, struct error *err);
 
+/* Renames entity types in posts and schema, as corpus_options.maps does. */
+int corpus_rename_types(struct corpus *corpus, const char *const *maps, size_t n_maps, struct error *err);
+
 void corpus_free(struct corpus *corpus);
 void loss_list_free(struct loss_list *losses);
 
@@ -65,6 +68,9 @@ void loss_list_free(struct loss_list *losses);
 enum corpus_format corpus_format_from_name(const char *name);
 enum corpus_format corpus_format_from_path(const char *path); /* by the file name's ending */
 const char *corpus_format_name(enum corpus_format format);
+
+/* The format of a file: by its name, else by its first line. */
+int corpus_detect_format(const char *path, enum corpus_format *out, struct error *err);
 
 /* The length of a picture's name without its .jpg, .jpeg or .png: what stands for it where formats have no ending. */
 size_t corpus_image_stem_bytes(const char *image);

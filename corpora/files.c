@@ -3,6 +3,7 @@
 
 #include "corpora/text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -66,12 +67,29 @@ char *file_relative(const char *base, const char *target)
     return text_take(&path);
 }
 
-/* Where a rename would land: at the end of links, so that they stay. A file that is not there yet is where it is
- * named. */
-static char *follow_links(const char *path)
+char *file_follow_links(const char *path)
 {
     char *found = realpath(path, NULL);
     return found ? found : strdup(path);
+}
+
+static const char temporary_ending[] = ".tmp-";
+
+void file_remove_temporaries(const char *target)
+{
+    const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
+    char *folder = file_folder(target);
+    DIR *entries = folder ? opendir(folder) : NULL;
+    struct dirent *entry;
+    while (entries && (entry = readdir(entries))) {
+        size_t n = strlen(name), n_ending = sizeof temporary_ending - 1;
+        if (!strncmp(entry->d_name, name, n) && !strncmp(entry->d_name + n, temporary_ending, n_ending) &&
+            strspn(entry->d_name + n + n_ending, "0123456789-") == strlen(entry->d_name + n + n_ending))
+            unlinkat(dirfd(entries), entry->d_name, 0);
+    }
+    if (entries)
+        closedir(entries);
+    free(folder);
 }
 
 /* A new file beside the target, whose name nobody else has; the umask applies as to any file. */
@@ -79,7 +97,7 @@ static int open_temporary(const char *target, char **name_out)
 {
     for (unsigned attempt = 0; attempt < 1000; attempt++) {
         struct text name = {0};
-        text_add_format(&name, "%s.tmp-%ld-%u", target, (long)getpid(), attempt);
+        text_add_format(&name, "%s%s%ld-%u", target, temporary_ending, (long)getpid(), attempt);
         if (!(*name_out = text_take(&name))) {
             errno = ENOMEM;
             return -1;
@@ -123,16 +141,15 @@ int file_writer_open(const char *path, struct file_writer *out, struct error *er
         out->stream = stdout;
         return 0;
     }
-    if ((out->target = follow_links(path)) && !open_target(out))
+    if ((out->target = file_follow_links(path)) && !open_target(out))
         return 0;
     error_errno(err, path);
     file_writer_abandon(out);
     return -1;
 }
 
-/* A rename is on disk when its folder is. Folders that may not be read, and file systems that cannot sync one, have to
- * be trusted. */
-static int sync_folder(const char *path)
+/* Folders that may not be read, and file systems that cannot sync one, have to be trusted. */
+int file_sync_folder(const char *path)
 {
     char *folder = file_folder(path);
     int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -143,7 +160,15 @@ static int sync_folder(const char *path)
     return result;
 }
 
-int file_writer_finish(struct file_writer *writer, struct error *err)
+/* Reports errno and ends the writing. */
+static int writer_fail(struct file_writer *writer, struct error *err)
+{
+    error_errno(err, strcmp(writer->path, "-") ? writer->path : "standard output");
+    file_writer_abandon(writer);
+    return -1;
+}
+
+int file_writer_sync(struct file_writer *writer, struct error *err)
 {
     FILE *stream = writer->stream;
     bool failed = fflush(stream) || ferror(stream) || (writer->temporary && fsync(fileno(stream)));
@@ -153,16 +178,21 @@ int file_writer_finish(struct file_writer *writer, struct error *err)
         cause = errno;
     }
     writer->stream = NULL;
-    if (!failed && writer->temporary && (rename(writer->temporary, writer->target) || sync_folder(writer->target))) {
-        failed = true;
-        cause = errno;
-    }
-    if (failed) {
-        errno = cause;
-        error_errno(err, strcmp(writer->path, "-") ? writer->path : "standard output");
-    }
+    errno = cause;
+    return failed ? writer_fail(writer, err) : 0;
+}
+
+int file_writer_place(struct file_writer *writer, struct error *err)
+{
+    if (writer->temporary && (rename(writer->temporary, writer->target) || file_sync_folder(writer->target)))
+        return writer_fail(writer, err);
     file_writer_abandon(writer);
-    return failed ? -1 : 0;
+    return 0;
+}
+
+int file_writer_finish(struct file_writer *writer, struct error *err)
+{
+    return file_writer_sync(writer, err) ? -1 : file_writer_place(writer, err);
 }
 
 void file_writer_abandon(struct file_writer *writer)

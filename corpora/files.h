@@ -22,8 +22,23 @@ int file_writer_open(const char *path, struct file_writer *out, struct error *er
 /* Closes, syncs and puts the file in its place; a failure, also of an earlier write, leaves what was there. */
 int file_writer_finish(struct file_writer *writer, struct error *err);
 
+/* The two halves of it, for who has to do something in between: after the first all of the file is on disk, under its
+ * temporary name. A failure ends the writing. */
+int file_writer_sync(struct file_writer *writer, struct error *err);
+int file_writer_place(struct file_writer *writer, struct error *err);
+
 /* Gives up: what was there stays. */
 void file_writer_abandon(struct file_writer *writer);
+
+/* Removes what writers that were killed left beside the target. Only for who keeps other writers out. */
+void file_remove_temporaries(const char *target);
+
+/* The name with links followed, where a write must go to so that links stay; a file that is not there yet is where it is
+ * named. Allocated; NULL when memory is out. */
+char *file_follow_links(const char *path);
+
+/* Makes what happened to a name (a new file, a rename) last through a power cut. -1 with errno. */
+int file_sync_folder(const char *path);
 
 /* The folder that a path lies in ("." for a bare name), and a name inside a folder (or the name itself, when it starts
  * with "/"). Allocated; NULL when memory is out. */

@@ -5,6 +5,8 @@
  * Saving writes a temporary file, syncs it, renames it over the corpus, then empties the journal.
  *
  * A foreign file is never written over: the work is a native file beside it (test.txt -> test.mmib.json).
+ * Pointers into a post's or the schema's labels are good until the next change of it; ids, tokens, texts and images of
+ * posts until the store is closed.
  * Not thread-safe: one thread calls (the sync thread is the store's own affair).
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -32,7 +34,8 @@ struct store_options {
     const char *work;      /* work file for a foreign corpus; NULL = beside it, or in $XDG_STATE_HOME/mmib */
     const char *annotator; /* recorded with labels; NULL = not known */
     bool read_only;        /* no lock, no journal; store_apply fails */
-    enum corpus_format exports[4]; /* written at every save too: WORK minus .json plus .conll / .mnre */
+    enum corpus_format exports[4]; /* written at every save too: WORK minus .json plus .conll / .mnre. What stood beside
+                                    * a native corpus under that name before is kept once, as NAME~ */
     size_t n_exports;
 };
 
@@ -66,7 +69,12 @@ int store_apply(struct store *store, struct edit_batch *batch, struct error *err
 int store_undo(struct store *store, size_t *post, struct error *err);
 int store_redo(struct store *store, size_t *post, struct error *err);
 
+/* Writes the corpus file, when it lacks something, and the exports. A file that another program changed meanwhile is not
+ * written over. */
 int store_save(struct store *store, struct error *err);
+
+/* What the exports of the last save could not hold. */
+const struct loss_list *store_losses_peek(const struct store *store);
 
 enum store_mark store_mark(struct store *store);
 bool store_unsaved(const struct store *store); /* the corpus file lacks something */

@@ -7,7 +7,6 @@
 const struct subcommand *const subcommands[] = {
     &convert_subcommand,
     &stats_subcommand,
-    &init_subcommand,
     &completion_subcommand,
     NULL,
 };

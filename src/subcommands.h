@@ -8,7 +8,6 @@
 
 extern const struct subcommand completion_subcommand;
 extern const struct subcommand convert_subcommand;
-extern const struct subcommand init_subcommand;
 extern const struct subcommand stats_subcommand;
 
 extern const struct subcommand *const subcommands[]; /* ends with NULL */

@@ -1,0 +1,79 @@
+/* What stands inside an edit: shared by the files that apply, build and write edits, and by nobody else.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_CORPORA_EDIT_VALUE_H
+#define MMIB_CORPORA_EDIT_VALUE_H
+
+#include "corpora/edit.h"
+#include "corpora/json.h"
+#include "corpora/post.h"
+#include "corpora/schema.h"
+#include "corpora/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct edit_texts {
+    char **items;
+    size_t n;
+};
+
+/* One state of a list's place or of a field. The member of as that counts follows from the edit's target. */
+struct edit_value {
+    bool present; /* false: nothing stands there (no text, no such element) */
+    union {
+        struct entity entity;
+        struct relation relation;
+        struct object object;
+        struct edit_texts flags;
+        char *text;
+        enum post_status status;
+    } as;
+};
+
+struct edit {
+    enum edit_target target;
+    size_t at; /* place in the list; 0 for a field */
+    struct edit_value before, after;
+};
+
+/* Writes the time as RFC 3339, in UTC. */
+enum { EDIT_TIME_BYTES = 32 };
+void edit_time_now(char out[EDIT_TIME_BYTES]);
+
+bool edit_target_is_list(enum edit_target target);
+void edit_value_free(enum edit_target target, struct edit_value *value);
+int edit_value_copy(enum edit_target target, const struct edit_value *from, struct edit_value *out);
+
+/* The parts of a post that edits may change, copied deep; everything else in *out is borrowed from the post.
+ * 0, or -1 when memory is out. */
+int edit_draft_copy(const struct post *post, struct post *out);
+void edit_draft_free(struct post *draft);
+
+/* Applies edits n_from .. batch->n to a draft. On failure the draft is to be thrown away. */
+int edit_draft_apply(struct post *draft, const struct edit_batch *batch, size_t n_from, struct error *err);
+
+/* The whole batch on a draft of the post (*draft is zeroed on failure), and the draft's labels put in the place of the
+ * post's, which cannot fail: between the two, a journal line can be written. */
+int edit_batch_apply_to_draft(const struct edit_batch *batch, const struct post *post, struct post *draft,
+                              struct error *err);
+void edit_draft_swap(struct post *post, struct post *draft);
+
+/* Adds the types of the batch's new labels to the schema; 0, or -1 when memory is out. */
+int edit_batch_add_to_schema(const struct edit_batch *batch, struct schema *schema);
+
+/* Turns the batch into its inverse. Cannot fail. */
+void edit_batch_invert(struct edit_batch *batch);
+
+/* Drops the edits from n on. */
+void edit_batch_truncate(struct edit_batch *batch, size_t n);
+
+/* The JSON of edit_batch_to_json, inside another text. */
+void edit_batch_put(struct text *out, const struct edit_batch *batch);
+int edit_batch_get(const struct json_document *document, struct json_value value, struct edit_batch *out,
+                   struct error *err);
+
+/* Adds an edit whose values move into the batch (also freed on failure). */
+int edit_batch_push(struct edit_batch *batch, struct edit *edit, struct error *err);
+
+#endif

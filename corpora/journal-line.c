@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/journal-line.h"
+
+#include "corpora/edit-value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const act_names[] = {"edit", "undo", "redo", "rename", "save"};
+
+const char journal_header_start[] = "{\"format\": \"mmib-journal\"";
+
+void journal_line_put_header(struct text *out, const char *corpus_path, const char *sha256)
+{
+    const char *slash = strrchr(corpus_path, '/');
+    text_add_format(out, "%s, \"version\": %d, \"corpus\": ", journal_header_start, JOURNAL_VERSION);
+    json_put_text(out, slash ? slash + 1 : corpus_path);
+    text_add_format(out, ", \"sha256\": \"%s\"}\n", sha256);
+}
+
+static int get_sha256(const struct json_document *document, struct json_value value, char out[FILE_SHA256_BYTES],
+                      struct error *err)
+{
+    /* Between the quotes: no digit needs an escape. */
+    if (json_kind(value) != JSON_TEXT || value.n != FILE_SHA256_BYTES + 1)
+        return json_error(document, value.text, err, "the SHA-256 of the corpus file is not one");
+    memcpy(out, value.text + 1, FILE_SHA256_BYTES - 1);
+    out[FILE_SHA256_BYTES - 1] = '\0';
+    return 0;
+}
+
+int journal_line_get_header(const struct json_document *document, char sha256_out[FILE_SHA256_BYTES],
+                            struct error *err)
+{
+    struct json_value line;
+    size_t version;
+    if (json_document_check(document, &line, err))
+        return -1;
+    if (!json_text_is(json_member(line, "format"), "mmib-journal"))
+        return json_error(document, line.text, err, "this is no journal of mmib");
+    if (!json_whole(json_member(line, "version"), &version) || version != JOURNAL_VERSION)
+        return json_error(document, line.text, err, "the journal is of a version that this mmib does not know");
+    return get_sha256(document, json_member(line, "sha256"), sha256_out, err);
+}
+
+static void put_act(struct text *out, const struct journal_line *line)
+{
+    text_add_format(out, "{\"seq\": %zu, \"time\": ", line->seq);
+    json_put_text(out, line->time);
+    if (line->by) {
+        json_put_name(out, "by");
+        json_put_text(out, line->by);
+    }
+    json_put_name(out, "act");
+    json_put_text(out, act_names[line->act]);
+    switch (line->act) {
+    case JOURNAL_EDIT:
+    case JOURNAL_UNDO:
+    case JOURNAL_REDO:
+        json_put_name(out, "id");
+        json_put_text(out, line->id);
+        json_put_name(out, "batch");
+        edit_batch_put(out, &line->batch);
+        break;
+    case JOURNAL_RENAME:
+        json_put_name(out, "maps");
+        text_add_char(out, '[');
+        for (size_t i = 0; i < line->n_maps; i++) {
+            text_add(out, i ? ", " : "");
+            json_put_text(out, line->maps[i]);
+        }
+        text_add_char(out, ']');
+        break;
+    case JOURNAL_SAVE:
+        text_add_format(out, ", \"sha256\": \"%s\"", line->sha256);
+        break;
+    }
+    text_add(out, "}\n");
+}
+
+int journal_line_put(struct text *out, const struct journal_line *line, struct error *err)
+{
+    size_t start = out->n;
+    struct journal_line again;
+    put_act(out, line);
+    if (out->failed)
+        return error_memory(err, "journal");
+    struct json_document document = {out->bytes + start, out->n - start, "journal", 1};
+    if (journal_line_get(&document, &again, err))
+        return -1;
+    journal_line_free(&again);
+    return 0;
+}
+
+void journal_line_free(struct journal_line *line)
+{
+    free(line->time);
+    free(line->by);
+    free(line->id);
+    edit_batch_free(&line->batch);
+    text_list_free(line->maps, line->n_maps);
+    *line = (struct journal_line){0};
+}
+
+static int get_text(const struct json_document *document, struct json_value line, const char *name, char **out,
+                    struct error *err)
+{
+    struct json_value value = json_member(line, name);
+    if (json_kind(value) != JSON_TEXT)
+        return json_error(document, line.text, err, "the line has no \"%s\"", name);
+    return (*out = json_text(value)) ? 0 : error_memory(err, document->path);
+}
+
+static int get_maps(const struct json_document *document, struct json_value line, struct journal_line *out,
+                    struct error *err)
+{
+    struct json_value list = json_member(line, "maps"), item;
+    if (json_kind(list) != JSON_ARRAY)
+        return json_error(document, line.text, err, "the line has no \"maps\"");
+    for (struct json_walk walk = json_walk(list); json_next_item(&walk, &item);) {
+        if (json_kind(item) != JSON_TEXT)
+            return json_error(document, item.text, err, "a map is no text");
+        char *map = json_text(item);
+        int failed = map ? text_list_add(&out->maps, &out->n_maps, map) : -1;
+        free(map);
+        if (failed)
+            return error_memory(err, document->path);
+    }
+    return 0;
+}
+
+static int get_act(const struct json_document *document, struct json_value line, struct journal_line *out,
+                   struct error *err)
+{
+    struct json_value act = json_member(line, "act");
+    size_t i = 0, n = sizeof act_names / sizeof *act_names;
+    if (!json_whole(json_member(line, "seq"), &out->seq))
+        return json_error(document, line.text, err, "the line has no \"seq\"");
+    while (i < n && !(json_kind(act) == JSON_TEXT && json_text_is(act, act_names[i])))
+        i++;
+    if (i == n)
+        return json_error(document, line.text, err, "the line does not say what was done");
+    out->act = (enum journal_act)i;
+    if (get_text(document, line, "time", &out->time, err) ||
+        (json_member(line, "by").text && get_text(document, line, "by", &out->by, err)))
+        return -1;
+    switch (out->act) {
+    case JOURNAL_EDIT:
+    case JOURNAL_UNDO:
+    case JOURNAL_REDO:
+        return get_text(document, line, "id", &out->id, err) ||
+                       edit_batch_get(document, json_member(line, "batch"), &out->batch, err)
+                   ? -1
+                   : 0;
+    case JOURNAL_RENAME:
+        return get_maps(document, line, out, err);
+    case JOURNAL_SAVE:
+        return get_sha256(document, json_member(line, "sha256"), out->sha256, err);
+    }
+    return 0;
+}
+
+int journal_line_get(const struct json_document *document, struct journal_line *out, struct error *err)
+{
+    struct json_value line;
+    *out = (struct journal_line){0};
+    if (json_document_check(document, &line, err))
+        return -1;
+    if (!get_act(document, line, out, err))
+        return 0;
+    journal_line_free(out);
+    return -1;
+}

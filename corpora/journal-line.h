@@ -1,0 +1,42 @@
+/* The lines of a journal as text: shared by what appends them and what replays them.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_CORPORA_JOURNAL_LINE_H
+#define MMIB_CORPORA_JOURNAL_LINE_H
+
+#include "corpora/edit.h"
+#include "corpora/error.h"
+#include "corpora/file-state.h"
+#include "corpora/journal.h"
+#include "corpora/json.h"
+#include "corpora/text.h"
+
+#include <stddef.h>
+
+struct journal_line {
+    size_t seq;
+    enum journal_act act;
+    char *time, *by;          /* by NULL = not known */
+    char *id;                 /* of the post; acts with a batch */
+    struct edit_batch batch;  /* JOURNAL_EDIT, _UNDO, _REDO */
+    char **maps;              /* JOURNAL_RENAME */
+    size_t n_maps;
+    char sha256[FILE_SHA256_BYTES]; /* JOURNAL_SAVE */
+};
+
+/* How every journal begins, to tell a cut header from a file that is no journal. */
+extern const char journal_header_start[];
+
+void journal_line_put_header(struct text *out, const char *corpus_path, const char *sha256);
+int journal_line_get_header(const struct json_document *document, char sha256_out[FILE_SHA256_BYTES],
+                            struct error *err);
+
+/* Appends the line with its line end, after making sure that it can be read back: what cannot be is refused here, while
+ * the person still sees it, and not after a crash. */
+int journal_line_put(struct text *out, const struct journal_line *line, struct error *err);
+
+/* *out is freed with journal_line_free; on failure it owns nothing. */
+int journal_line_get(const struct json_document *document, struct journal_line *out, struct error *err);
+void journal_line_free(struct journal_line *line);
+
+#endif

@@ -1,0 +1,316 @@
+/* Appending to a journal, and the thread that syncs it.
+ *
+ * The calling thread writes lines and never waits for the disk; the thread syncs what was written JOURNAL_SYNC_MS after
+ * the first line that is not yet on disk, so that a burst of keys is one sync. After a failed sync the kernel may have
+ * dropped the pages, and a later sync would wrongly succeed: the failure stands until a save has brought everything to
+ * disk another way.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/journal.h"
+
+#include "corpora/edit-value.h"
+#include "corpora/files.h"
+#include "corpora/journal-line.h"
+#include "corpora/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct journal {
+    char *path, *corpus_path;
+    char base[FILE_SHA256_BYTES]; /* contents of the corpus file that the header names */
+    int fd;                       /* -1 until the first act */
+    size_t length_bytes;          /* of whole lines; what stands behind it in the file was cut */
+    bool tail;                    /* something stands behind length_bytes */
+    size_t n_lines, n_changes;    /* acts; without saves */
+    bool write_failed;
+    struct error write_error;
+
+    /* Shared with the thread, under mutex. */
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake, synced;
+    size_t written, on_disk; /* lines so far, never reset */
+    struct timespec due;     /* when the first line that is not on disk has to be */
+    bool hurry, quit, new_file;
+    int sync_errno; /* 0 = no failure */
+};
+
+/* The thread */
+
+static void *journal_thread(void *argument)
+{
+    struct journal *journal = argument;
+    pthread_mutex_lock(&journal->mutex);
+    for (;;) {
+        while (journal->written == journal->on_disk && !journal->quit)
+            pthread_cond_wait(&journal->wake, &journal->mutex);
+        if (journal->written == journal->on_disk)
+            break;
+        while (!journal->hurry && !journal->quit &&
+               pthread_cond_timedwait(&journal->wake, &journal->mutex, &journal->due) != ETIMEDOUT)
+            continue;
+        size_t target = journal->written;
+        int fd = journal->fd, failure = 0;
+        bool new_file = journal->new_file;
+        pthread_mutex_unlock(&journal->mutex);
+        if (fdatasync(fd))
+            failure = errno;
+        else if (new_file && file_sync_folder(journal->path))
+            failure = errno;
+        pthread_mutex_lock(&journal->mutex);
+        if (failure)
+            journal->sync_errno = failure;
+        else
+            journal->new_file = false;
+        journal->on_disk = target;
+        journal->hurry = false;
+        pthread_cond_broadcast(&journal->synced);
+    }
+    pthread_mutex_unlock(&journal->mutex);
+    return NULL;
+}
+
+static int journal_start(struct journal *journal, struct error *err)
+{
+    pthread_condattr_t clock;
+    sigset_t all, before;
+    if (pthread_mutex_init(&journal->mutex, NULL) || pthread_condattr_init(&clock))
+        return error_memory(err, journal->path);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    int failure = pthread_cond_init(&journal->wake, &clock);
+    failure = failure ? failure : pthread_cond_init(&journal->synced, NULL);
+    pthread_condattr_destroy(&clock);
+    /* Signals are for the threads of the program. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    failure = failure ? failure : pthread_create(&journal->thread, NULL, journal_thread, journal);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (!failure)
+        return 0;
+    errno = failure;
+    return error_errno(err, journal->path);
+}
+
+/* Tells the thread about a line that was written. */
+static void journal_notify(struct journal *journal, bool new_file)
+{
+    pthread_mutex_lock(&journal->mutex);
+    if (journal->written++ == journal->on_disk) {
+        clock_gettime(CLOCK_MONOTONIC, &journal->due);
+        journal->due.tv_nsec += JOURNAL_SYNC_MS * 1000000L;
+        journal->due.tv_sec += journal->due.tv_nsec / 1000000000L;
+        journal->due.tv_nsec %= 1000000000L;
+    }
+    journal->new_file = journal->new_file || new_file;
+    pthread_cond_signal(&journal->wake);
+    pthread_mutex_unlock(&journal->mutex);
+}
+
+int journal_sync(struct journal *journal, struct error *err)
+{
+    pthread_mutex_lock(&journal->mutex);
+    size_t target = journal->written;
+    while (journal->on_disk < target) {
+        journal->hurry = true;
+        pthread_cond_signal(&journal->wake);
+        pthread_cond_wait(&journal->synced, &journal->mutex);
+    }
+    pthread_mutex_unlock(&journal->mutex);
+    return journal_failure(journal, err);
+}
+
+bool journal_is_synced(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->mutex);
+    bool synced = journal->written == journal->on_disk;
+    pthread_mutex_unlock(&journal->mutex);
+    return synced;
+}
+
+int journal_failure(struct journal *journal, struct error *err)
+{
+    pthread_mutex_lock(&journal->mutex);
+    int failure = journal->sync_errno;
+    pthread_mutex_unlock(&journal->mutex);
+    if (failure) {
+        errno = failure;
+        return error_errno(err, journal->path);
+    }
+    if (!journal->write_failed)
+        return 0;
+    if (err)
+        *err = journal->write_error;
+    return -1;
+}
+
+bool journal_is_empty(struct journal *journal)
+{
+    return journal->n_changes == 0;
+}
+
+/* Writing */
+
+int journal_open(const char *path, const char sha256[FILE_SHA256_BYTES], const struct journal_replay *found,
+                 struct journal **out, struct error *err)
+{
+    struct journal *journal = calloc(1, sizeof *journal);
+    *out = NULL;
+    if (!journal)
+        return error_memory(err, path);
+    journal->fd = -1;
+    struct text name = {0};
+    text_add(&name, path);
+    text_add(&name, ".journal");
+    journal->path = text_take(&name);
+    journal->corpus_path = strdup(path);
+    memcpy(journal->base, sha256, sizeof journal->base);
+    journal->length_bytes = found->valid_bytes;
+    journal->tail = true; /* whatever is there: the first write looks */
+    journal->n_lines = found->n_lines;
+    journal->n_changes = found->n_applied;
+    int failed = journal->path && journal->corpus_path ? journal_start(journal, err) : error_memory(err, path);
+    if (failed) {
+        free(journal->path);
+        free(journal->corpus_path);
+        free(journal);
+        return -1;
+    }
+    *out = journal;
+    return 0;
+}
+
+/* Opens the file where that was not done yet, and cuts off what an unfinished write left behind the last whole line. */
+static int journal_prepare(struct journal *journal, bool *new_out, struct error *err)
+{
+    *new_out = false;
+    if (journal->fd < 0) {
+        struct file_stamp corpus;
+        if (file_stamp_read(journal->corpus_path, &corpus, err))
+            return -1;
+        /* Who may not read the corpus may not read its journal. */
+        mode_t mode = corpus.exists ? (corpus.mode & 0666) | S_IRUSR | S_IWUSR : 0666;
+        journal->fd = open(journal->path, O_WRONLY | O_CREAT | O_CLOEXEC, mode);
+        if (journal->fd < 0)
+            return error_errno(err, journal->path);
+        *new_out = true;
+    }
+    if (journal->tail && ftruncate(journal->fd, (off_t)journal->length_bytes))
+        return error_errno(err, journal->path);
+    journal->tail = false;
+    return 0;
+}
+
+/* Writes text, whole or not at all. */
+static int journal_write(struct journal *journal, const struct text *text, struct error *err)
+{
+    bool new_file;
+    if (journal_prepare(journal, &new_file, err))
+        return -1;
+    if (file_write_at(journal->fd, text->bytes, text->n, (off_t)journal->length_bytes)) {
+        error_errno(err, journal->path);
+        journal->tail = ftruncate(journal->fd, (off_t)journal->length_bytes) != 0;
+        return -1;
+    }
+    journal->length_bytes += text->n;
+    journal_notify(journal, new_file);
+    return 0;
+}
+
+static int journal_put(struct journal *journal, const struct journal_line *line, struct error *err)
+{
+    struct text text = {0};
+    struct error why = {0};
+    int failed;
+    if (journal->length_bytes == 0)
+        journal_line_put_header(&text, journal->corpus_path, journal->base);
+    failed = journal_line_put(&text, line, &why);
+    if (!failed)
+        failed = journal_write(journal, &text, &why);
+    text_free(&text);
+    journal->write_failed = failed;
+    journal->write_error = why;
+    if (failed) {
+        if (err)
+            *err = why;
+        return -1;
+    }
+    journal->n_lines++;
+    journal->n_changes += line->act != JOURNAL_SAVE;
+    return 0;
+}
+
+int journal_append(struct journal *journal, enum journal_act act, const struct edit_batch *batch, const char *id,
+                   const char *by, struct error *err)
+{
+    char now[EDIT_TIME_BYTES];
+    edit_time_now(now);
+    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .by = (char *)by, .id = (char *)id,
+                                .act = act, .batch = *batch};
+    return journal_put(journal, &line, err);
+}
+
+int journal_append_rename(struct journal *journal, const char *const *maps, size_t n_maps, const char *by,
+                          struct error *err)
+{
+    char now[EDIT_TIME_BYTES];
+    edit_time_now(now);
+    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .by = (char *)by, .act = JOURNAL_RENAME,
+                                .maps = (char **)maps, .n_maps = n_maps};
+    return journal_put(journal, &line, err);
+}
+
+int journal_append_save(struct journal *journal, const char sha256[FILE_SHA256_BYTES], struct error *err)
+{
+    char now[EDIT_TIME_BYTES];
+    edit_time_now(now);
+    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .act = JOURNAL_SAVE};
+    memcpy(line.sha256, sha256, sizeof line.sha256);
+    if (journal_put(journal, &line, err))
+        return -1;
+    return journal_sync(journal, err);
+}
+
+int journal_clear(struct journal *journal, const char sha256[FILE_SHA256_BYTES], struct error *err)
+{
+    journal_sync(journal, NULL); /* the thread must not meet the file half emptied */
+    journal->n_changes = 0;
+    journal->write_failed = false;
+    pthread_mutex_lock(&journal->mutex);
+    journal->sync_errno = 0;
+    pthread_mutex_unlock(&journal->mutex);
+    /* Where it cannot be emptied, it goes on as it is: it says itself that the corpus holds its lines. */
+    if (truncate(journal->path, 0) && errno != ENOENT)
+        return error_errno(err, journal->path);
+    memcpy(journal->base, sha256, sizeof journal->base);
+    journal->length_bytes = 0;
+    journal->n_lines = 0;
+    return 0;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (!journal)
+        return;
+    pthread_mutex_lock(&journal->mutex);
+    journal->quit = true;
+    pthread_cond_signal(&journal->wake);
+    pthread_mutex_unlock(&journal->mutex);
+    pthread_join(journal->thread, NULL);
+    if (journal->fd >= 0)
+        close(journal->fd);
+    if (journal->n_lines == 0)
+        unlink(journal->path);
+    pthread_cond_destroy(&journal->wake);
+    pthread_cond_destroy(&journal->synced);
+    pthread_mutex_destroy(&journal->mutex);
+    free(journal->path);
+    free(journal->corpus_path);
+    free(journal);
+}

@@ -1,0 +1,96 @@
+/* The journal of a corpus: what was done since the file was saved, one JSON line an act, appended before it shows.
+ *
+ *   {"format": "mmib-journal", "version": 1, "corpus": "test.mmib.json", "sha256": "..."}
+ *   {"seq": 1, "time": "2026-11-24T14:42:00Z", "by": "ana", "act": "edit", "id": "16_05_01_4", "batch": {...}}
+ *   {"seq": 2, ..., "act": "undo", "batch": {...}}       what it changes, as done: undoing is applied like an edit
+ *   {"seq": 3, ..., "act": "rename", "maps": ["OTHER=MISC"]}
+ *   {"seq": 4, ..., "act": "save", "sha256": "..."}      a corpus file with these contents holds all lines above
+ *
+ * The header says from which contents of the corpus file the lines start. A save announces the contents of the new file
+ * before it is renamed into place, so whichever file is found after a crash, it says itself which lines it lacks: those
+ * behind the last save (or header) with its hash. A file with other contents was changed by somebody else, or is another
+ * corpus: its journal is refused and never guessed at.
+ *
+ * A line without a line end was cut off by a crash and was never acknowledged: it is ignored, and written over by the
+ * next. Damage anywhere else is an error that names the line.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_CORPORA_JOURNAL_H
+#define MMIB_CORPORA_JOURNAL_H
+
+#include "corpora/corpus.h"
+#include "corpora/edit.h"
+#include "corpora/error.h"
+#include "corpora/file-state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { JOURNAL_VERSION = 1, JOURNAL_SYNC_MS = 40 };
+
+enum journal_act { JOURNAL_EDIT, JOURNAL_UNDO, JOURNAL_REDO, JOURNAL_RENAME, JOURNAL_SAVE };
+
+/* Reading */
+
+/* Batches in the order in which they were done. */
+struct batch_stack {
+    struct edit_batch *batches;
+    size_t n;
+};
+
+void batch_stack_free(struct batch_stack *stack);
+int batch_stack_reserve(struct batch_stack *stack);                             /* room for one more */
+void batch_stack_push(struct batch_stack *stack, const struct edit_batch *batch); /* takes it; needs the room */
+struct edit_batch batch_stack_pop(struct batch_stack *stack);                   /* the caller's; n > 0 */
+
+/* What a journal held. Zeroed = there was none. */
+struct journal_replay {
+    size_t n_lines;       /* acts in the journal */
+    size_t n_applied;     /* of them, those that the corpus file lacked */
+    size_t valid_bytes;   /* length up to the last whole line */
+    struct batch_stack undo, redo; /* what can be undone and redone, the next one last */
+};
+
+void journal_replay_free(struct journal_replay *replay);
+
+/* Applies the journal beside path to the corpus that was read from it, whose file has these contents. Neither file is
+ * touched. No journal is no failure. */
+int journal_replay(const char *path, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
+                   struct journal_replay *out, struct error *err);
+
+/* The same for a reader who keeps nothing of it. *n_out (may be NULL) is the number of acts that were applied. */
+int journal_apply(const char *path, struct corpus *corpus, size_t *n_out, struct error *err);
+
+/* Writing */
+
+struct journal;
+
+/* Opens the journal beside path for appending, behind what a replay found; the file is made by the first act. Starts the
+ * thread that syncs. The caller holds the lock. */
+int journal_open(const char *path, const char sha256[FILE_SHA256_BYTES], const struct journal_replay *found,
+                 struct journal **out, struct error *err);
+
+/* Syncs and closes; a journal without acts is removed. */
+void journal_close(struct journal *journal);
+
+/* Appends an act. When this returns 0, the line has been written (a killed process loses nothing) and is synced within
+ * 100 ms. On failure the journal is as before. id is that of the post; by may be NULL. */
+int journal_append(struct journal *journal, enum journal_act act, const struct edit_batch *batch, const char *id,
+                   const char *by, struct error *err);
+int journal_append_rename(struct journal *journal, const char *const *maps, size_t n_maps, const char *by,
+                          struct error *err);
+
+/* Announces a save, synced when it returns 0. */
+int journal_append_save(struct journal *journal, const char sha256[FILE_SHA256_BYTES], struct error *err);
+
+/* Empties the journal: a corpus file with these contents holds everything. Also ends a failure. */
+int journal_clear(struct journal *journal, const char sha256[FILE_SHA256_BYTES], struct error *err);
+
+/* Waits until everything is on disk. */
+int journal_sync(struct journal *journal, struct error *err);
+
+bool journal_is_empty(struct journal *journal);   /* no act but saves */
+bool journal_is_synced(struct journal *journal);
+int journal_failure(struct journal *journal, struct error *err); /* -1 while the last write or sync stands failed */
+
+#endif

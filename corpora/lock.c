@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/lock.h"
+
+#include "corpora/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HOLDER_BYTES = 320 };
+
+/* Writes who we are, for the message that others get. */
+static void sign(int fd)
+{
+    char host[256] = "", holder[HOLDER_BYTES];
+    gethostname(host, sizeof host - 1);
+    int n = snprintf(holder, sizeof holder, "process %ld on %s\n", (long)getpid(), host);
+    if (ftruncate(fd, 0) == 0 && n > 0 && pwrite(fd, holder, (size_t)n, 0) < 0)
+        return; /* the lock holds without its message */
+}
+
+static int refuse(const char *path, int fd, struct error *err)
+{
+    char holder[HOLDER_BYTES] = "";
+    ssize_t n = pread(fd, holder, sizeof holder - 1, 0);
+    holder[n > 0 ? n : 0] = '\0';
+    holder[strcspn(holder, "\n")] = '\0';
+    return error_set(err, ERROR_FINDING, "%s: %s has it open (close it there, or open it read-only here)", path,
+                     *holder ? holder : "another process");
+}
+
+/* Is the locked file still the one of that name? Its last holder may have removed it just before we got it. */
+static bool is_current(int fd, const char *path)
+{
+    struct stat ours, named;
+    return !fstat(fd, &ours) && !stat(path, &named) && ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
+int lock_take(const char *path, struct lock *out, struct error *err)
+{
+    struct text name = {0};
+    *out = (struct lock){.fd = -1};
+    text_add(&name, path);
+    text_add(&name, ".lock");
+    char *lock_path = text_take(&name);
+    if (!lock_path)
+        return error_memory(err, path);
+    for (;;) {
+        int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (fd < 0) {
+            error_errno(err, lock_path);
+            break;
+        }
+        if (flock(fd, LOCK_EX | LOCK_NB)) {
+            if (errno == EWOULDBLOCK)
+                refuse(path, fd, err);
+            else
+                error_errno(err, lock_path);
+            close(fd);
+            break;
+        }
+        if (is_current(fd, lock_path)) {
+            sign(fd);
+            *out = (struct lock){lock_path, fd};
+            return 0;
+        }
+        close(fd);
+    }
+    free(lock_path);
+    return -1;
+}
+
+void lock_release(struct lock *lock)
+{
+    if (!lock->path)
+        return;
+    unlink(lock->path); /* while it is held, so that nobody loses a lock that is theirs */
+    close(lock->fd);
+    free(lock->path);
+    *lock = (struct lock){.fd = -1};
+}
