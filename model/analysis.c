@@ -214,6 +214,7 @@ static struct analysis *analysis_new(const struct mmib *model, const struct mmib
     a->image_contribution = analysis_copy(e->image_contribution, a->n_images, sizeof(float));
     a->image_objects = analysis_copy(post->features.objects, a->n_images, sizeof(size_t));
     a->grid_contribution = analysis_copy(e->grid_contribution, a->n_images * a->grid * a->grid, sizeof(float));
+    a->empty_boxes = post->features.empty_boxes;
     a->picture_missing = post->features.missing;
     a->picture_error = post->features.failure ? strdup(post->features.failure) : NULL;
     a->has_consistency = picture;

@@ -48,6 +48,7 @@ struct analysis {
     size_t *image_objects;     /* [n_images] index in post->objects; entry 0 is SIZE_MAX: the whole picture */
     size_t grid;               /* cells a side; 0 without a picture */
     float *grid_contribution;  /* [n_images, grid, grid] */
+    size_t empty_boxes;        /* objects of which nothing lies in the picture */
     bool picture_missing;      /* the post names a picture that is not there */
     char *picture_error;       /* why the picture could not be read; NULL = it could, or there is none */
     double milliseconds;       /* from the post to this value */

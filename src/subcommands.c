@@ -5,8 +5,12 @@
 
 /* In the order of --help: the work itself, then what surrounds it. */
 const struct subcommand *const subcommands[] = {
+    &predict_subcommand,
+    &explain_subcommand,
     &convert_subcommand,
     &stats_subcommand,
+    &init_subcommand,
+    &bench_subcommand,
     &completion_subcommand,
     NULL,
 };

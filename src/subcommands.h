@@ -6,8 +6,12 @@
 
 #include "src/options.h"
 
+extern const struct subcommand bench_subcommand;
 extern const struct subcommand completion_subcommand;
 extern const struct subcommand convert_subcommand;
+extern const struct subcommand explain_subcommand;
+extern const struct subcommand init_subcommand;
+extern const struct subcommand predict_subcommand;
 extern const struct subcommand stats_subcommand;
 
 extern const struct subcommand *const subcommands[]; /* ends with NULL */
