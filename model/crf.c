@@ -7,7 +7,7 @@
 double crf_score(const struct crf *crf, const float *emissions, size_t n, const int32_t *path)
 {
     size_t labels = crf->labels;
-    double score = crf->start[path[0]] + crf->end[path[n - 1]];
+    double score = (double)crf->start[path[0]] + crf->end[path[n - 1]];
     for (size_t t = 0; t < n; t++) {
         score += emissions[t * labels + (size_t)path[t]];
         if (t)
