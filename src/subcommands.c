@@ -5,6 +5,8 @@
 
 /* In the order of --help: the work itself, then what surrounds it. */
 const struct subcommand *const subcommands[] = {
+    &annotate_subcommand,
+    &demo_subcommand,
     &predict_subcommand,
     &explain_subcommand,
     &convert_subcommand,

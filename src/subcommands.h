@@ -6,9 +6,11 @@
 
 #include "src/options.h"
 
+extern const struct subcommand annotate_subcommand;
 extern const struct subcommand bench_subcommand;
 extern const struct subcommand completion_subcommand;
 extern const struct subcommand convert_subcommand;
+extern const struct subcommand demo_subcommand;
 extern const struct subcommand explain_subcommand;
 extern const struct subcommand init_subcommand;
 extern const struct subcommand predict_subcommand;

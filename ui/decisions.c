@@ -49,7 +49,7 @@ static const char *decision_argument(struct edit_batch *batch, const struct deci
     const struct shown_entity *e = &decision->shown->entities[index];
     if (!e->proposed)
         return e->entity->id;
-    /* One that stands in the file already is taken again for each relation: the same edit once more, which is harmless. */
+    /* One that stands in the file already is taken again for each relation: the same edit once more does no harm. */
     if ((e->entity || !edit_batch_entity_at_peek(batch, decision->post, e->start, e->end)) &&
         decision_take_entity(batch, decision, index, err))
         return NULL;

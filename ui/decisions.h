@@ -22,8 +22,8 @@ struct decision {
     const char *by;    /* annotator; NULL = not known */
 };
 
-/* index: in shown->entities or shown->relations; it must be a proposal. A relation's entities are accepted with it where
- * they are proposals. */
+/* index: in shown->entities or shown->relations; it must be a proposal. A relation's entities are accepted with it
+ * where they are proposals. */
 int decision_accept_entity(struct edit_batch *batch, const struct decision *decision, size_t index, struct error *err);
 int decision_accept_relation(struct edit_batch *batch, const struct decision *decision, size_t index,
                              struct error *err);

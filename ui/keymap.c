@@ -8,6 +8,8 @@
 
 #define CTRL(letter) ((letter) - '@')
 #define FUNCTION(code) (KEYMAP_FUNCTION + (code))
+#define KEYS(...) {__VA_ARGS__}, NULL
+#define NAMED(what) {0}, what
 
 enum {
     ESCAPE = 27,
@@ -18,60 +20,73 @@ enum {
 
 /* Vi motions come first and win over any mnemonic: that is why heat is H and a label l needs its chooser. */
 static const struct keymap_row keymap_rows[] = {
-    {"Proposals", MODE_NORMAL, COMMAND_ACCEPT, {'a'}, 1, "accept",
+    {"Proposals", MODE_NORMAL, COMMAND_ACCEPT, KEYS('a'), 1, "accept",
      "accept the proposal under the cursor and go to the next one; where there is none, only go to the next one"},
-    {NULL, MODE_NORMAL, COMMAND_ACCEPT_ALL, {'\r', '\n', FUNCTION(KEY_ENTER)}, 2, "accept all, next",
+    {NULL, MODE_NORMAL, COMMAND_ACCEPT_ALL, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 2, "accept all, next",
      "accept every proposal shown, mark the post done, go to the next post"},
-    {NULL, MODE_NORMAL, COMMAND_REMOVE, {'x', FUNCTION(KEY_DC)}, 7, "delete",
+    {NULL, MODE_NORMAL, COMMAND_REMOVE, KEYS('x', FUNCTION(KEY_DC)), 7, "delete",
      "delete the label under the cursor, or refuse the proposal there for good"},
 
-    {"Labels", MODE_NORMAL, COMMAND_SELECT, {'v'}, 4, "select", "start a selection at the cursor; motions extend it"},
-    {NULL, MODES_MOVING, COMMAND_TYPE, {'t'}, 6, "type",
+    {"Labels", MODE_NORMAL, COMMAND_SELECT, KEYS('v'), 4, "select",
+     "start a selection at the cursor; motions extend it"},
+    {NULL, MODES_MOVING, COMMAND_TYPE, KEYS('t'), 6, "type",
      "choose a type by its letter: for the selection, for the label or proposal under the cursor, else for the word"},
-    {NULL, MODE_SELECT, COMMAND_TYPE, {'\r', '\n', FUNCTION(KEY_ENTER)}, 1, "type", "choose a type for the selection"},
-    {NULL, MODE_NORMAL, COMMAND_RELATION, {'r'}, 5, "relation",
+    {NULL, MODE_SELECT, COMMAND_TYPE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 1, "type",
+     "choose a type for the selection"},
+    {NULL, MODES_MOVING | MODES_CHOOSING, COMMAND_LABEL, NAMED("Letter"), 0, NULL,
+     "the label that stands beside it in the legend: for the selection, for the label or proposal under the cursor, "
+     "else for the word; a letter that moves the cursor needs t first, or Shift"},
+    {NULL, MODE_NORMAL, COMMAND_RELATION, KEYS('r'), 5, "relation",
      "add a relation: then the head's number, the tail's number, and the label's letter"},
+    {NULL, MODE_HEAD | MODE_TAIL, COMMAND_HINT, NAMED("1-9"), 1, "entity", "the entity at which it stands"},
 
-    {"Moving", MODES_MOVING, COMMAND_LEFT, {'h', FUNCTION(KEY_LEFT), 'b'}, 0, NULL, "one word back"},
-    {NULL, MODES_MOVING, COMMAND_RIGHT, {'l', FUNCTION(KEY_RIGHT), 'w'}, 0, NULL, "one word on"},
-    {NULL, MODES_MOVING, COMMAND_LINE_UP, {'k', FUNCTION(KEY_UP)}, 0, NULL, "one line of words up"},
-    {NULL, MODES_MOVING, COMMAND_LINE_DOWN, {'j', FUNCTION(KEY_DOWN)}, 0, NULL, "one line of words down"},
-    {NULL, MODES_MOVING, COMMAND_LINE_START, {'0', '^', FUNCTION(KEY_HOME)}, 0, NULL, "first word of the line"},
-    {NULL, MODES_MOVING, COMMAND_LINE_END, {'$', FUNCTION(KEY_END)}, 0, NULL, "last word of the line"},
-    {NULL, MODE_NORMAL, COMMAND_NEXT_LABEL, {'\t'}, 12, "next label", "next label or proposal, relations too"},
-    {NULL, MODE_NORMAL, COMMAND_PREVIOUS_LABEL, {FUNCTION(KEY_BTAB)}, 0, NULL, "previous label or proposal"},
-    {NULL, MODE_NORMAL, COMMAND_NEXT_POST, {'J', FUNCTION(KEY_NPAGE)}, 11, "next post", "next post"},
-    {NULL, MODE_NORMAL, COMMAND_PREVIOUS_POST, {'K', FUNCTION(KEY_PPAGE)}, 0, NULL, "previous post"},
-    {NULL, MODE_NORMAL, COMMAND_NEXT_OPEN, {'n'}, 13, "next open", "next post that is neither done nor skipped"},
-    {NULL, MODE_NORMAL, COMMAND_PREVIOUS_OPEN, {'N'}, 0, NULL, "previous post that is neither done nor skipped"},
-    {NULL, MODE_NORMAL, COMMAND_FIRST_POST, {'g'}, 0, NULL, "first post"},
-    {NULL, MODE_NORMAL, COMMAND_LAST_POST, {'G'}, 0, NULL, "last post"},
+    {"Moving", MODES_MOVING, COMMAND_LEFT, KEYS('h', FUNCTION(KEY_LEFT), 'b'), 0, NULL, "one word back"},
+    {NULL, MODES_MOVING, COMMAND_RIGHT, KEYS('l', FUNCTION(KEY_RIGHT), 'w'), 0, NULL, "one word on"},
+    {NULL, MODES_MOVING, COMMAND_LINE_UP, KEYS('k', FUNCTION(KEY_UP)), 0, NULL, "one line of words up"},
+    {NULL, MODES_MOVING, COMMAND_LINE_DOWN, KEYS('j', FUNCTION(KEY_DOWN)), 0, NULL, "one line of words down"},
+    {NULL, MODES_MOVING, COMMAND_LINE_START, KEYS('0', '^', FUNCTION(KEY_HOME)), 0, NULL, "first word of the line"},
+    {NULL, MODES_MOVING, COMMAND_LINE_END, KEYS('$', FUNCTION(KEY_END)), 0, NULL, "last word of the line"},
+    {NULL, MODE_NORMAL, COMMAND_NEXT_LABEL, KEYS('\t'), 12, "next label", "next label or proposal, relations too"},
+    {NULL, MODE_NORMAL, COMMAND_PREVIOUS_LABEL, KEYS(FUNCTION(KEY_BTAB)), 0, NULL, "previous label or proposal"},
+    {NULL, MODE_NORMAL, COMMAND_NEXT_POST, KEYS('J', FUNCTION(KEY_NPAGE)), 11, "next post", "next post"},
+    {NULL, MODE_NORMAL, COMMAND_PREVIOUS_POST, KEYS('K', FUNCTION(KEY_PPAGE)), 0, NULL, "previous post"},
+    {NULL, MODE_NORMAL, COMMAND_NEXT_OPEN, KEYS('n'), 13, "next open", "next post that is neither done nor skipped"},
+    {NULL, MODE_NORMAL, COMMAND_PREVIOUS_OPEN, KEYS('N'), 0, NULL, "previous post that is neither done nor skipped"},
+    {NULL, MODE_NORMAL, COMMAND_FIRST_POST, KEYS('g'), 0, NULL, "first post"},
+    {NULL, MODE_NORMAL, COMMAND_LAST_POST, KEYS('G'), 0, NULL, "last post"},
 
-    {"Posts", MODE_NORMAL, COMMAND_DONE, {'D'}, 14, "done", "mark the post done, or open again"},
-    {NULL, MODE_NORMAL, COMMAND_SKIP, {'S'}, 15, "skip", "mark the post skipped and go to the next one"},
-    {NULL, MODE_NORMAL, COMMAND_UNDO, {'u'}, 9, "undo", "undo the last change, in whichever post it was"},
-    {NULL, MODE_NORMAL, COMMAND_REDO, {CTRL('R'), 'U'}, 0, NULL, "do again what was undone"},
-    {NULL, MODE_NORMAL, COMMAND_SAVE, {'s'}, 10, "save", "save"},
+    {"Posts", MODE_NORMAL, COMMAND_DONE, KEYS('D'), 14, "done", "mark the post done, or open again"},
+    {NULL, MODE_NORMAL, COMMAND_SKIP, KEYS('S'), 15, "skip", "mark the post skipped and go to the next one"},
+    {NULL, MODE_NORMAL, COMMAND_UNDO, KEYS('u'), 9, "undo", "undo the last change, in whichever post it was"},
+    {NULL, MODE_NORMAL, COMMAND_REDO, KEYS(CTRL('R'), 'U'), 0, NULL, "do again what was undone"},
+    {NULL, MODE_NORMAL, COMMAND_SAVE, KEYS('s'), 10, "save", "save"},
 
-    {"Screen", MODE_NORMAL, COMMAND_HEAT, {'H'}, 8, "heat", "show contributions over words and picture, words, picture, none"},
-    {NULL, MODE_NORMAL, COMMAND_GRAPHICS, {'i'}, 16, "image", "draw pictures as sixels, as half blocks, or not at all"},
-    {NULL, MODE_NORMAL, COMMAND_REDRAW, {CTRL('L')}, 0, NULL, "draw the screen anew"},
-    {NULL, MODE_NORMAL, COMMAND_HELP, {'?', FUNCTION(KEY_F(1))}, 3, "help", "show the keys"},
-    {NULL, MODE_NORMAL, COMMAND_QUIT, {'q', CTRL('C')}, 17, "quit", "quit; asks when there is something to save"},
+    {"Screen", MODE_NORMAL, COMMAND_HEAT, KEYS('H'), 8, "heat",
+     "show contributions over words and picture, words, picture, none"},
+    {NULL, MODE_NORMAL, COMMAND_GRAPHICS, KEYS('i'), 16, "image",
+     "draw pictures as sixels, as half blocks, or not at all"},
+    {NULL, MODE_NORMAL, COMMAND_REDRAW, KEYS(CTRL('L')), 0, NULL, "draw the screen anew"},
+    {NULL, MODE_NORMAL, COMMAND_HELP, KEYS('?', FUNCTION(KEY_F(1))), 3, "help", "show the keys"},
+    {NULL, MODE_NORMAL, COMMAND_QUIT, KEYS('q', CTRL('C')), 17, "quit", "quit; asks when there is something to save"},
 
-    {"Choosing", MODES_CHOOSING, COMMAND_CHOOSER_UP, {FUNCTION(KEY_UP)}, 0, NULL, "one label up"},
-    {NULL, MODES_CHOOSING, COMMAND_CHOOSER_DOWN, {FUNCTION(KEY_DOWN), '\t'}, 0, NULL, "one label down"},
-    {NULL, MODES_CHOOSING, COMMAND_CHOOSER_TAKE, {'\r', '\n', FUNCTION(KEY_ENTER)}, 1, "take", "take the marked label"},
-    {NULL, MODES_POPUP, COMMAND_CANCEL, {ESCAPE, CTRL('C')}, 3, "cancel", "leave it as it was"},
-    {NULL, MODE_NORMAL, COMMAND_CANCEL, {ESCAPE}, 0, NULL, "leave it as it was"},
+    {NULL, MODES_MOVING, COMMAND_NONE, NAMED("Mouse"), 0, NULL,
+     "a click goes to a word or a post, dragging selects words, the wheel goes through the posts"},
 
-    {"Quitting", MODE_QUIT, COMMAND_QUIT_SAVE, {'s', 'y', '\r', '\n'}, 1, "save and quit", "save and quit"},
-    {NULL, MODE_QUIT, COMMAND_QUIT_LEAVE, {'q', 'n'}, 2, "quit, journal keeps it",
+    {"Choosing", MODES_CHOOSING, COMMAND_CHOOSER_UP, KEYS(FUNCTION(KEY_UP)), 0, NULL, "one label up"},
+    {NULL, MODES_CHOOSING, COMMAND_CHOOSER_DOWN, KEYS(FUNCTION(KEY_DOWN), '\t'), 0, NULL, "one label down"},
+    {NULL, MODES_CHOOSING, COMMAND_CHOOSER_TAKE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 1, "take",
+     "take the marked label"},
+    {NULL, MODES_POPUP, COMMAND_CANCEL, KEYS(ESCAPE, CTRL('C')), 3, "cancel", "leave it as it was"},
+    {NULL, MODE_NORMAL, COMMAND_CANCEL, KEYS(ESCAPE), 0, NULL, "leave it as it was"},
+
+    {"Quitting", MODE_QUIT, COMMAND_QUIT_SAVE, KEYS('s', 'y', '\r', '\n'), 1, "save and quit", "save and quit"},
+    {NULL, MODE_QUIT, COMMAND_QUIT_LEAVE, KEYS('q', 'n'), 2, "quit, journal keeps it",
      "quit without saving: the journal keeps the work for the next time"},
 
-    {"Help", MODE_HELP, COMMAND_HELP_DOWN, {'j', FUNCTION(KEY_DOWN), FUNCTION(KEY_NPAGE), ' '}, 2, "down", "further down"},
-    {NULL, MODE_HELP, COMMAND_HELP_UP, {'k', FUNCTION(KEY_UP), FUNCTION(KEY_PPAGE)}, 3, "up", "further up"},
-    {NULL, MODE_HELP, COMMAND_CANCEL, {ESCAPE, 'q', '?', CTRL('C')}, 1, "close", "close the help"},
+    {"Help", MODE_HELP, COMMAND_HELP_DOWN, KEYS('j', FUNCTION(KEY_DOWN), FUNCTION(KEY_NPAGE), ' '), 2, "down",
+     "further down"},
+    {NULL, MODE_HELP, COMMAND_HELP_UP, KEYS('k', FUNCTION(KEY_UP), FUNCTION(KEY_PPAGE)), 3, "up", "further up"},
+    {NULL, MODE_HELP, COMMAND_CANCEL, KEYS(ESCAPE, 'q', '?', CTRL('C')), 1, "close", "close the help"},
 };
 
 enum { KEYMAP_ROWS = sizeof keymap_rows / sizeof keymap_rows[0] };
@@ -150,11 +165,19 @@ void keymap_key_name(keymap_key key, char *out, size_t size)
         snprintf(out, size, "%c", (char)key);
 }
 
+void keymap_row_name(const struct keymap_row *row, char *out, size_t size)
+{
+    if (row->name)
+        snprintf(out, size, "%s", row->name);
+    else
+        keymap_key_name(row->keys[0], out, size);
+}
+
 void keymap_row_names(const struct keymap_row *row, char *out, size_t size)
 {
     size_t used = 0;
     char last[16] = "";
-    out[0] = '\0';
+    snprintf(out, size, "%s", row->name ? row->name : "");
     for (size_t i = 0; i < KEYMAP_KEYS_MAX && row->keys[i]; i++) {
         char name[16];
         keymap_key_name(row->keys[i], name, sizeof name);
@@ -176,6 +199,8 @@ void keymap_print_manual(FILE *out)
             fprintf(out, "%s.Ss %s\n.Bl -tag -width \"Shift-Tab\" -compact\n", i ? ".El\n" : "", row->group);
         char last[16] = "";
         fputs(".It", out);
+        if (row->name)
+            fprintf(out, " Ic %s", row->name);
         for (size_t k = 0; k < KEYMAP_KEYS_MAX && row->keys[k]; k++) {
             char name[16];
             keymap_key_name(row->keys[k], name, sizeof name);

@@ -29,7 +29,7 @@ enum mode {
 
 enum command {
     COMMAND_NONE,
-    COMMAND_LABEL, /* not in the table: a letter of the legend */
+    COMMAND_LABEL, /* a letter of the legend */
     COMMAND_LEFT,
     COMMAND_RIGHT,
     COMMAND_LINE_UP,
@@ -50,7 +50,7 @@ enum command {
     COMMAND_SELECT,
     COMMAND_TYPE,
     COMMAND_RELATION,
-    COMMAND_HINT, /* not in the table: a number or letter that stands at an entity */
+    COMMAND_HINT, /* a number or letter that stands at an entity */
     COMMAND_DONE,
     COMMAND_SKIP,
     COMMAND_UNDO,
@@ -75,7 +75,8 @@ struct keymap_row {
     const char *group; /* heading in the help; NULL = the same as the row before */
     unsigned modes;
     enum command command;
-    keymap_key keys[KEYMAP_KEYS_MAX]; /* 0 ends them; the first stands in the footer */
+    keymap_key keys[KEYMAP_KEYS_MAX]; /* 0 ends them */
+    const char *name;                 /* of what is no single key: keys is empty then */
     int rank;                         /* place in the footer, 1 first; 0 = not in it */
     const char *footer;               /* one or two words */
     const char *help;                 /* a clause without a full stop */
@@ -93,7 +94,8 @@ size_t keymap_footer(enum mode mode, const struct keymap_row **out, size_t capac
 /* "h", "Left", "Ctrl-R", "Enter". */
 void keymap_key_name(keymap_key key, char *out, size_t size);
 
-/* All keys of a row: "h, Left". */
+/* The first key of a row, for the footer; all of them, as in "h, Left". */
+void keymap_row_name(const struct keymap_row *row, char *out, size_t size);
 void keymap_row_names(const struct keymap_row *row, char *out, size_t size);
 
 /* The key section of the manual, in mdoc. */

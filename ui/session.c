@@ -578,7 +578,7 @@ static void session_choose(struct session *session, enum command command)
     if (command == COMMAND_CHOOSER_TAKE)
         session_take(session, chooser->marked);
     else if (chooser->n)
-        chooser->marked = (chooser->marked + chooser->n + (command == COMMAND_CHOOSER_UP ? (size_t)-1 : 1)) % chooser->n;
+        chooser->marked = (chooser->marked + (command == COMMAND_CHOOSER_UP ? chooser->n - 1 : 1)) % chooser->n;
 }
 
 /* Commands that change labels or what is asked. */

@@ -1,7 +1,7 @@
 /* The session: where the annotator is, what the keyboard is talking to, and what each command does to the corpus.
  *
- * Knows neither windows nor threads: the workbench feeds it keys and results, and draws what it finds here. Every change
- * of a label goes through store_apply.
+ * Knows neither windows nor threads: the workbench feeds it keys and results, and draws what it finds here. Every
+ * change of a label goes through store_apply.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_SESSION_H
@@ -61,8 +61,8 @@ void session_see(struct session *session, const struct analysis *analysis, const
 bool session_is_asking(const struct session *session);
 
 /* Carries out what the key means. Returns the command; COMMAND_SAVE, COMMAND_QUIT_SAVE, COMMAND_GRAPHICS and
- * COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything in the session, may
- * be another. */
+ * COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything in the session,
+ * may be another. */
 enum command session_key(struct session *session, keymap_key key);
 
 void session_go(struct session *session, size_t post); /* shows another post */

@@ -43,8 +43,8 @@ struct shown {
 };
 
 /* analysis may be NULL: not seen by a model yet. Labels of the post that a model wrote and nobody decided about (source
- * model, no decision) are proposals too, before those of the analysis. A relation that does not fit its signature is not
- * offered. 0, or -1 when memory is out (then *out is empty). */
+ * model, no decision) are proposals too, before those of the analysis. A relation that does not fit its signature is
+ * not offered. 0, or -1 when memory is out (then *out is empty). */
 int shown_make(const struct post *post, const struct analysis *analysis, const struct schema *schema,
                struct shown *out, struct error *err);
 void shown_free(struct shown *shown); /* what it owns; empty afterwards */

@@ -1,7 +1,7 @@
 /* Where each word of a post stands: wrapped by display width.
  *
- * One cell between two words, one before the first and after the last of a line: brackets of labels go there, so that no
- * label ever moves a word. Depends on words and width alone.
+ * One cell between two words, one before the first and after the last of a line: brackets of labels go there, so that
+ * no label ever moves a word. Depends on words and width alone.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_TEXT_LAYOUT_H

@@ -34,7 +34,7 @@ static void footer_legend(struct view_pen *pen, const struct chooser *chooser, e
 
 static size_t footer_hint_columns(const struct keymap_row *row, char *name, size_t size)
 {
-    keymap_key_name(row->keys[0], name, size);
+    keymap_row_name(row, name, size);
     if (!strcmp(name, "Enter"))
         snprintf(name, size, "⏎");
     return text_cells_width(name, strlen(name)) + 1 + strlen(row->footer);
@@ -75,10 +75,8 @@ void view_footer_draw(struct screen *screen, WINDOW *window, const struct sessio
     screen_erase(screen, window, GROUND_NONE);
     struct view_pen pen = view_rule(screen, window, 0, "");
     if (*session->message) {
-        pen.end--;
-        view_put(&pen, inks[session->tone], GROUND_NONE, session->tone == TONE_PLAIN ? 0 : A_BOLD, session->message);
-        pen.end++;
-        view_put(&pen, INK_DIM, GROUND_NONE, 0, " ");
+        view_format(&pen, inks[session->tone], GROUND_NONE, session->tone == TONE_PLAIN ? 0 : A_BOLD, " %s ",
+                    session->message);
     }
     pen = view_pen(screen, window, 1);
     view_space(&pen, 1);

@@ -8,7 +8,15 @@
 #include <string.h>
 
 /* How much is left out, from nothing to all that can be. */
-enum head_brevity { HEAD_FULL, HEAD_NO_ANNOTATOR, HEAD_SHORT_POSITION, HEAD_NO_NAME, HEAD_NO_MODEL, HEAD_NO_FILE, HEAD_LEVELS };
+enum head_brevity {
+    HEAD_FULL,
+    HEAD_NO_ANNOTATOR,
+    HEAD_SHORT_POSITION,
+    HEAD_NO_NAME,
+    HEAD_NO_MODEL,
+    HEAD_NO_FILE,
+    HEAD_LEVELS
+};
 
 static const char *head_mark(const struct view_head *head, enum screen_ink *ink)
 {
@@ -91,7 +99,7 @@ static size_t head_left(struct view_pen *pen, const struct view_head *head, enum
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (!parts[i].shown)
             continue;
-        size_t gap = width ? 2 : 1;
+        size_t gap = width && brevity < HEAD_NO_MODEL ? 2 : 1;
         if (pen) {
             view_space(pen, gap);
             view_put(pen, parts[i].ink, GROUND_BAR, parts[i].attributes, parts[i].text);
@@ -106,22 +114,23 @@ static size_t head_right(struct view_pen *pen, const struct view_head *head, enu
 {
     const struct schema *schema = store_schema_peek(head->store);
     const char *annotator = brevity < HEAD_NO_ANNOTATOR ? store_annotator(head->store) : NULL;
-    size_t width = 1;
+    size_t width = 1, gap = brevity < HEAD_NO_MODEL ? 2 : 1;
     for (size_t i = 0; i < schema->n_entities; i++) {
+        const char *type = schema->entities[i];
         char count[160];
-        snprintf(count, sizeof count, "%.40s %zu", schema->entities[i], store_type_count(head->store, schema->entities[i]));
+        snprintf(count, sizeof count, "%.40s %zu", type, store_type_count(head->store, type));
         if (pen) {
-            view_put(pen, screen_ink_of_type(schema->entities[i], i), GROUND_BAR, 0, count);
-            view_space(pen, 2);
+            view_put(pen, screen_ink_of_type(type, i), GROUND_BAR, 0, count);
+            view_space(pen, gap);
         }
-        width += text_cells_width(count, strlen(count)) + 2;
+        width += text_cells_width(count, strlen(count)) + gap;
     }
     if (annotator) {
         if (pen)
             view_put(pen, INK_TEXT, GROUND_BAR, 0, annotator);
         width += text_cells_width(annotator, strlen(annotator));
     } else {
-        width -= 2;
+        width -= gap;
     }
     return width;
 }

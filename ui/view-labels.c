@@ -79,7 +79,8 @@ static void labels_origin(struct view_pen *pen, const struct session *session, c
         view_put(pen, INK_DIM, GROUND_NONE, 0, "  from the file");
     else
         view_format(pen, INK_DIM, GROUND_NONE, 0, "  %s%s%s",
-                    origin->source == SOURCE_HUMAN ? "by hand" : label_source_name(origin->source), *at ? ", " : "", at);
+                    origin->source == SOURCE_HUMAN ? "by hand" : label_source_name(origin->source), *at ? ", " : "",
+                    at);
 }
 
 /* Columns of the longest words and type, so that what follows is aligned. */

@@ -68,10 +68,11 @@ static void list_post(struct view_pen *pen, const struct store *store, struct fi
         screen_style(pen->screen, pen->window, INK_TEXT, ground, 0);
         mvwhline(pen->window, pen->y, 0, ' ', (int)pen->end);
     }
-    view_format(pen, is_current ? INK_BRIGHT : words, ground, attributes, "%*zu ",
-                (int)list_digits(store_count(store)) + 1, index + 1);
-    view_put(pen, ink, ground, attributes, statuses[post->status].mark);
-    view_put(pen, is_current ? INK_BRIGHT : INK_DIM, ground, attributes, is_current ? "▶" : none ? "–" : " ");
+    view_put(pen, INK_BRIGHT, ground, attributes, is_current ? "▶" : " ");
+    view_format(pen, words, ground, attributes, "%*zu ", (int)list_digits(store_count(store)), index + 1);
+    view_put(pen, none && post->status == STATUS_NEW ? INK_DIM : ink, ground, attributes,
+             none && post->status == STATUS_NEW ? "–" : statuses[post->status].mark);
+    view_put(pen, words, ground, 0, " ");
     if (none)
         view_put(pen, INK_DIM, ground, 0, picture.state == FINDER_NONE ? "(no picture) " : "(picture missing) ");
     list_words(pen, post, words, ground, attributes);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PICTURE_SLOT = 0, PICTURE_BOX_INKS = 4, PICTURE_TAG_MAX = 128 };
+enum { PICTURE_SLOT = 0, PICTURE_BOX_INKS = 4, PICTURE_TAG_MAX = 128, PICTURE_LEGEND_ROWS_MIN = 16 };
 
 /* Boxes and heat of one picture, with the memory that they need. */
 struct picture_marks {
@@ -47,7 +47,8 @@ static void picture_boxes(struct picture_marks *out, const struct post *post)
         char score[16] = "";
         if (o->origin.has_score)
             view_probability(o->origin.score, score);
-        snprintf(out->tags[i], PICTURE_TAG_MAX, "%zu %s%s%s", i + 1, o->label ? o->label : "", *score ? " " : "", score);
+        snprintf(out->tags[i], PICTURE_TAG_MAX, "%zu %s%s%s", i + 1, o->label ? o->label : "", *score ? " " : "",
+                 score);
         memcpy(out->boxes[i].box, o->box, sizeof o->box);
         out->boxes[i].label = out->tags[i];
         out->boxes[i].colour = screen_ink_rgb((enum screen_ink)(INK_TYPE_FIRST + i % PICTURE_BOX_INKS));
@@ -90,24 +91,6 @@ static void picture_layers(struct picture_marks *out, const struct post *post, c
     }
     out->marks.layers = out->layers;
     out->marks.heat_scale = scale;
-    out->marks.legend = true;
-}
-
-static struct gallery_request picture_request(struct screen *screen, WINDOW *window, const struct view_picture *view,
-                                              const char *path)
-{
-    const struct terminal *t = view->terminal;
-    return (struct gallery_request){.path = path,
-                                    .pane = {.columns = (size_t)getmaxx(window),
-                                             .rows = (size_t)getmaxy(window),
-                                             .cell_width_px = t->cell_width_px,
-                                             .cell_height_px = t->cell_height_px,
-                                             .max_width_px = t->max_width_px,
-                                             .max_height_px = t->max_height_px},
-                                    .background = screen_ground_rgb(screen, GROUND_PICTURE),
-                                    .kind = view->graphics == GRAPHICS_SIXEL ? PAINTER_SIXEL : PAINTER_BLOCKS,
-                                    .colours = t->colours,
-                                    .registers = t->registers};
 }
 
 /* Words in the middle of the pane, in place of a picture. */
@@ -143,12 +126,17 @@ static void picture_want(struct screen *screen, WINDOW *window, const struct vie
 {
     enum session_heat heat = view->session->heat;
     size_t width_px, height_px;
-    *out = picture_request(screen, window, view, path);
+    gallery_request_begin(view->terminal, (size_t)getmaxx(window), (size_t)getmaxy(window), out);
+    out->path = path;
+    out->background = screen_ground_rgb(screen, GROUND_PICTURE);
+    out->kind = view->graphics == GRAPHICS_SIXEL ? PAINTER_SIXEL : PAINTER_BLOCKS;
     picture_boxes(marks, post);
     /* Until the picture was decoded, its size, and with it the heat's place, is not known. */
     if (analysis && (heat == HEAT_BOTH || heat == HEAT_REGIONS) &&
         gallery_size(view->gallery, path, &width_px, &height_px))
         picture_layers(marks, post, analysis, view->config, width_px, height_px);
+    /* In a small pane the legend would cover too much: the numbers stand in the title below anyway. */
+    marks->marks.legend = marks->marks.n_layers && out->pane.rows >= PICTURE_LEGEND_ROWS_MIN;
     out->marks = marks->marks;
 }
 

@@ -125,8 +125,13 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
         *ground = GROUND_SELECTED;
         *ink = INK_BRIGHT;
     }
-    if (token == session->cursor)
+    /* Strong heat takes the contrast from some types' colours: brackets and tag carry them then. */
+    if (*ground == GROUND_HEAT3 || *ground == GROUND_HEAT4 || *ground == GROUND_COLD3 || *ground == GROUND_COLD4)
+        *ink = INK_TEXT;
+    if (token == session->cursor) {
+        *ground = GROUND_NONE;
         *attributes |= A_REVERSE;
+    }
 }
 
 static void text_piece(const struct text_view *view, const struct text_piece *piece, size_t row)
@@ -143,15 +148,16 @@ static void text_piece(const struct text_view *view, const struct text_piece *pi
     double heat = text_heat(view, piece->token);
     if (heat == 0 || row + 1 >= (size_t)getmaxy(view->window))
         return;
-    /* Above zero the bar grows from below, under zero it hangs from above: it reads without colour. */
-    static const char *const up[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static const char *const down[] = {"▔", "▀", "█"};
-    size_t level = (size_t)fmin(7, floor(fabs(heat) * 8));
+    /* Above zero the bar stands, below zero it is hatched: it reads without colour. Never the full cell, so that it
+     * does not run into the ground of the word above. */
+    static const char *const up[] = {"▁", "▂", "▃", "▄", "▅", "▆"};
+    static const char *const down[] = {"░", "▒", "▓"};
+    size_t level = (size_t)fmin(5, floor(fabs(heat) * 6));
     struct view_pen pen = view_pen(view->screen, view->window, row + 1);
     pen.x = piece->column;
     pen.end = piece->column + piece->columns;
     while (pen.x < pen.end && view_put(&pen, heat > 0 ? INK_HEAT : INK_COLD, GROUND_NONE, 0,
-                                       heat > 0 ? up[level] : down[level / 3]))
+                                       heat > 0 ? up[level] : down[level / 2]))
         continue;
 }
 
@@ -230,7 +236,7 @@ static void text_tags(const struct text_view *view, size_t line, size_t row)
         pen.end = limit;
         enum screen_ink ink = text_entity_ink(session, e);
         if (hints && keymap_hint(i))
-            view_format(&pen, INK_DARK, GROUND_HEAT4, A_BOLD | A_REVERSE, "%c", keymap_hint(i));
+            view_format(&pen, INK_WARN, GROUND_NONE, A_BOLD | A_REVERSE, "%c", keymap_hint(i));
         if (pen.x < pen.end)
             view_format(&pen, ink, GROUND_NONE, e->proposed ? A_ITALIC : A_BOLD, "%s%s", e->type ? e->type : "?",
                         e->proposed ? "?" : "");

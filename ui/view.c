@@ -49,11 +49,8 @@ struct view_pen view_rule(struct screen *screen, WINDOW *window, size_t y, const
     for (size_t x = 0; x < pen.end; x++)
         text_cells_puts(window, (int)y, (int)x, 1, "─");
     view_space(&pen, 1);
-    view_put(&pen, INK_DIM, GROUND_NONE, 0, " ");
-    if (*title) {
-        view_put(&pen, INK_DIM, GROUND_NONE, 0, title);
-        view_put(&pen, INK_DIM, GROUND_NONE, 0, " ");
-    }
+    if (*title)
+        view_format(&pen, INK_DIM, GROUND_NONE, 0, " %s ", title);
     return pen;
 }
 

@@ -146,34 +146,30 @@ static void workbench_popup(struct workbench *wb)
 /* The rule above the words: how text and picture fit together, and what the heat means. */
 static void workbench_text_title(const struct workbench *wb, char *out, size_t size)
 {
-    static const char *const heats[] = {"words and regions", "words", "regions", "off"};
     const struct session *s = &wb->session;
     const struct analysis *a = s->analysis;
-    size_t used = 0;
-    char number[16];
-    out[0] = '\0';
+    char match[48] = "", words[48] = "", regions[48] = "", token[96] = "", number[16];
     if (!a) {
         snprintf(out, size, "text");
         return;
     }
     if (a->has_consistency) {
         view_probability(a->consistency, number);
-        used += (size_t)snprintf(out, size, "text-picture match %s · ", number);
+        snprintf(match, sizeof match, "text-picture match %s · ", number);
     }
-    used += (size_t)snprintf(out + used, size - used, "heat: %s", heats[s->heat]);
-    double words = view_text_scale(s), regions = view_picture_scale(a);
-    if ((s->heat == HEAT_BOTH || s->heat == HEAT_WORDS) && words > 0) {
-        view_signed(words, number);
-        used += (size_t)snprintf(out + used, size - used, " · words ±%s", number + 1);
+    if (s->heat == HEAT_BOTH || s->heat == HEAT_WORDS) {
+        view_signed(view_text_scale(s), number);
+        snprintf(words, sizeof words, " words ±%s", number + (*number == '+'));
     }
-    if ((s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && regions > 0) {
-        view_signed(regions, number);
-        used += (size_t)snprintf(out + used, size - used, " · regions ±%s", number + 1);
+    if ((s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && a->grid) {
+        view_signed(view_picture_scale(a), number);
+        snprintf(regions, sizeof regions, " regions ±%s", number + (*number == '+'));
     }
     if (s->heat != HEAT_OFF && s->cursor < a->n_tokens && s->cursor < session_post(s)->n_tokens) {
         view_signed(a->token_contribution[s->cursor], number);
-        snprintf(out + used, size - used, " · %.40s %s", session_post(s)->tokens[s->cursor], number);
+        snprintf(token, sizeof token, " · %.40s %s", session_post(s)->tokens[s->cursor], number);
     }
+    snprintf(out, size, "%sheat:%s%s%s%s", match, words, regions, *words || *regions ? "" : " off", token);
 }
 
 static void workbench_draw_head(struct workbench *wb, const struct worker_status *model,

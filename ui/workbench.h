@@ -1,8 +1,8 @@
 /* The workbench: an opened corpus on the screen, until the annotator leaves.
  *
  * Holds the loop (key -> command -> edit -> redraw -> present) and ties session, worker, finder, gallery and views
- * together. The input thread does nothing that takes long: no model, no picture, no file but the journal, and the corpus
- * when it is told to save.
+ * together. The input thread does nothing that takes long: no model, no picture, no file but the journal, and the
+ * corpus when it is told to save.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_WORKBENCH_H

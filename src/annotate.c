@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "src/annotate.h"
+
+#include "corpora/store.h"
+#include "src/places.h"
+#include "ui/workbench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "conll,mnre" into the list of formats written at every save. */
+static int annotate_exports(const char *list, struct store_options *out, struct error *err)
+{
+    for (const char *name = list; name; name = strchr(name, ',') ? strchr(name, ',') + 1 : NULL) {
+        char one[16];
+        snprintf(one, sizeof one, "%.*s", (int)strcspn(name, ","), name);
+        enum corpus_format format = corpus_format_from_name(one);
+        if ((format != FORMAT_CONLL && format != FORMAT_MNRE) ||
+            out->n_exports == sizeof out->exports / sizeof out->exports[0])
+            return error_set(err, ERROR_USAGE, "--export: %s is not conll, mnre, or both with a comma", list);
+        out->exports[out->n_exports++] = format;
+    }
+    return 0;
+}
+
+static int annotate_store_options(const struct annotate_options *options, struct store_options *out, struct error *err)
+{
+    const char *annotator = options->annotator ? options->annotator : getenv("USER");
+    *out = (struct store_options){.work = options->work,
+                                  .annotator = annotator && *annotator ? annotator : NULL,
+                                  .read_only = options->read_only};
+    return corpus_arguments_options(&options->corpus, &out->corpus, err) ||
+                   annotate_exports(options->exports, out, err)
+               ? -1
+               : 0;
+}
+
+/* What the first screen says: where the work goes, and what a session that died has left. */
+static void annotate_greet(const struct store *store, const char *path, char *out, size_t size)
+{
+    size_t used = 0, recovered = store_recovered(store);
+    out[0] = '\0';
+    if (strcmp(store_path(store), path))
+        used = (size_t)snprintf(out, size, "the work is kept in %s; %s stays as it is", store_path(store), path);
+    if (recovered && used < size)
+        snprintf(out + used, size - used, "%s%zu unsaved %s came back from the journal", used ? "; " : "", recovered,
+                 recovered == 1 ? "change" : "changes");
+}
+
+/* The store is open. */
+static int annotate_show(struct store *store, const char *path, const struct annotate_options *options,
+                         enum terminal_graphics graphics, const char *greeting, struct error *err)
+{
+    char greet[512];
+    if (!store_count(store))
+        return error_set(err, ERROR_INPUT, "%s: there is no post in it", path);
+    annotate_greet(store, path, greet, sizeof greet);
+    char *model = options->model ? strdup(options->model) : places_model();
+    struct workbench_options workbench = {.model = model,
+                                          .threads = options->threads,
+                                          .no_image = options->no_image,
+                                          .graphics = graphics,
+                                          .greeting = greeting ? greeting : *greet ? greet : NULL};
+    int code = workbench_run(store, &workbench, err);
+    free(model);
+    return code;
+}
+
+int annotate_run(const char *path, const struct annotate_options *options, const char *greeting)
+{
+    struct store_options store_options;
+    struct store *store;
+    struct error err = {0};
+    int graphics = options->graphics ? terminal_graphics_from_name(options->graphics) : GRAPHICS_AUTO;
+    if (graphics < 0) {
+        error_set(&err, ERROR_USAGE, "--graphics: %s is not one of auto, sixel, blocks, none", options->graphics);
+        return print_error(&err);
+    }
+    if (annotate_store_options(options, &store_options, &err) || store_open(path, &store_options, &store, &err))
+        return print_error(&err);
+    int code = annotate_show(store, path, options, (enum terminal_graphics)graphics, greeting, &err);
+    if (!code && store_unsaved(store))
+        printf("mmib: the journal keeps what is not saved: %s.journal\n", store_path(store));
+    store_close(store);
+    return code ? print_error(&err) : fflush(stdout) ? ERROR_IO : 0;
+}

@@ -1,0 +1,32 @@
+/* What mmib annotate and mmib demo share: opening a corpus for work and showing it in the workbench.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_SRC_ANNOTATE_H
+#define MMIB_SRC_ANNOTATE_H
+
+#include "src/corpus-arguments.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* As given on the command line; NULL = not given. */
+struct annotate_options {
+    struct corpus_arguments corpus;
+    const char *model, *work, *exports, *annotator, *graphics;
+    size_t threads;
+    bool no_image, read_only;
+};
+
+/* Rows of an option table that fill options, a struct annotate_options that lives as long as the table. */
+#define ANNOTATE_OPTIONS(options)                                                                                      \
+    {"model", 'm', OPTION_TEXT, "DIR", "the model that proposes labels (default: $MMIB_MODEL, else the bundled one)",  \
+     &(options).model},                                                                                                \
+        {"annotator", 'a', OPTION_TEXT, "NAME", "recorded with every label (default: $USER)", &(options).annotator},   \
+        {"graphics", 'g', OPTION_TEXT, "auto|sixel|blocks|none", "how pictures are drawn", &(options).graphics},       \
+        {"no-image", 0, OPTION_FLAG, NULL, "hide every picture from the model", &(options).no_image},                  \
+        {"threads", 0, OPTION_COUNT, "N", "threads of the model (default: one a core)", &(options).threads}
+
+/* Returns the exit code; messages go to stderr. greeting: NULL = what there is to say about the work file. */
+int annotate_run(const char *path, const struct annotate_options *options, const char *greeting);
+
+#endif

@@ -1,0 +1,52 @@
+/* mmib annotate: the workbench.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/error.h"
+#include "src/annotate.h"
+#include "src/subcommands.h"
+#include "ui/keymap.h"
+
+#include <stdio.h>
+
+static struct annotate_options annotate_options;
+static bool annotate_print_keys;
+
+static const struct option_spec annotate_specs[] = {
+    ANNOTATE_OPTIONS(annotate_options),
+    {"work", 'w', OPTION_TEXT, "FILE", "where the work on a foreign file is kept (default: beside it)",
+     &annotate_options.work},
+    {"export", 'e', OPTION_TEXT, "FORMATS", "conll, mnre, or both with a comma: written at every save too",
+     &annotate_options.exports},
+    {"read-only", 'r', OPTION_FLAG, NULL, "change nothing; also while somebody else works on the corpus",
+     &annotate_options.read_only},
+    CORPUS_OPTION_FROM(annotate_options.corpus),
+    CORPUS_OPTION_MAP(annotate_options.corpus),
+    CORPUS_OPTION_IMAGES(annotate_options.corpus),
+    {"print-keys", 0, OPTION_FLAG, NULL, "print the keys as a section of a manual and exit", &annotate_print_keys},
+    {0},
+};
+
+static int annotate_main(int n_arguments, char **arguments)
+{
+    if (annotate_print_keys) {
+        keymap_print_manual(stdout);
+        return fflush(stdout) ? ERROR_IO : 0;
+    }
+    if (n_arguments < 1) {
+        fputs("mmib: annotate: an argument is missing (see 'mmib annotate --help')\n", stderr);
+        return ERROR_USAGE;
+    }
+    return annotate_run(arguments[0], &annotate_options, NULL);
+}
+
+const struct subcommand annotate_subcommand = {
+    .name = "annotate",
+    .usage = "CORPUS",
+    .summary = "see posts and their pictures, take or correct the model's labels",
+    .details = "Keys stand in the last line of the screen; ? shows all of them. A native corpus is changed in place when\n"
+               "it is saved; a foreign one (CoNLL, MNRE) is never changed: the work is kept in a native file beside it.",
+    .options = annotate_specs,
+    .min_arguments = 0,
+    .max_arguments = 1,
+    .run = annotate_main,
+};

@@ -1,0 +1,91 @@
+"""How long a key takes while the model runs: from its byte going in at the pseudo-terminal to the last byte of the text's
+answer coming out.
+
+usage: bench-latency.py CORPUS [--model DIR] [--keys N] [--rows R] [--columns C] [--images DIR]    environment: MMIB
+
+Moves the cursor and walks the posts with pauses of a person, so that the model is at work nearly always. What comes out
+behind a pause of 30 ms is not counted as the answer (that is the model's or the picture's). Prints median, 99th percentile
+and maximum for keys within a post and for keys that go to another one, and the time from the start to the first screen.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import argparse
+import os
+import random
+import re
+import select
+import shutil
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from ptyterm import Program  # noqa: E402
+
+QUIET = 0.03
+
+
+def answer_ms(program, key):
+    """Presses a key; ms to the last byte of what comes before a pause. None: nothing came."""
+    begin = last = time.monotonic()
+    program.send(key)
+    limit = 1.0
+    while select.select([program.fd], [], [], limit)[0]:
+        data = os.read(program.fd, 1 << 20)
+        if not data:
+            return None
+        # Pictures are not text: DCS strings are left out of the count where they stand at the end.
+        if re.sub(rb"\x1bP.*", b"", data, flags=re.S):
+            last = time.monotonic()
+        limit = QUIET
+    return (last - begin) * 1000 if last > begin else None
+
+
+def report(what, times):
+    times.sort()
+    if times:
+        print("%-34s n %4d  median %6.2f ms  p99 %6.2f ms  max %6.2f ms"
+              % (what, len(times), times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.99))], times[-1]))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("corpus")
+    parser.add_argument("--model")
+    parser.add_argument("--images")
+    parser.add_argument("--keys", type=int, default=400)
+    parser.add_argument("--rows", type=int, default=50)
+    parser.add_argument("--columns", type=int, default=160)
+    parser.add_argument("--graphics", default="none")
+    options = parser.parse_args()
+    mmib = os.environ.get("MMIB", "build/mmib")
+    rng = random.Random(1)
+    with tempfile.TemporaryDirectory(prefix="mmib-latency-") as folder:
+        corpus = shutil.copy(options.corpus, folder)
+        argv = [mmib, "annotate", corpus, "--graphics", options.graphics]
+        for name, value in (("--model", options.model), ("--images", options.images)):
+            argv += [name, value] if value else []
+        begin = time.monotonic()
+        program = Program(argv, options.rows, options.columns)
+        if not program.wait_for("labels ", 20):
+            sys.exit("no screen:\n" + program.screen.text())
+        print("first screen %.0f ms" % ((time.monotonic() - begin) * 1000))
+        program.wait_for(r"\d+ ms", 30)
+        program.settle()
+        inside, across = [], []
+        for i in range(options.keys):
+            travel = i % 4 == 0
+            ms = answer_ms(program, "J" if travel else rng.choice("lhlw"))
+            if ms is not None:
+                (across if travel else inside).append(ms)
+            time.sleep(rng.uniform(0, 0.08))
+        report("key within a post", inside)
+        report("key to another post", across)
+        report("all keys", inside + across)
+        program.send("qq")
+        program.wait()
+        program.close()
+
+
+if __name__ == "__main__":
+    main()
