@@ -18,7 +18,7 @@ tap_ok "model includes nothing of the rooms to its right" found_none grep -nE '#
 tap_ok "ui includes nothing of src" found_none grep -nE '#include "src/' ui/*.[ch]
 tap_ok "includes are written from the top" found_none grep -nE '#include "(\.|[^/"]*")' $(ls $sources | grep -v '^src/main.c')
 tap_ok "corpora and model neither print messages nor exit" \
-    found_none grep -nE '(^|[^a-z_])((printf|puts|putchar|perror|exit|abort|_exit|assert)\(|stderr)' corpora/*.c model/*.c
+    found_none grep -nE '(^|[^a-z_])((printf|puts|putchar|perror|exit|abort|assert)\(|stderr)' corpora/*.c model/*.c
 grep -L 'SPDX-License-Identifier: Apache-2.0' $sources > "$work/unlicensed"
 tap_ok "every source says its licence" found_none grep . "$work/unlicensed"
 tap_ok "no tabs, no blanks at line ends" found_none grep -nE "$(printf '\t')| +\$" $sources
