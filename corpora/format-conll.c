@@ -67,14 +67,10 @@ static int reader_new_id(struct conll_reader *reader, const char *wanted, char *
 {
     struct name_slot *before = name_table_peek(&reader->ids, wanted);
     struct text id = {0};
-    while (!before || name_table_peek(&reader->ids, id.bytes)) {
+    text_add(&id, wanted);
+    while (!id.failed && before && name_table_peek(&reader->ids, id.bytes)) {
         text_clear(&id);
-        if (before)
-            text_add_format(&id, "%s#%zu", wanted, ++before->value);
-        else
-            text_add(&id, wanted);
-        if (id.failed || !before)
-            break;
+        text_add_format(&id, "%s#%zu", wanted, ++before->value);
     }
     return (*out = text_take(&id)) ? 0 : -1;
 }
@@ -297,14 +293,22 @@ static void put_blank_lines(struct conll_writer *writer, size_t n)
         put_line_end(writer);
 }
 
-/* Copies text into a line, where characters that would end a column or line become blanks. */
-static void put_column(struct conll_writer *writer, const char *column)
+/* Would the text end its column or line too early? A "\r" does where a line end follows it. */
+static bool breaks_line(const char *text, bool last_column)
+{
+    size_t n = strlen(text);
+    return strpbrk(text, "\t\n") || (last_column && n && text[n - 1] == '\r');
+}
+
+/* Copies text into a line; what would end the column or line becomes blanks. */
+static void put_column(struct conll_writer *writer, const char *column, bool last_column)
 {
     size_t from = writer->text.n;
     text_add(&writer->text, column);
-    for (size_t i = from; i < writer->text.n; i++)
-        if (strchr("\t\n\r", writer->text.bytes[i]))
-            writer->text.bytes[i] = ' ';
+    if (!writer->text.failed && breaks_line(column, last_column))
+        for (char *p = writer->text.bytes + from; *p; p++)
+            if (strchr(last_column ? "\t\n\r" : "\t\n", *p))
+                *p = ' ';
 }
 
 static int put_header(struct conll_writer *writer, const struct post *post, struct json_value source)
@@ -317,8 +321,8 @@ static int put_header(struct conll_writer *writer, const struct post *post, stru
     int result = 0;
     put_line_end(writer);
     text_add(&writer->text, header_start);
-    put_column(writer, name);
-    if (strpbrk(name, "\t\n\r"))
+    put_column(writer, name, true);
+    if (breaks_line(name, true))
         result = loss_add(writer->losses, post, "its id has a TAB or line break: written as a blank");
     size_t stem = post->image ? corpus_image_stem_bytes(post->image) : 0;
     if (!result && stem && strcmp(post->image, name) && (strncmp(post->image, name, stem) || name[stem]))
@@ -347,7 +351,7 @@ static int cover_tokens(struct conll_writer *writer, const struct post *post, st
             other = writer->cover[k];
         if (!entity->type)
             lost = loss_add(writer->losses, post, "entity %s has no type", entity->id);
-        else if (strpbrk(entity->type, "\t\n\r"))
+        else if (breaks_line(entity->type, true))
             lost = loss_add(writer->losses, post, "entity %s has a type with a TAB or line break", entity->id);
         else if (other)
             lost = loss_add(writer->losses, post, "entity %s overlaps %s", entity->id, other->id);
@@ -366,9 +370,9 @@ static int put_tokens(struct conll_writer *writer, const struct post *post, cons
     for (size_t i = 0; i < post->n_tokens; last = writer->cover[i++]) {
         const struct entity *entity = writer->cover[i];
         put_line_end(writer);
-        put_column(writer, post->tokens[i]);
+        put_column(writer, post->tokens[i], false);
         text_add_char(&writer->text, '\t');
-        if (strpbrk(post->tokens[i], "\t\n") &&
+        if (breaks_line(post->tokens[i], false) &&
             loss_add(writer->losses, post, "token %zu has a TAB or line break: written as a blank", i))
             return -1;
         if (!entity) {

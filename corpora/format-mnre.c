@@ -245,7 +245,7 @@ static int reader_add_line(struct mnre_reader *reader, const char *text, size_t 
     reader->pairs = grown;
     struct mnre_pair *pair = &grown[reader->n_pairs];
     *pair = (struct mnre_pair){.number = reader->input->number};
-    bool prints = reader_find_manner(reader, &line, text, n);
+    bool prints = reader_find_manner(reader, &line, text, n) && line.image && *line.image;
     if (reader->scratch.failed || (!prints && !(pair->text = strdup(text)))) {
         mnre_memory(reader, err);
         goto out;

@@ -126,6 +126,8 @@ int line_reader_next(struct line_reader *reader, char **line, size_t *n, struct 
     else if (!cut && crlf != reader->style.crlf && !reader->mixed_ends)
         return line_error(reader, err, "this line ends in %s, those before it in %s", crlf ? "CR LF" : "LF",
                           crlf ? "LF" : "CR LF");
+    if (cut && length && text[length - 1] == '\r' && !reader->mixed_ends)
+        return line_error(reader, err, "the file ends within a line end, behind CR");
     reader->style.cut = cut;
     reader->start += length + !cut;
     length -= crlf;

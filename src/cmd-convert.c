@@ -46,18 +46,18 @@ static int convert_run(int n_arguments, char **arguments)
     struct error err;
     if (corpus_arguments_options(&convert_arguments, &options, &err) ||
         corpus_arguments_format("to", convert_to, &format, &err))
-        return print_error(&err);
+        return report_error(&err);
     if (!format)
         format = corpus_format_from_path(out);
     if (!format) {
         error_set(&err, ERROR_USAGE, "%s: its name tells no format; --to says which: json, jsonl, conll, mnre", out);
-        return print_error(&err);
+        return report_error(&err);
     }
     if (corpus_read(in, &options, &corpus, &err))
-        return print_error(&err);
+        return report_error(&err);
     int result = !strcmp(out, "-") && isatty(STDOUT_FILENO) ? convert_show(corpus, format, &losses, &err)
                                                             : corpus_write(corpus, out, format, &losses, &err);
-    int code = result ? print_error(&err) : losses.n ? ERROR_FINDING : 0;
+    int code = result ? report_error(&err) : losses.n ? ERROR_FINDING : 0;
     for (size_t i = 0; !result && i < losses.n; i++)
         fprintf(stderr, "mmib: %s: not in %s: %s\n", in, corpus_format_name(format), losses.lines[i]);
     loss_list_free(&losses);

@@ -44,7 +44,7 @@ static int init_run(int n_arguments, char **arguments)
         return init_usage("--dtype is f32, f16 or bf16");
     options.type = types[i].type;
     struct error err;
-    return initial_write(init.config, &options, init.out, &err) ? print_error(&err) : 0;
+    return initial_write(init.config, &options, init.out, &err) ? report_error(&err) : 0;
 }
 
 static const struct option_spec init_options[] = {

@@ -45,11 +45,11 @@ static int stats_run(int n_arguments, char **arguments)
     struct error err;
     int code = 0;
     if (corpus_arguments_options(&stats_arguments, &options, &err))
-        return print_error(&err);
+        return report_error(&err);
     for (int i = 0; i < n_arguments; i++) {
         struct text out = {0};
         if (stats_put(arguments[i], &options, &out, &err)) {
-            int failed = print_error(&err);
+            int failed = report_error(&err);
             code = failed > code ? failed : code;
         }
         if (out.bytes && fputs(out.bytes, stdout) == EOF)

@@ -18,7 +18,7 @@ int corpus_arguments_options(const struct corpus_arguments *arguments, struct co
     return corpus_arguments_format("from", arguments->from, &out->from, err);
 }
 
-int print_error(const struct error *err)
+int report_error(const struct error *err)
 {
     fprintf(stderr, "mmib: %s\n", err->message);
     return err->kind;

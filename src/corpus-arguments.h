@@ -28,6 +28,6 @@ int corpus_arguments_options(const struct corpus_arguments *arguments, struct co
 int corpus_arguments_format(const char *option, const char *name, enum corpus_format *out, struct error *err);
 
 /* Prints "mmib: MESSAGE" on stderr and returns the exit code. */
-int print_error(const struct error *err);
+int report_error(const struct error *err);
 
 #endif

@@ -27,10 +27,15 @@ counts()
     done
 }
 
-# said TEXT: the last command's output has it.
-said()
+# says CODE TEXT COMMAND...: the command ends with that code, and its output has the text.
+says()
 {
-    grep -qF -- "$1" "$work/tap.out" || { echo "not said: $1"; cat "$work/tap.out"; return 1; }
+    says_code=$1 says_text=$2
+    shift 2
+    "$@" > "$work/said" 2>&1
+    says_got=$?
+    grep -qF -- "$says_text" "$work/said" && [ "$says_got" = "$says_code" ] ||
+        { echo "exit $says_got, and instead of: $says_text"; cat "$work/said"; return 1; }
 }
 
 # refused CODE NAME MESSAGE COMMAND...: ends with that code and exactly this one line on stderr, nothing on stdout.
@@ -78,7 +83,7 @@ mnre/train 7356 12247 7744 7356
 mnre/val 931 1624 1000 931
 mnre/test 914 1614 974 914
 END
-    "$MMIB" stats "$shared"/mnre/*.txt | sed -n 's|^    \(None\|/[a-z/_]*\) .*|\1|p' | sort -u > "$work/names"
+    "$MMIB" stats "$shared"/mnre/*.txt | sed -nE 's#^    (None|/[a-z/_]*) .*#\1#p' | sort -u > "$work/names"
     tap_ok "MNRE has 23 relations, alumi among them" sh -c '[ $(wc -l < "$1") = 23 ] && grep -qx /per/per/alumi "$1"' sh "$work/names"
     tap_ok "OTHER becomes MISC on request" sh -c '"$MMIB" convert --map OTHER=MISC "$1" "$2" && ! grep -q OTHER "$2" &&
         sed s/-OTHER/-MISC/ "$1" | cmp - "$2"' sh "$shared/twitter2015/test.txt" "$work/mapped.conll"
@@ -91,8 +96,9 @@ cat > "$work/overlap.json" << 'END'
  {"id": "e1", "start": 0, "end": 2, "type": "PER"}, {"id": "e2", "start": 1, "end": 2, "type": "LOC"}],
  "relations": [{"id": "r1", "head": "e1", "tail": "e2", "type": "/per/loc/x"}]}]}
 END
-tap_exit 1 "what CoNLL cannot hold is a finding" "$MMIB" convert "$work/overlap.json" "$work/overlap.conll"
-tap_ok "which says what and where" said "mmib: $work/overlap.json: not in conll: post p: entity e2 overlaps e1"
+tap_ok "what CoNLL cannot hold is a finding, which says what and where" \
+    says 1 "mmib: $work/overlap.json: not in conll: post p: entity e2 overlaps e1" \
+    "$MMIB" convert "$work/overlap.json" "$work/overlap.conll"
 printf 'IMGID:p\na\tB-PER\nb\tI-PER\n\n' > "$work/expected.conll"
 tap_same "and the rest is written" "$work/expected.conll" "$work/overlap.conll"
 tap_exit 0 "MNRE holds it" "$MMIB" convert "$work/overlap.json" "$work/overlap.mnre"
@@ -124,9 +130,9 @@ tap_ok "nothing was written" test ! -e out.json
 
 printf 'IMGID:../secret\n\033[2Ja\tO\n\n' > dots.conll
 mkdir pictures
-tap_exit 3 "a picture outside of its folder is refused" "$MMIB" stats dots.conll --images pictures
-tap_ok "by name" said "post ../secret: the picture's name ../secret leads out of the folder"
-tap_ok "and the rest is counted" said "tokens                                   1"
+tap_ok "a picture outside of its folder is refused by name" \
+    says 3 "post ../secret: the picture's name ../secret leads out of the folder" "$MMIB" stats dots.conll --images pictures
+tap_ok "and the rest is counted" says 3 "tokens                                   1" "$MMIB" stats dots.conll --images pictures
 tap_ok "escape sequences stay in files as they are" sh -c '"$MMIB" convert dots.conll - --to conll | cmp - dots.conll'
 if command -v script > /dev/null; then
     script -qec '"$MMIB" convert dots.conll - --to conll' /dev/null < /dev/null > screen

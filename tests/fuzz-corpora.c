@@ -28,9 +28,10 @@ static size_t random_below(size_t n)
 }
 
 /* Pieces that mean something in some format. */
-static const char *const pieces[] = {"\"",   "'",    "\\",   "{",      "}",        "[",     "]",   ",",     ":",    "\n",   "\t",
-                                     "\r\n", "\xff", "\xc3", "\\u0000", "\\ud83d", "null",  "-1",  "1e999", "None", "I-PER", "IMGID:",
-                                     "\"id\"", "\"end\"", "\xef\xbb\xbf", "e1", "9007199254740993", "'pos'", "\\x"};
+static const char *const pieces[] = {
+    "\"",     "'",       "\\",   "{",  "}",     "[",      "]",      ",",   ":",  "\n",    "\t",
+    "\r\n",   "\xff",    "\xc3", "-1", "1e999", "null",   "None",   "\\x", "e1", "'pos'", "\"id\"",
+    "\"end\"", "\\u0000", "\\ud83d", "9007199254740993", "I-PER", "IMGID:", "\xef\xbb\xbf"};
 enum { N_PIECES = sizeof pieces / sizeof *pieces };
 
 static void splice(struct text *text, size_t at, size_t cut, const char *bytes, size_t n)

@@ -120,7 +120,8 @@ static void test_pictures_are_found(void **state)
 
 static void test_pictures_stay_in_their_folder(void **state)
 {
-    static const char *const names[] = {"/etc/passwd", "..", "../x.jpg", "a/../../x.jpg", "a/..", "a//../x", "\x1b[2J/../x"};
+    static const char *const names[] = {"/etc/passwd", "..", "../x.jpg", "a/../../x.jpg", "a/..", "a//../x",
+        "\x1b[2J/../x"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct post post = {.id = "p", .image = (char *)names[i]};
@@ -145,7 +146,8 @@ static void test_folders_are_relative(void **state)
     assert_int_equal(mkdir(a, 0700) | mkdir(ab, 0700) | mkdir(c, 0700), 0);
     const struct {
         const char *base, *target, *relative;
-    } cases[] = {{base, base, "."}, {base, ab, "ab/b"}, {ab, base, "../.."}, {ab, c, "../../a"}, {c, ab, "../ab/b"}, {a, ab, "b"}};
+    } cases[] = {{base, base, "."}, {base, ab, "ab/b"}, {ab, base, "../.."}, {ab, c, "../../a"}, {c, ab, "../ab/b"},
+        {a, ab, "b"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *relative = file_relative(cases[i].base, cases[i].target);
         assert_string_equal(relative, cases[i].relative);
@@ -164,7 +166,8 @@ static void test_folders_are_relative(void **state)
 static void test_pictures_are_named_from_the_new_place(void **state)
 {
     (void)state;
-    struct corpus *corpus = try_read("a.json", "{\"format\": \"mmib-corpus\", \"images\": \"pics\", \"posts\": []}"), *moved;
+    struct corpus *corpus = try_read("a.json", "{\"format\": \"mmib-corpus\", \"images\": \"pics\", \"posts\": []}"),
+        *moved;
     struct error err;
     char *folder = file_folder(corpus->path);
     char path[400];

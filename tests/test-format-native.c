@@ -116,6 +116,7 @@ static void test_format_is_found(void **state)
     try_refused("a", " \n\t\n", ERROR_INPUT, "a:1: the file is empty");
 }
 
+#define PER "\"start\": 0, \"end\": 1, \"type\": \"PER\""
 #define POSTS(posts) "{\"format\": \"mmib-corpus\",\n \"posts\": [\n" posts "\n]}"
 #define POST(members) POSTS("{\"id\": \"p\", \"tokens\": [\"a\", \"b\"],\n" members "}")
 #define ENTITY(members) POST("\"entities\": [{\"id\": \"e1\", " members "}]")
@@ -127,19 +128,24 @@ static void test_bad_corpora_are_refused(void **state)
     } cases[] = {
         {"", "a.json:1: the JSON is cut: it ends too early"},
         {"{\"format\": \"mmib-corpus\",\n \"posts\": [{\"id\"", "a.json:2: the JSON is cut: it ends too early"},
-        {"{\"format\": \"mmib-corpus\", \"posts\": [\n]}\n}", "a.json:3: not JSON: there is more after the end of the value"},
-        {"{\"format\": \"other\", \"posts\": []}", "a.json:1: not an mmib corpus: no member \"format\": \"mmib-corpus\""},
+        {"{\"format\": \"mmib-corpus\", \"posts\": [\n]}\n}",
+         "a.json:3: not JSON: there is more after the end of the value"},
+        {"{\"format\": \"other\", \"posts\": []}",
+         "a.json:1: not an mmib corpus: no member \"format\": \"mmib-corpus\""},
         {"[1, 2]", "a.json:1: the corpus is not a JSON object"},
-        {"{\"format\": \"mmib-corpus\", \"version\": 2, \"posts\": []}", "a.json:1: a version of the format that this mmib does not know"},
+        {"{\"format\": \"mmib-corpus\", \"version\": 2, \"posts\": []}",
+         "a.json:1: a version of the format that this mmib does not know"},
         {"{\"format\": \"mmib-corpus\"}", "a.json:1: the corpus has no list \"posts\""},
-        {"{\"format\": \"mmib-corpus\",\n\"schema\": {\"entities\": [\"\"]}, \"posts\": []}", "a.json:2: schema: an entity type is empty"},
-        {"{\"format\": \"mmib-corpus\", \"schema\": {\"relations\": [{\"name\": \"r\"}, {\"name\": \"r\"}]}, \"posts\": []}",
-         "a.json:1: the schema has two relations \"r\""},
+        {"{\"format\": \"mmib-corpus\",\n\"schema\": {\"entities\": [\"\"]}, \"posts\": []}",
+         "a.json:2: schema: an entity type is empty"},
+        {"{\"format\": \"mmib-corpus\",\n\"schema\": {\"relations\": [{\"name\": \"r\"}, {\"name\": \"r\"}]}}",
+         "a.json:2: the schema has two relations \"r\""},
         {POSTS("7"), "a.json:3: a post is not a JSON object"},
         {POSTS("{\"tokens\": []}"), "a.json:3: a post's id is missing"},
         {POSTS("{\"id\": \"\", \"tokens\": []}"), "a.json:3: a post's id is empty"},
         {POSTS("{\"id\": \"p\"}"), "a.json:3: post p: tokens are missing"},
-        {POSTS("{\"id\": \"p\", \"tokens\": []},\n{\"id\": \"p\", \"tokens\": []}"), "a.json:4: two posts have the id \"p\""},
+        {POSTS("{\"id\": \"p\", \"tokens\": []},\n{\"id\": \"p\", \"tokens\": []}"),
+         "a.json:4: two posts have the id \"p\""},
         {POSTS("{\"id\": \"p\", \"id\": \"q\", \"tokens\": []}"), "a.json:3: a post has two members \"id\""},
         {POSTS("{\"id\": \"p\", \"tokens\": [\"a\", 5]}"), "a.json:3: post p: tokens: item 1 is not a string"},
         {POSTS("{\"id\": \"p\", \"tokens\": [\"\"]}"), "a.json:3: post p: tokens: item 0 is empty"},
@@ -149,11 +155,13 @@ static void test_bad_corpora_are_refused(void **state)
         {POST("\"status\": \"finished\""), "a.json:4: post p: status \"finished\" is not one that mmib knows"},
         {POST("\"status\": \"\\u001b[31m\""), "a.json:4: post p: status \"?[31m\" is not one that mmib knows"},
         {POST("\"offsets\": [[0, 1], [1, 2]]"), "a.json:4: post p: offsets without the text that they count in"},
-        {POST("\"text\": \"ab\", \"offsets\": [[0, 1]]"), "a.json:4: post p: offsets are not a list of 2, one for each token"},
+        {POST("\"text\": \"ab\", \"offsets\": [[0, 1]]"),
+         "a.json:4: post p: offsets are not a list of 2, one for each token"},
         {POST("\"text\": \"\xc3\xa9\", \"offsets\": [[0, 1], [1, 2]]"),
          "a.json:4: post p: the offsets of token 1 are not [start, end] within the text"},
         {POST("\"image\": 7"), "a.json:4: post p: image is not a string"},
-        {ENTITY("\"start\": 0, \"end\": 3, \"type\": \"PER\""), "a.json:4: post p: entity e1 ends at 3, after the last of 2 tokens"},
+        {ENTITY("\"start\": 0, \"end\": 3, \"type\": \"PER\""),
+         "a.json:4: post p: entity e1 ends at 3, after the last of 2 tokens"},
         {ENTITY("\"start\": 1, \"end\": 1, \"type\": \"PER\""), "a.json:4: post p: entity e1 is an empty span, 1 to 1"},
         {ENTITY("\"start\": -1, \"end\": 1, \"type\": \"PER\""),
          "a.json:4: post p: entity e1 needs two whole numbers, the first token and the one after the last"},
@@ -162,18 +170,23 @@ static void test_bad_corpora_are_refused(void **state)
         {ENTITY("\"start\": 0, \"end\": 1e30, \"type\": \"PER\""),
          "a.json:4: post p: entity e1 needs two whole numbers, the first token and the one after the last"},
         {ENTITY("\"start\": 0, \"end\": 1"), "a.json:4: post p: an entity's type is missing"},
-        {ENTITY("\"start\": 0, \"end\": 1, \"type\": \"PER\", \"score\": \"high\""), "a.json:4: post p: score is not a number"},
-        {ENTITY("\"start\": 0, \"end\": 1, \"type\": \"PER\", \"score\": 1e999"), "a.json:4: post p: score is not a number"},
-        {ENTITY("\"start\": 0, \"end\": 1, \"type\": \"PER\", \"source\": \"robot\""),
+        {ENTITY(PER ", \"score\": \"high\""),
+         "a.json:4: post p: score is not a number"},
+        {ENTITY(PER ", \"score\": 1e999"),
+         "a.json:4: post p: score is not a number"},
+        {ENTITY(PER ", \"source\": \"robot\""),
          "a.json:4: post p: source \"robot\" is not one that mmib knows"},
-        {ENTITY("\"start\": 0, \"end\": 1, \"type\": \"PER\", \"grounding\": [\"o1\"]"),
+        {ENTITY(PER ", \"grounding\": [\"o1\"]"),
          "a.json:4: post p: entity e1: its grounding \"o1\" is no object of the post"},
-        {ENTITY("\"start\": 0, \"end\": 1, \"type\": \"PER\"}, {\"id\": \"e1\", \"start\": 1, \"end\": 2, \"type\": \"PER\""),
+        {ENTITY(PER "}, {\"id\": \"e1\", \"start\": 1, \"end\": 2, \"type\": \"PER\""),
          "a.json:4: post p: two entities have the id \"e1\""},
-        {POST("\"entities\": [{\"start\": 0, \"end\": 1, \"type\": \"PER\"}]"), "a.json:4: post p: an entity's id is missing"},
-        {ENTITY("\"start\": 0, \"end\": 1, \"type\": \"PER\"}],\n\"relations\": [{\"id\": \"r1\", \"head\": \"e1\", \"tail\": \"e2\", \"type\": \"x\""),
+        {POST("\"entities\": [{\"start\": 0, \"end\": 1, \"type\": \"PER\"}]"),
+         "a.json:4: post p: an entity's id is missing"},
+        {ENTITY(PER "}],\n"
+                "\"relations\": [{\"id\": \"r1\", \"head\": \"e1\", \"tail\": \"e2\", \"type\": \"x\""),
          "a.json:5: post p: relation r1: its tail \"e2\" is no entity of the post"},
-        {POST("\"relations\": [{\"id\": \"r1\", \"tail\": \"e2\", \"type\": \"x\"}]"), "a.json:4: post p: a relation's head is missing"},
+        {POST("\"relations\": [{\"id\": \"r1\", \"tail\": \"e2\", \"type\": \"x\"}]"),
+         "a.json:4: post p: a relation's head is missing"},
         {POST("\"objects\": [{\"id\": \"o1\"}]"), "a.json:4: post p: an object's box is not four numbers"},
         {POST("\"objects\": [{\"box\": [0, 0, 1]}]"), "a.json:4: post p: an object's box is not four numbers"},
         {POST("\"objects\": [{\"box\": [0, 0, 1, 1e999]}]"), "a.json:4: post p: an object's box is not four numbers"},
@@ -193,7 +206,8 @@ static void test_bad_lines_are_refused(void **state)
     try_refused("a.jsonl", "", ERROR_INPUT, "a.jsonl:1: the file is empty");
     try_refused("a.jsonl", "{\"id\": \"p\", \"tokens\": []}\n", ERROR_INPUT,
                 "a.jsonl:1: not an mmib corpus: no member \"format\": \"mmib-corpus\"");
-    try_refused("a.jsonl", HEADER "{\"id\": \"p\", \"tok", ERROR_INPUT, "a.jsonl:2: the JSON is cut: it ends too early");
+    try_refused("a.jsonl", HEADER "{\"id\": \"p\", \"tok", ERROR_INPUT,
+        "a.jsonl:2: the JSON is cut: it ends too early");
     try_refused("a.jsonl", HEADER "\n{\"id\": \"p\", \"tokens\": []}\n{\"id\": \"p\", \"tokens\": []}\n", ERROR_INPUT,
                 "a.jsonl:4: two posts have the id \"p\"");
     try_refused("a.jsonl", "{\"format\": \"mmib-corpus\", \"posts\": []}\n", ERROR_INPUT,

@@ -23,9 +23,11 @@ static void test_grammar_is_strict(void **state)
         "{\"a\": [1, {\"b\": false}], \"\": null}", "\"\x7f\xc2\x80\"",
     };
     static const char *const bad[] = {
-        "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\": 1,}", "{a: 1}", "{'a': 1}", "[1 2]", "01", "1.", ".5", "-", "+1", "1e",
+        "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\": 1,}", "{a: 1}", "{'a': 1}", "[1 2]", "01", "1.", ".5", "-",
+            "+1", "1e",
         "NaN", "Infinity", "tru", "nulll", "\"", "\"\\", "\"\\x41\"", "\"\\u12g4\"", "\"\\u0000\"", "\"\\udc00\"",
-        "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"a\nb\"", "\"\t\"", "\"\xff\"", "[]]", "1 2", "// x\n1", "\xef\xbb\xbf{}",
+        "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"a\nb\"", "\"\t\"", "\"\xff\"", "[]]", "1 2", "// x\n1",
+            "\xef\xbb\xbf{}",
     };
     struct json_value value;
     (void)state;
@@ -42,7 +44,8 @@ static void test_values_are_walked(void **state)
     struct json_value value, item;
     struct error err;
     (void)state;
-    assert_int_equal(check("\n{ \"a\" : [ 1 ,\"x,]\\\"\", {\"b\": [2]} ] ,\"c\\u0064\":7.5, \"t\": true}", &value, &err), 0);
+    static const char text_of_all[] = "\n{ \"a\" : [ 1 ,\"x,]\\\"\", {\"b\": [2]} ] ,\"c\\u0064\":7.5, \"t\": true}";
+    assert_int_equal(check(text_of_all, &value, &err), 0);
     assert_int_equal(json_kind(value), JSON_OBJECT);
     item = json_member(value, "a");
     assert_int_equal(json_kind(item), JSON_ARRAY);
@@ -79,7 +82,8 @@ static void test_messages_name_the_line(void **state)
 
 static void test_numbers_come_back(void **state)
 {
-    static const double numbers[] = {0, 1, -1, 0.1, 1.0 / 3, 12.5, 1e21, 1e-7, 123456789012345680.0, DBL_MAX, DBL_MIN, 5e-324};
+    static const double numbers[] = {0, 1, -1, 0.1, 1.0 / 3, 12.5, 1e21, 1e-7, 123456789012345680.0, DBL_MAX, DBL_MIN,
+        5e-324};
     (void)state;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct text text = {0};
@@ -98,7 +102,8 @@ static void test_numbers_come_back(void **state)
 static void test_members_are_sorted(void **state)
 {
     static const char *const names[] = {"id", "n", NULL};
-    static const char object[] = "{\"x\":1.10, \"id\": \"a\", \"\\u0079\": [ 1,\n 2 ]}", twice[] = "{\"id\": 1,\n\"x\": 1, \"id\": 2}";
+    static const char object[] = "{\"x\":1.10, \"id\": \"a\", \"\\u0079\": [ 1,\n 2 ]}";
+    static const char twice[] = "{\"id\": 1,\n\"x\": 1, \"id\": 2}";
     struct json_document document = {object, sizeof object - 1, "f", 1};
     struct json_value value, values[2];
     char *extra;
@@ -128,12 +133,14 @@ static void test_literals_are_printed_as_python_does(void **state)
         {"\"so\"", "'\"so\"'", "\"\\\"so\\\"\"", "\"\\\"so\\\"\""},
         {"o'\"x", "'o\\'\"x'", "\"o'\\\"x\"", "\"o'\\\"x\""},
         {"\\o/", "'\\\\o/'", "\"\\\\o/\"", "\"\\\\o/\""},
-        {"\t\n\r\b\f\x1b\x7f", "'\\t\\n\\r\\x08\\x0c\\x1b\\x7f'", "\"\\t\\n\\r\\b\\f\\u001b\\u007f\"", "\"\\t\\n\\r\\b\\f\\u001b\x7f\""},
+        {"\t\n\r\b\f\x1b\x7f", "'\\t\\n\\r\\x08\\x0c\\x1b\\x7f'", "\"\\t\\n\\r\\b\\f\\u001b\\u007f\"",
+         "\"\\t\\n\\r\\b\\f\\u001b\x7f\""},
         {"\xc2\x9b\xc2\xa0\xc2\xad\xc3\xa9", "'\\x9b\\xa0\\xad\xc3\xa9'", "\"\\u009b\\u00a0\\u00ad\\u00e9\"",
          "\"\xc2\x9b\xc2\xa0\xc2\xad\xc3\xa9\""},
         {"\xe2\x80\x8d\xe2\x80\xa8\xe3\x80\x80\xe6\x9d\xb1", "'\\u200d\\u2028\\u3000\xe6\x9d\xb1'",
          "\"\\u200d\\u2028\\u3000\\u6771\"", "\"\xe2\x80\x8d\xe2\x80\xa8\xe3\x80\x80\xe6\x9d\xb1\""},
-        {"\xf0\x9f\x98\x80\xf3\xa0\x81\xa7\xee\x80\x80", "'\xf0\x9f\x98\x80\\U000e0067\\ue000'", "\"\\ud83d\\ude00\\udb40\\udc67\\ue000\"",
+        {"\xf0\x9f\x98\x80\xf3\xa0\x81\xa7\xee\x80\x80", "'\xf0\x9f\x98\x80\\U000e0067\\ue000'",
+         "\"\\ud83d\\ude00\\udb40\\udc67\\ue000\"",
          "\"\xf0\x9f\x98\x80\xf3\xa0\x81\xa7\xee\x80\x80\""},
     };
     (void)state;

@@ -120,7 +120,8 @@ static void test_signatures_come_from_names(void **state)
     assert_true(schema_split_relation("/per/org/a/b", &head, &tail));
     assert_int_equal(head.n, 3);
     assert_memory_equal(tail.text, "org", 3);
-    static const char *const others[] = {"None", "", "/", "/per", "/per/org", "/per/org/", "//org/x", "/per//x", "per/org/x"};
+    static const char *const others[] = {"None", "", "/", "/per", "/per/org", "/per/org/", "//org/x", "/per//x",
+        "per/org/x"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_false(schema_split_relation(others[i], &head, &tail));
 }
