@@ -75,13 +75,13 @@ int annotate_run(const char *path, const struct annotate_options *options, const
     int graphics = options->graphics ? terminal_graphics_from_name(options->graphics) : GRAPHICS_AUTO;
     if (graphics < 0) {
         error_set(&err, ERROR_USAGE, "--graphics: %s is not one of auto, sixel, blocks, none", options->graphics);
-        return print_error(&err);
+        return report_error(&err);
     }
     if (annotate_store_options(options, &store_options, &err) || store_open(path, &store_options, &store, &err))
-        return print_error(&err);
+        return report_error(&err);
     int code = annotate_show(store, path, options, (enum terminal_graphics)graphics, greeting, &err);
     if (!code && store_unsaved(store))
         printf("mmib: the journal keeps what is not saved: %s.journal\n", store_path(store));
     store_close(store);
-    return code ? print_error(&err) : fflush(stdout) ? ERROR_IO : 0;
+    return code ? report_error(&err) : fflush(stdout) ? ERROR_IO : 0;
 }

@@ -230,13 +230,13 @@ static int bench_run(int n_arguments, char **arguments)
     char what[96];
     const char *path = n_arguments ? arguments[0] : NULL;
     if (bench_ragged && bench_parse_lengths(bench_ragged, lengths, &n, &err))
-        return print_error(&err);
+        return report_error(&err);
     if (!bench_repeat || bench_posts > BENCH_MAX_POSTS || !bench_posts || bench_pieces < 3) {
         error_set(&err, ERROR_USAGE, "bench: at least one repeat, 1 to %d posts of 3 pieces or more", BENCH_MAX_POSTS);
-        return print_error(&err);
+        return report_error(&err);
     }
     if (bench_open(path, &run, &err))
-        return print_error(&err);
+        return report_error(&err);
     size_t images = bench_ragged || mmib_config(run.model)->image.architecture == IMAGE_NONE || bench_arguments.no_image
                         ? 0
                         : bench_images;
@@ -253,7 +253,7 @@ static int bench_run(int n_arguments, char **arguments)
                  n == 1 ? "" : "s", bench_pieces, images);
         result = result ? result : bench_made_up(&run, lengths, n, images, &samples, &err);
     }
-    int code = result ? print_error(&err) : 0;
+    int code = result ? report_error(&err) : 0;
     if (!result)
         bench_print(&samples, &run, what);
     bench_samples_free(&samples);

@@ -136,7 +136,7 @@ static int demo_main(int n_arguments, char **arguments)
         return annotate_run(corpus, &demo_options, greeting);
     }
     free(source);
-    return print_error(&err);
+    return report_error(&err);
 }
 
 const struct subcommand demo_subcommand = {

@@ -215,7 +215,7 @@ static int explain_run(int n_arguments, char **arguments)
     struct progress progress;
     struct error err;
     if (model_run_open(arguments[0], &explain_arguments, &run, &err))
-        return print_error(&err);
+        return report_error(&err);
     int result = 0;
     progress_start(&progress, "posts", run.corpus->n_posts, explain_arguments.quiet || isatty(STDOUT_FILENO));
     for (size_t first = 0; !result && first < run.corpus->n_posts; first += MODEL_RUN_BATCH) {
@@ -229,7 +229,7 @@ static int explain_run(int n_arguments, char **arguments)
         progress_show(&progress, first + n);
     }
     progress_end(&progress);
-    int code = result ? print_error(&err) : model_run_report(&run);
+    int code = result ? report_error(&err) : model_run_report(&run);
     model_run_close(&run);
     return code;
 }

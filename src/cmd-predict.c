@@ -185,9 +185,9 @@ static int predict_run(int n_arguments, char **arguments)
     struct error err;
     enum corpus_format to;
     if (corpus_arguments_format("to", predict_to, &to, &err))
-        return print_error(&err);
+        return report_error(&err);
     if (model_run_open(arguments[0], &predict_arguments, &run, &err))
-        return print_error(&err);
+        return report_error(&err);
     bool gold = predict_gold_entities || run.corpus->format == FORMAT_MNRE;
     if (!to)
         to = corpus_format_from_path(predict_out);
@@ -199,7 +199,7 @@ static int predict_run(int n_arguments, char **arguments)
     }
     int failed = predict_check_head(&run, gold, &err) || predict_corpus(&run, gold, &err) ||
                  corpus_write(run.corpus, predict_out, to, NULL, &err);
-    int code = failed ? print_error(&err) : model_run_report(&run);
+    int code = failed ? report_error(&err) : model_run_report(&run);
     model_run_close(&run);
     return code;
 }

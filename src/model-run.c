@@ -57,7 +57,7 @@ void model_run_note(struct model_run *run, const struct post *post, bool missing
         struct error err;
         run->unreadable++;
         error_set(&err, ERROR_INPUT, "post %s: %s (counts as a post without a picture)", post->id, failure);
-        print_error(&err);
+        report_error(&err);
     }
 }
 
