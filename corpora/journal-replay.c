@@ -123,7 +123,7 @@ static int parse(struct journal_text *journal, struct error *err)
 {
     struct json_document document = {.path = journal->path};
     const char *at = journal->bytes.bytes, *end = at + journal->bytes.n, *line_end;
-    while (at && at < end && (line_end = memchr(at, '\n', (size_t)(end - at)))) {
+    while (at < end && (line_end = memchr(at, '\n', (size_t)(end - at)))) {
         document.first_line++;
         document.text = at;
         document.n = (size_t)(line_end - at);

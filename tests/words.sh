@@ -38,6 +38,10 @@ while read -r name; do
     tap_same "$name: the completion has the options of --help" "$work/expected" "$work/got"
 done < "$work/subcommands"
 
+"$MMIB" annotate --print-keys > "$work/expected"
+awk '/^\.Sh/ { keys = $2 == "KEYS"; next } keys' "$SRCDIR/man/mmib-annotate.1" > "$work/got"
+tap_same "the manual's keys are those of the program" "$work/expected" "$work/got"
+
 if command -v mandoc > /dev/null; then
     for page in "$SRCDIR"/man/*.[15]; do
         tap_ok "${page##*/} is clean mdoc" mandoc -T lint -W warning "$page"
