@@ -1,0 +1,162 @@
+# predict and explain as commands: what they write, what they refuse, and that real predictions come back.
+# SPDX-License-Identifier: Apache-2.0
+. "$SRCDIR/tests/tap.sh"
+
+mini=$SRCDIR/model/pretrained/mini
+demo=$SRCDIR/corpora/demo/demo.json
+shared=$SRCDIR/../shared
+unset MMIB_MODEL
+
+# Runs mmib; its answers are kept in $work/out and $work/err, its exit code in $code.
+run()
+{
+    code=0
+    "$MMIB" "$@" > "$work/out" 2> "$work/err" || code=$?
+}
+
+# one_line CODE WHAT PATTERN: the last run ended with that code and one line on stderr that has the pattern.
+one_line()
+{
+    if [ "$code" = "$1" ] && [ "$(wc -l < "$work/err")" = 1 ] && grep -q "^mmib: .*$3" "$work/err"; then
+        tap_result 0 "$2"
+    else
+        tap_result 1 "$2"
+        echo "# exit $code:"
+        sed 's/^/# /' "$work/err"
+    fi
+}
+
+# What the formats hold
+run predict "$demo" --model "$mini" --to json -o "$work/demo.json" --quiet
+tap_result "$code" "predicts the demonstration corpus"
+tap_ok "every label is the model's, with a score" python3 -c '
+import json, sys
+posts = json.load(open(sys.argv[1]))["posts"]
+labels = [l for p in posts for l in p.get("entities", []) + p.get("relations", [])]
+assert len(labels) > 10, len(labels)
+assert all(l["source"] == "model" and 0 < l["score"] <= 1 for l in labels)
+assert all(p.get("status", "new") == "new" and "annotator" not in p for p in posts)
+assert all(r["type"] != "None" for p in posts for r in p.get("relations", []))
+' "$work/demo.json"
+run predict "$demo" --model "$mini" --to conll --quiet
+tap_ok "CoNLL out has the same entities" python3 -c '
+import json, sys
+posts = json.load(open(sys.argv[1]))["posts"]
+want = sum(len(p.get("entities", [])) for p in posts)
+got = sum(line.split("\t")[1].startswith("B-") for line in open(sys.argv[2]) if "\t" in line)
+assert want == got, (want, got)
+' "$work/demo.json" "$work/out"
+run predict "$demo" --model "$mini" --to mnre --gold-entities --quiet
+tap_ok "MNRE out has every pair of the corpus, None included" python3 -c '
+import ast, json, sys
+want = sum(len(p.get("relations", [])) for p in json.load(open(sys.argv[1]))["posts"])
+got = [ast.literal_eval(line) for line in open(sys.argv[2])]
+assert want == len(got) > 0, (want, len(got))
+' "$demo" "$work/out"
+run predict "$demo" --model "$mini" --no-image --to json -o "$work/blind.json" --quiet
+tap_ok "hiding the pictures changes scores" sh -c '! cmp -s "$1" "$2"' - "$work/demo.json" "$work/blind.json"
+
+# explain
+run explain "$demo" --model "$mini" --json
+tap_ok "explain writes a whole object a post, in the order of the corpus" python3 -c '
+import json, math, sys
+posts = json.load(open(sys.argv[1]))["posts"]
+lines = [json.loads(line) for line in open(sys.argv[2])]
+assert [p["id"] for p in posts] == [l["id"] for l in lines]
+names = ("id pieces piece_ids text_kl image_kl consistency text_contribution token_contribution image_contribution "
+         "grid_contribution cut token_rate image_rate ner re").split()
+for post, line in zip(posts, lines):
+    assert sorted(line) == sorted(names), sorted(line)
+    assert len(line["token_contribution"]) == len(line["token_rate"]) == len(post["tokens"])
+    assert len(line["ner"]["labels"]) == len(line["ner"]["marginals"]) == len(post["tokens"]) - line["cut"]
+    for score, grid in zip(line["image_contribution"], line["grid_contribution"]):
+        assert math.isclose(score, sum(map(sum, grid)), rel_tol=1e-4, abs_tol=1e-4)
+    n = len(post.get("entities", []))
+    assert len(line["re"]) == (len(post.get("relations", [])) or n * (n - 1))
+    for pair in line["re"]:
+        assert math.isclose(sum(pair["probabilities"].values()), 1, rel_tol=1e-4)
+assert any(line["consistency"] is None for line in lines) and any(line["consistency"] for line in lines)
+' "$demo" "$work/out"
+
+# Pictures that are not there or no pictures
+cp "$demo" "$work/pictures.json"
+mkdir "$work/images"
+run predict "$work/pictures.json" --model "$mini" --to json -o "$work/none.json" --quiet
+one_line 0 "missing pictures: one summary line, exit 0" "picture that is not there"
+name=$(python3 -c 'import json, sys; print(next(p["image"] for p in json.load(open(sys.argv[1]))["posts"] if "image" in p))' "$demo")
+echo "no picture" > "$work/images/$name"
+run predict "$work/pictures.json" --model "$mini" --to json -o "$work/broken.json" --quiet
+tap_ok "a broken picture is named, the exit is 3, the output complete" sh -c '
+    [ "$1" = 3 ] && grep -q "$2" "$3" && cmp "$4" "$5"' - "$code" "$name" "$work/err" "$work/none.json" "$work/broken.json"
+
+# Models that are not whole
+bad_model()
+{
+    rm -rf "$work/model"
+    cp -r "$mini" "$work/model"
+    chmod -R u+w "$work/model"
+}
+bad_model
+head -c 100000 "$mini/model.safetensors" > "$work/model/model.safetensors"
+run predict "$demo" --model "$work/model" -o "$work/never.json"
+one_line 3 "a weights file that is cut" "model.safetensors"
+bad_model
+sed -i 's/"hidden_size": *[0-9]*/"hidden_size": 96/' "$work/model/config.json"
+run predict "$demo" --model "$work/model" -o "$work/never.json"
+one_line 3 "a config that contradicts the weights" "model.safetensors.*shape\|config.json"
+bad_model
+head -n 50 "$mini/vocab.txt" > "$work/model/vocab.txt"
+run predict "$demo" --model "$work/model" -o "$work/never.json"
+one_line 3 "a vocabulary that is cut" "vocab.txt"
+bad_model
+rm "$work/model/config.json"
+run predict "$demo" --model "$work/model" -o "$work/never.json"
+one_line 4 "no config" "config.json"
+bad_model
+python3 - "$work/model/model.safetensors" <<'PY'
+import json, struct, sys
+data = bytearray(open(sys.argv[1], "rb").read())
+size = struct.unpack("<Q", data[:8])[0]
+entry = json.loads(data[8:8 + size])["text_mean.norm2.bias"]
+start = 8 + size + entry["data_offsets"][0]
+data[start:start + 2] = b"\x00\x7e"  # a half that is not a number
+open(sys.argv[1], "wb").write(data)
+PY
+run explain "$demo" --model "$work/model"
+one_line 3 "a weight that is not a number" "not finite"
+tap_ok "nothing was written by what failed" sh -c '[ ! -e "$1" ]' - "$work/never.json"
+run predict "$demo" --model "$work/nowhere"
+one_line 4 "no model directory" "nowhere"
+
+# Real posts, and a model of real size with its predictions
+if [ -d "$shared/models/interim" ]; then
+    interim=$shared/models/interim
+    for name in twitter2017 twitter2015; do
+        "$MMIB" predict "$shared/data/$name/test.txt" --model "$interim" --map OTHER=MISC --quiet -o "$work/$name.conll" 2> "$work/err"
+    done
+    "$MMIB" predict "$shared/data/mnre/test.txt" --model "$interim" --quiet -o "$work/mnre.mnre" 2> "$work/err"
+    for name in twitter2017 twitter2015; do
+        tap_ok "$name: 99.9 % of the recorded tags" python3 -c '
+import json, sys
+want = [tag for line in open(sys.argv[1]) for tag in json.loads(line)["tags"]]
+got = [line.rstrip("\n").split("\t")[1] for line in open(sys.argv[2], newline="\n") if "\t" in line]
+assert len(want) == len(got), (len(want), len(got))
+same = sum(a == b for a, b in zip(want, got))
+print(same, "of", len(want))
+assert same >= 0.999 * len(want)
+' "$interim/$name-test.predicted" "$work/$name.conll"
+    done
+    tap_ok "mnre: 99.9 % of the recorded relations" python3 -c '
+import ast, collections, json, sys
+want = collections.Counter((tuple(post["tokens"]), tuple(head), tuple(tail), relation) for post in map(json.loads, open(sys.argv[1]))
+                           for head, tail, relation in post["pairs"])
+got = collections.Counter((tuple(x["token"]), tuple(x["h"]["pos"]), tuple(x["t"]["pos"]), x["relation"])
+                          for x in map(ast.literal_eval, open(sys.argv[2])))
+same = sum((want & got).values())
+print(same, "of", sum(want.values()))
+assert sum(want.values()) == sum(got.values()) and same >= 0.999 * sum(want.values())
+' "$interim/mnre-test.predicted" "$work/mnre.mnre"
+else
+    tap_skip "real predictions" "no model beside the source tree"
+fi
+tap_done
