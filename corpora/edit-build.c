@@ -1,7 +1,7 @@
 /* The builders: what a person does to a post, as a batch of edits.
  *
- * Each works on the post as the batch so far leaves it (a draft), finds what has to change there, and appends. On failure
- * the batch is as it was before.
+ * Each works on the post as the batch so far leaves it (a draft), finds what has to change there, and appends. On
+ * failure the batch is as it was before.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/edit-value.h"

@@ -33,8 +33,8 @@ void file_writer_abandon(struct file_writer *writer);
 /* Removes what writers that were killed left beside the target. Only for who keeps other writers out. */
 void file_remove_temporaries(const char *target);
 
-/* The name with links followed, where a write must go to so that links stay; a file that is not there yet is where it is
- * named. Allocated; NULL when memory is out. */
+/* The name with links followed, where a write must go to so that links stay; a file that is not there yet is where it
+ * is named. Allocated; NULL when memory is out. */
 char *file_follow_links(const char *path);
 
 /* Makes what happened to a name (a new file, a rename) last through a power cut. -1 with errno. */

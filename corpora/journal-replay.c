@@ -223,8 +223,8 @@ int journal_replay(const char *path, const char sha256[FILE_SHA256_BYTES], struc
     size_t contained = journal.valid_bytes ? lines_contained(&journal, sha256) : 0;
     if (contained == SIZE_MAX) {
         error_set(err, ERROR_INPUT,
-                  "%s: belongs to other contents of %s: the file was changed by another program since, or it is another "
-                  "corpus (put the file back as it was, or move the journal away)",
+                  "%s: belongs to other contents of %s: the file was changed by another program since, or it is "
+                  "another corpus (put the file back as it was, or move the journal away)",
                   journal.path, path);
         goto out;
     }

@@ -8,8 +8,8 @@
  *
  * The header says from which contents of the corpus file the lines start. A save announces the contents of the new file
  * before it is renamed into place, so whichever file is found after a crash, it says itself which lines it lacks: those
- * behind the last save (or header) with its hash. A file with other contents was changed by somebody else, or is another
- * corpus: its journal is refused and never guessed at.
+ * behind the last save (or header) with its hash. A file with other contents was changed by somebody else, or is
+ * another corpus: its journal is refused and never guessed at.
  *
  * A line without a line end was cut off by a crash and was never acknowledged: it is ignored, and written over by the
  * next. Damage anywhere else is an error that names the line.
@@ -65,8 +65,8 @@ int journal_apply(const char *path, struct corpus *corpus, size_t *n_out, struct
 
 struct journal;
 
-/* Opens the journal beside path for appending, behind what a replay found; the file is made by the first act. Starts the
- * thread that syncs. The caller holds the lock. */
+/* Opens the journal beside path for appending, behind what a replay found; the file is made by the first act. Starts
+ * the thread that syncs. The caller holds the lock. */
 int journal_open(const char *path, const char sha256[FILE_SHA256_BYTES], const struct journal_replay *found,
                  struct journal **out, struct error *err);
 

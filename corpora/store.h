@@ -69,8 +69,8 @@ int store_apply(struct store *store, struct edit_batch *batch, struct error *err
 int store_undo(struct store *store, size_t *post, struct error *err);
 int store_redo(struct store *store, size_t *post, struct error *err);
 
-/* Writes the corpus file, when it lacks something, and the exports. A file that another program changed meanwhile is not
- * written over. */
+/* Writes the corpus file, when it lacks something, and the exports. A file that another program changed meanwhile is
+ * not written over. */
 int store_save(struct store *store, struct error *err);
 
 /* What the exports of the last save could not hold. */

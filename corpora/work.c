@@ -6,6 +6,7 @@
 #include "corpora/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,8 +48,8 @@ static int state_folder(char **out, struct error *err)
     else if (home && *home == '/')
         text_add_format(&path, "%s/.local/state", home);
     else
-        return error_set(err, ERROR_IO, "no place to keep the work: neither XDG_STATE_HOME nor HOME is set (--work says "
-                                        "where)");
+        return error_set(err, ERROR_IO,
+                         "no place to keep the work: neither XDG_STATE_HOME nor HOME is set (--work says where)");
     text_add(&path, "/mmib");
     if (!(*out = text_take(&path)))
         return error_memory(err, "work file");
@@ -119,7 +120,7 @@ int work_path(const char *input, char **out, struct error *err)
 {
     char *folder = file_folder(input), *name = stem(input), tag[10];
     *out = NULL;
-    if (folder && access(folder, W_OK)) {
+    if (folder && faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS)) {
         free(folder);
         if (state_folder(&folder, err)) {
             free(name);

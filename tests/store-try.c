@@ -13,11 +13,14 @@
 
 const char *const try_native =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"schema\": {\"entities\": [\"PER\", \"LOC\"], \"relations\": "
-    "[{\"name\": \"/per/loc/place_of_birth\", \"head\": [\"PER\"], \"tail\": [\"LOC\"]}]}, \"mine\": 12345678901234567890,\n"
+    "[{\"name\": \"/per/loc/place_of_birth\", \"head\": [\"PER\"], \"tail\": [\"LOC\"]}]}, "
+    "\"mine\": 12345678901234567890,\n"
     " \"posts\": [\n"
     "  {\"id\": \"a\", \"tokens\": [\"Go\", \"Rob\", \"Lind\", \"at\", \"Camp\", \"Nou\", \"!\"], \"entities\": ["
-    "{\"id\": \"e1\", \"start\": 1, \"end\": 3, \"type\": \"PER\", \"source\": \"import\", \"weight\": 0.1000000000000000000001}, "
-    "{\"id\": \"e2\", \"start\": 4, \"end\": 6, \"type\": \"LOC\", \"source\": \"model\", \"score\": 0.61}], \"relations\": ["
+    "{\"id\": \"e1\", \"start\": 1, \"end\": 3, \"type\": \"PER\", \"source\": \"import\", "
+    "\"weight\": 0.1000000000000000000001}, "
+    "{\"id\": \"e2\", \"start\": 4, \"end\": 6, \"type\": \"LOC\", \"source\": \"model\", "
+    "\"score\": 0.61}], \"relations\": ["
     "{\"id\": \"r1\", \"head\": \"e1\", \"tail\": \"e2\", \"type\": \"/per/loc/place_of_birth\"}], \"objects\": ["
     "{\"id\": \"o1\", \"box\": [1.5, 2, 30, 40], \"label\": \"person\"}], \"flags\": [\"unsure\"]},\n"
     "  {\"id\": \"b\", \"tokens\": [\"Rain\", \"in\", \"Spain\"], \"note\": \"two\\nlines \\u0001\"},\n"

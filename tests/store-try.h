@@ -33,8 +33,8 @@ char *try_get(const char *path, size_t *n_out);
 /* Numbers from 0 to n - 1 that are the same everywhere. */
 size_t try_random(uint64_t *state, size_t n);
 
-/* A batch of one to three random acts on the post, which may come out empty. A builder that refuses must leave the batch
- * as it was. */
+/* A batch of one to three random acts on the post, which may come out empty. A builder that refuses must leave the
+ * batch as it was. */
 void try_random_batch(uint64_t *state, const struct post *post, size_t index, struct edit_batch *batch);
 
 /* The post, or all posts of a corpus, as JSON text, for the caller to free. */

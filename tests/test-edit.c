@@ -305,10 +305,12 @@ static void edits_of_boxes_and_flags_come_as_json(void **state)
 {
     (void)state;
     struct edit_batch batch;
-    const char *json = "{\"post\": 0, \"edits\": [{\"target\": \"object\", \"at\": 0, \"before\": {\"id\": \"o1\", \"box\": "
-                       "[1.5, 2, 30, 40], \"label\": \"person\"}, \"after\": {\"id\": \"o1\", \"box\": [0, 0, 3, 4.25]}}, "
-                       "{\"target\": \"object\", \"at\": 1, \"before\": null, \"after\": {\"id\": \"o2\", \"box\": [5, 6, 7, "
-                       "8]}}, {\"target\": \"flags\", \"before\": [\"unsure\"], \"after\": [\"a\", \"b\"]}]}";
+    const char *json = "{\"post\": 0, \"edits\": [{\"target\": \"object\", \"at\": 0, "
+                       "\"before\": {\"id\": \"o1\", \"box\": [1.5, 2, 30, 40], \"label\": \"person\"}, "
+                       "\"after\": {\"id\": \"o1\", \"box\": [0, 0, 3, 4.25]}}, "
+                       "{\"target\": \"object\", \"at\": 1, \"before\": null, "
+                       "\"after\": {\"id\": \"o2\", \"box\": [5, 6, 7, 8]}}, "
+                       "{\"target\": \"flags\", \"before\": [\"unsure\"], \"after\": [\"a\", \"b\"]}]}";
     if (edit_batch_from_json(json, &batch, &err))
         fail_msg("%s", err.message);
     const struct post *post = apply(&batch);
@@ -324,7 +326,8 @@ static void damaged_json_is_refused(void **state)
         "", "[]", "{\"post\": 0}", "{\"post\": -1, \"edits\": []}", "{\"post\": 0, \"edits\": [{}]}",
         "{\"post\": 0, \"edits\": [{\"target\": \"entity\", \"before\": null, \"after\": null}]}",
         "{\"post\": 0, \"edits\": [{\"target\": \"entity\", \"at\": 0, \"before\": null, \"after\": null}]}",
-        "{\"post\": 0, \"edits\": [{\"target\": \"entity\", \"at\": 0, \"before\": null, \"after\": {\"id\": \"e9\"}}]}",
+        "{\"post\": 0, \"edits\": [{\"target\": \"entity\", \"at\": 0, \"before\": null, "
+        "\"after\": {\"id\": \"e9\"}}]}",
         "{\"post\": 0, \"edits\": [{\"target\": \"status\", \"before\": \"new\", \"after\": \"old\"}]}",
         "{\"post\": 0, \"edits\": [{\"target\": \"flags\", \"before\": null, \"after\": [1]}]}",
         "{\"post\": 0, \"edits\": [{\"target\": \"flags\", \"before\": null, \"after\": [\"a\", 1]}]}",
@@ -348,10 +351,10 @@ static void edits_that_break_a_post_are_refused(void **state)
         "\"type\": \"PER\"}}",
         "{\"target\": \"entity\", \"at\": 2, \"before\": null, \"after\": {\"id\": \"e9\", \"start\": 0, \"end\": 8, "
         "\"type\": \"PER\"}}",
-        "{\"target\": \"entity\", \"at\": 0, \"before\": {\"id\": \"e1\", \"start\": 1, \"end\": 3, \"type\": \"PER\"}, "
-        "\"after\": null}",
-        "{\"target\": \"relation\", \"at\": 1, \"before\": null, \"after\": {\"id\": \"r2\", \"head\": \"e1\", \"tail\": "
-        "\"e7\", \"type\": \"x\"}}",
+        "{\"target\": \"entity\", \"at\": 0, \"after\": null, "
+        "\"before\": {\"id\": \"e1\", \"start\": 1, \"end\": 3, \"type\": \"PER\"}}",
+        "{\"target\": \"relation\", \"at\": 1, \"before\": null, "
+        "\"after\": {\"id\": \"r2\", \"head\": \"e1\", \"tail\": \"e7\", \"type\": \"x\"}}",
         "{\"target\": \"note\", \"before\": \"other\", \"after\": null}",
     };
     char *before = try_post_text(corpus->posts);

@@ -1,0 +1,460 @@
+/* Kills a process at its work on a corpus, at random moments and at every single step of writing, and makes every step
+ * fail: each label that was acknowledged must be there afterwards, and nothing else.
+ *
+ * A child carries out random acts and tells through a pipe what it is about to do and what was acknowledged. What is
+ * found afterwards must be the last acknowledged state, or that with the one act that was under way.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "tests/store-try.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { N_KILLS = 80, N_POSTS = 3, HISTORY = 100000, SCRIPT_ACTS = 14 };
+
+/* ---- The steps of writing: these stand before the C library's ---- */
+
+enum fault { FAULT_NONE, FAULT_DIE, FAULT_DIE_HALFWAY, FAULT_POWER_CUT, FAULT_FAIL };
+
+static enum fault fault;
+static int fault_step;        /* counts down */
+static int fault_errno;
+static char journal_path[400];
+static off_t journal_synced_bytes;
+static pthread_mutex_t fault_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+/* What a power cut leaves of the journal is what was synced. */
+static void lose_power(void)
+{
+    struct stat st;
+    if (!stat(journal_path, &st) && st.st_size > journal_synced_bytes &&
+        syscall(SYS_truncate, journal_path, journal_synced_bytes))
+        _exit(3);
+    _exit(2);
+}
+
+/* Is this the step at which it happens? */
+static bool fault_now(bool is_write)
+{
+    pthread_mutex_lock(&fault_mutex);
+    bool counts = fault != FAULT_NONE && (is_write || fault != FAULT_DIE_HALFWAY);
+    bool now = counts && --fault_step == 0;
+    pthread_mutex_unlock(&fault_mutex);
+    if (now && fault == FAULT_DIE)
+        _exit(2);
+    if (now && fault == FAULT_POWER_CUT)
+        lose_power();
+    errno = fault_errno;
+    return now;
+}
+
+static void note_synced(int fd)
+{
+    struct stat file, journal;
+    if (!fstat(fd, &file) && !stat(journal_path, &journal) && file.st_ino == journal.st_ino)
+        journal_synced_bytes = file.st_size;
+}
+
+int rename(const char *from, const char *to)
+{
+    return fault_now(false) ? -1 : (int)syscall(SYS_rename, from, to);
+}
+
+int ftruncate(int fd, off_t size)
+{
+    return fault_now(false) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+}
+
+int truncate(const char *path, off_t size)
+{
+    return fault_now(false) ? -1 : (int)syscall(SYS_truncate, path, size);
+}
+
+int fsync(int fd)
+{
+    int result = fault_now(false) ? -1 : (int)syscall(SYS_fsync, fd);
+    note_synced(fd);
+    return result;
+}
+
+int fdatasync(int fd)
+{
+    int result = fault_now(false) ? -1 : (int)syscall(SYS_fdatasync, fd);
+    note_synced(fd);
+    return result;
+}
+
+int unlink(const char *path)
+{
+    return fault_now(false) ? -1 : (int)syscall(SYS_unlink, path);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t n, off_t offset)
+{
+    if (!fault_now(true))
+        return syscall(SYS_pwrite64, fd, bytes, n, offset);
+    if (syscall(SYS_pwrite64, fd, bytes, n / 2, offset) < 0 || fault == FAULT_DIE_HALFWAY)
+        _exit(2);
+    errno = fault_errno;
+    return -1;
+}
+
+/* ---- The child ---- */
+
+struct act {
+    size_t post;
+    char *before, *after;
+};
+
+static struct act *history;
+static size_t n_done, n_undone; /* history[0, n_done) can be undone, the n_undone behind it redone */
+
+static void say(int pipe, const char *line, size_t n)
+{
+    if (write(pipe, line, n) != (ssize_t)n)
+        _exit(4);
+}
+
+static void say_intent(int pipe, size_t post, const char *text)
+{
+    char line[1 << 16];
+    int n = snprintf(line, sizeof line, "I %zu %s\n", post, text);
+    if (n < 0 || n >= (int)sizeof line)
+        _exit(4);
+    say(pipe, line, (size_t)n);
+}
+
+static void check_unchanged(const struct store *store, size_t post, const char *before)
+{
+    char *now = try_post_text(store_post_peek(store, post));
+    if (strcmp(now, before))
+        _exit(5);
+    free(now);
+}
+
+/* One random act. It is told as "I POST TEXT" before, and "A" after; where it fails ("F"), the post must be as it
+ * was. */
+static void act(struct store *store, uint64_t *seed, int pipe)
+{
+    struct edit_batch batch = {0};
+    size_t kind = try_random(seed, 5), post, changed;
+    int result;
+    if (kind == 0 && n_done) {
+        const struct act *last = &history[n_done - 1];
+        say_intent(pipe, last->post, last->before);
+        result = store_undo(store, &changed, NULL);
+        if (result == 1)
+            n_done--, n_undone++;
+        else
+            check_unchanged(store, last->post, last->after);
+    } else if (kind == 1 && n_undone) {
+        const struct act *next = &history[n_done];
+        say_intent(pipe, next->post, next->after);
+        result = store_redo(store, &changed, NULL);
+        if (result == 1)
+            n_done++, n_undone--;
+        else
+            check_unchanged(store, next->post, next->before);
+    } else {
+        post = try_random(seed, store_count(store));
+        try_random_batch(seed, store_post_peek(store, post), post, &batch);
+        if (!batch.n || n_done == HISTORY)
+            return;
+        struct act done = {post, try_post_text(store_post_peek(store, post)), NULL};
+        struct post copy;
+        if (post_copy(store_post_peek(store, post), &copy) || edit_batch_apply(&batch, &copy, 1, NULL))
+            _exit(6);
+        done.after = try_post_text(&copy);
+        post_free(&copy);
+        say_intent(pipe, post, done.after);
+        result = store_apply(store, &batch, NULL) ? -1 : 1;
+        if (result == 1) {
+            history[n_done++] = done;
+            n_undone = 0;
+        } else {
+            check_unchanged(store, post, done.before);
+        }
+    }
+    if (result == 0)
+        _exit(7);
+    if (fault == FAULT_POWER_CUT) /* then only what is on disk is acknowledged */
+        while (store_mark(store) == STORE_PENDING)
+            usleep(500);
+    say(pipe, result == 1 ? "A\n" : "F\n", 2);
+}
+
+static struct store *child_open(const char *path)
+{
+    static const struct store_options options;
+    struct store *store;
+    struct error err;
+    history = calloc(HISTORY, sizeof *history);
+    if (!history)
+        _exit(6);
+    if (!store_open(path, &options, &store, &err))
+        return store;
+    fprintf(stderr, "# %s\n", err.message);
+    _exit(8);
+}
+
+/* Works until it is killed. */
+static void work_for_ever(const char *path, uint64_t seed, int pipe)
+{
+    struct store *store = child_open(path);
+    while (n_done < HISTORY) {
+        act(store, &seed, pipe);
+        if (try_random(&seed, 12) == 0 && store_save(store, NULL))
+            _exit(9);
+    }
+    _exit(0);
+}
+
+/* Works a little, with two saves, and leaves. */
+static void work_script(const char *path, uint64_t seed, int pipe)
+{
+    struct store *store = child_open(path);
+    bool slow = fault == FAULT_POWER_CUT;
+    for (int i = 1; i <= (slow ? 5 : SCRIPT_ACTS); i++) {
+        act(store, &seed, pipe);
+        if (i % (slow ? 3 : 6) == 0)
+            store_save(store, NULL);
+    }
+    store_close(store);
+    _exit(0);
+}
+
+/* ---- The parent ---- */
+
+/* What the child said: the posts as acknowledged, and the act that was under way. */
+struct said {
+    char *posts[N_POSTS];
+    char *intended;
+    size_t post;
+    size_t n_acts;
+};
+
+static void said_line(struct said *said, char *line)
+{
+    if (line[0] == 'I') {
+        char *text;
+        said->post = strtoul(line + 2, &text, 10);
+        assert_true(said->post < N_POSTS);
+        free(said->intended);
+        said->intended = strdup(text + 1);
+    } else if (line[0] == 'A') {
+        free(said->posts[said->post]);
+        said->posts[said->post] = said->intended;
+        said->intended = NULL;
+        said->n_acts++;
+    } else {
+        free(said->intended);
+        said->intended = NULL;
+    }
+}
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Listens until the child's end; kills it at kill_at_ms (0 = never). */
+static void listen_to(struct said *said, int pipe, pid_t child, double kill_at_ms)
+{
+    static char buffer[1 << 20];
+    size_t n = 0;
+    bool alive = true;
+    for (;;) {
+        struct pollfd ready = {pipe, POLLIN, 0};
+        double left = kill_at_ms - now_ms();
+        int got = poll(&ready, 1, !kill_at_ms || !alive ? -1 : left > 0 ? (int)left : 0);
+        if (kill_at_ms && alive && now_ms() >= kill_at_ms) {
+            kill(child, SIGKILL);
+            alive = false;
+        }
+        if (got <= 0)
+            continue;
+        ssize_t more = read(pipe, buffer + n, sizeof buffer - n - 1);
+        if (more <= 0)
+            break;
+        n += (size_t)more;
+        char *line = buffer, *end;
+        buffer[n] = '\0';
+        for (; (end = strchr(line, '\n')); line = end + 1) {
+            *end = '\0';
+            said_line(said, line);
+        }
+        n -= (size_t)(line - buffer);
+        memmove(buffer, line, n);
+    }
+    close(pipe);
+}
+
+static void read_posts(const char *path, char *posts[N_POSTS])
+{
+    struct corpus *corpus;
+    struct error err;
+    if (corpus_read(path, NULL, &corpus, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(corpus->n_posts, N_POSTS);
+    for (size_t i = 0; i < N_POSTS; i++)
+        posts[i] = try_post_text(&corpus->posts[i]);
+    corpus_free(corpus);
+}
+
+/* The posts must be as said. Then what was under way and was done counts as said, for the next round. */
+static void check(struct said *said, const char *path, const char *when)
+{
+    char *posts[N_POSTS];
+    read_posts(path, posts);
+    for (size_t i = 0; i < N_POSTS; i++) {
+        bool done = said->intended && said->post == i && !strcmp(posts[i], said->intended);
+        if (!done && strcmp(posts[i], said->posts[i]))
+            fail_msg("%s: post %zu is\n# %s\n# and was acknowledged as\n# %s", when, i, posts[i], said->posts[i]);
+        free(said->posts[i]);
+        said->posts[i] = posts[i];
+    }
+    free(said->intended);
+    said->intended = NULL;
+}
+
+static void said_free(struct said *said)
+{
+    for (size_t i = 0; i < N_POSTS; i++)
+        free(said->posts[i]);
+    free(said->intended);
+}
+
+static pid_t start(void (*work)(const char *, uint64_t, int), const char *path, uint64_t seed, int *pipe_out)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    fflush(stdout);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(ends[0]);
+        work(path, seed, ends[1]);
+    }
+    close(ends[1]);
+    *pipe_out = ends[0];
+    return child;
+}
+
+static void killed_at_any_moment(void **state)
+{
+    (void)state;
+    const char *path = try_put("kill.json", try_native);
+    struct said said = {0};
+    uint64_t seed = 20261124;
+    int n_killed = 0;
+    read_posts(path, said.posts);
+    for (int i = 0; i < N_KILLS; i++) {
+        int pipe;
+        pid_t child = start(work_for_ever, path, seed + (uint64_t)i, &pipe);
+        listen_to(&said, pipe, child, now_ms() + 1 + (double)try_random(&seed, 30));
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (!WIFSIGNALED(status))
+            fail_msg("the child ended with %d", WEXITSTATUS(status));
+        n_killed++;
+        check(&said, path, "killed");
+    }
+    assert_true(n_killed >= 60);
+    print_message("# killed %d times, %zu acts acknowledged\n", n_killed, said.n_acts);
+    assert_true(said.n_acts > 500);
+    said_free(&said);
+}
+
+/* Every step of the script in turn, until there are no more. */
+static void at_every_step(enum fault kind, int errno_value, const char *name)
+{
+    int n_steps = 0;
+    snprintf(journal_path, sizeof journal_path, "%s", try_path("step.json.journal"));
+    for (bool reached = true; reached; n_steps++) {
+        const char *path = try_put("step.json", try_native);
+        struct said said = {0};
+        int pipe, status;
+        char when[100];
+        snprintf(when, sizeof when, "%s at step %d", name, n_steps + 1);
+        syscall(SYS_unlink, journal_path);
+        read_posts(path, said.posts);
+        fault = kind;
+        fault_step = n_steps + 1;
+        fault_errno = errno_value;
+        pid_t child = start(work_script, path, 5, &pipe);
+        fault = FAULT_NONE;
+        listen_to(&said, pipe, child, 0);
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 2))
+            fail_msg("%s: the child ended with %d", when, status);
+        reached = kind == FAULT_FAIL ? n_steps < 60 : WEXITSTATUS(status) == 2;
+        check(&said, path, when);
+        /* And work goes on from there. */
+        struct store *store = try_open(path, NULL);
+        try_label(store, 1, 0, 1, "GPE");
+        char *text = try_posts_text(store_corpus_peek(store));
+        store_close(store);
+        char *again = try_read_text(path);
+        assert_string_equal(again, text);
+        free(text), free(again);
+        said_free(&said);
+    }
+    print_message("# %s: %d steps\n", name, n_steps);
+    assert_true(n_steps > (kind == FAULT_DIE_HALFWAY ? 12 : 15));
+}
+
+static void dead_at_every_step(void **state)
+{
+    (void)state;
+    at_every_step(FAULT_DIE, 0, "dead");
+}
+
+static void dead_in_the_middle_of_every_write(void **state)
+{
+    (void)state;
+    at_every_step(FAULT_DIE_HALFWAY, 0, "dead halfway");
+}
+
+static void without_power_at_every_step(void **state)
+{
+    (void)state;
+    at_every_step(FAULT_POWER_CUT, 0, "power cut");
+}
+
+static void no_space_at_every_step(void **state)
+{
+    (void)state;
+    at_every_step(FAULT_FAIL, ENOSPC, "no space");
+}
+
+static void broken_disk_at_every_step(void **state)
+{
+    (void)state;
+    at_every_step(FAULT_FAIL, EIO, "I/O error");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(killed_at_any_moment),
+        cmocka_unit_test(dead_at_every_step),
+        cmocka_unit_test(dead_in_the_middle_of_every_write),
+        cmocka_unit_test(without_power_at_every_step),
+        cmocka_unit_test(no_space_at_every_step),
+        cmocka_unit_test(broken_disk_at_every_step),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
