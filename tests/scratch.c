@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-enum { PATH_BYTES = 4096, PATHS = 8 };
+static char scratch_folder[2048];
 
-static char scratch_folder[PATH_BYTES / 2];
+/* Paths that were handed out, to be freed at the end. */
+static char **scratch_paths;
+static size_t scratch_n_paths;
 
 int scratch_setup(void **state)
 {
@@ -31,21 +32,28 @@ static int scratch_remove(const char *path, const struct stat *status, int kind,
 int scratch_teardown(void **state)
 {
     (void)state;
+    while (scratch_n_paths)
+        free(scratch_paths[--scratch_n_paths]);
+    free(scratch_paths);
+    scratch_paths = NULL;
     return nftw(scratch_folder, scratch_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static char *scratch_buffer(void)
+static const char *scratch_join(const char *folder, const char *name)
 {
-    static char buffers[PATHS][PATH_BYTES];
-    static size_t next;
-    return buffers[next++ % PATHS];
+    char *path = malloc(strlen(folder) + strlen(name) + 2);
+    char **paths = realloc(scratch_paths, (scratch_n_paths + 1) * sizeof *paths);
+    if (!path || !paths)
+        exit(99);
+    sprintf(path, "%s/%s", folder, name);
+    scratch_paths = paths;
+    scratch_paths[scratch_n_paths++] = path;
+    return path;
 }
 
 const char *scratch_path(const char *name)
 {
-    char *path = scratch_buffer();
-    snprintf(path, PATH_BYTES, "%s/%s", scratch_folder, name);
-    return path;
+    return scratch_join(scratch_folder, name);
 }
 
 const char *scratch_write(const char *name, const void *bytes, size_t n)
@@ -73,12 +81,4 @@ unsigned char *scratch_read(const char *path, size_t *n)
         exit(99);
     fclose(file);
     return bytes;
-}
-
-const char *scratch_shared(const char *name)
-{
-    const char *source = getenv("SRCDIR");
-    char *path = scratch_buffer();
-    snprintf(path, PATH_BYTES, "%s/../shared/%s", source ? source : ".", name);
-    return access(path, R_OK) ? NULL : path;
 }

@@ -10,7 +10,7 @@
 int scratch_setup(void **state);
 int scratch_teardown(void **state);
 
-/* The path of a name in the folder, in one of a few static buffers. */
+/* The path of a name in the folder; freed at the end. */
 const char *scratch_path(const char *name);
 
 /* Writes the file; returns its path. */
@@ -18,8 +18,5 @@ const char *scratch_write(const char *name, const void *bytes, size_t n);
 
 /* The file's bytes, for the caller to free. */
 unsigned char *scratch_read(const char *path, size_t *n);
-
-/* The path of a file of measured data beside the source tree; NULL where it is absent. */
-const char *scratch_shared(const char *name);
 
 #endif
