@@ -24,6 +24,12 @@ enum { READ_ATTEMPTS = 5 };
 static const char *const image_endings[] = {".jpg", ".jpeg", ".png"};
 enum { N_ENDINGS = sizeof image_endings / sizeof *image_endings };
 
+static bool is_file(const char *path)
+{
+    struct stat status;
+    return !stat(path, &status) && S_ISREG(status.st_mode);
+}
+
 /* ---- Formats ---- */
 
 enum corpus_format corpus_format_from_name(const char *name)
@@ -295,13 +301,13 @@ int corpus_read(const char *path, const struct corpus_options *options, struct c
     if (check_maps(wanted, err))
         return -1;
     /* A session elsewhere may save between our look at the file and our look at its journal. Then they do not belong
-     * together, and both are read again. */
+     * together, and both are read again. A pipe can be read only once, and has no journal. */
     for (int attempt = 0;; attempt++) {
         struct file_stamp before, after;
         bool steady = !file_stamp_read(path, &before, NULL);
         int result = read_once(path, wanted, out, err);
         steady = steady && !file_stamp_read(path, &after, NULL) && file_stamp_equal(&before, &after);
-        if (steady || attempt == READ_ATTEMPTS || !strcmp(path, "-"))
+        if (steady || attempt == READ_ATTEMPTS || !strcmp(path, "-") || !is_file(path))
             return result;
         corpus_free(*out);
         *out = NULL;
@@ -402,12 +408,6 @@ static bool leaves_folder(const char *image)
         part += n;
     }
     return false;
-}
-
-static bool is_file(const char *path)
-{
-    struct stat status;
-    return !stat(path, &status) && S_ISREG(status.st_mode);
 }
 
 int corpus_image_path(const char *folder, const struct post *post, char **out, bool *missing, struct error *err)

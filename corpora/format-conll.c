@@ -317,6 +317,8 @@ static int put_header(struct conll_writer *writer, const struct post *post, stru
     if (json_kind(imgid) == JSON_NULL && post->n_tokens)
         return 0;
     char *from_source = json_kind(imgid) == JSON_TEXT ? json_text(imgid) : NULL;
+    if (!from_source && json_kind(imgid) == JSON_TEXT)
+        return -1;
     const char *name = from_source ? from_source : post->id;
     int result = 0;
     put_line_end(writer);

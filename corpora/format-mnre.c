@@ -235,7 +235,9 @@ static int reader_add_line(struct mnre_reader *reader, const char *text, size_t 
     const char *fault;
     size_t column;
     if (mnre_line_read(text, &line, &fault, &column))
-        return line_error(reader->input, err, "not a line of MNRE: %s (column %zu)", fault, column);
+        return fault == literal_no_memory
+                   ? mnre_memory(reader, err)
+                   : line_error(reader->input, err, "not a line of MNRE: %s (column %zu)", fault, column);
     struct mnre_pair *grown = array_grow(reader->pairs, reader->n_pairs, sizeof *grown);
     int result = -1;
     if (!grown) {
@@ -397,6 +399,8 @@ static int writer_place_items(struct mnre_writer *writer, const struct post *pos
         struct json_value name = json_member(pair, "relation"), text = json_member(pair, "text");
         char *id = json_kind(name) == JSON_TEXT ? json_text(name) : NULL;
         struct name_slot *slot = id ? name_table_peek(&relations, id) : NULL;
+        if (!id && json_kind(name) == JSON_TEXT)
+            result = -1;
         if (slot) {
             struct mnre_item *item = &writer->items[slot->value];
             if (json_whole(json_member(pair, "line"), &item->number) && item->number)

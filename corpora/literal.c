@@ -8,6 +8,8 @@
 
 enum { LITERAL_DEPTH_MAX = 64 };
 
+const char literal_no_memory[] = "out of memory";
+
 static int literal_fault(struct literal *literal, const char *fault)
 {
     literal->fault = fault;
@@ -112,7 +114,7 @@ int literal_text(struct literal *literal, struct text *out)
         if (take_escape(literal, quote, out))
             return -1;
     }
-    return out->failed ? literal_fault(literal, "out of memory") : 0;
+    return out->failed ? literal_fault(literal, literal_no_memory) : 0;
 }
 
 int literal_whole(struct literal *literal, size_t *out)

@@ -21,6 +21,8 @@ struct literal {
     const char *fault; /* why the last call failed */
 };
 
+extern const char literal_no_memory[]; /* the one fault that is not the text's */
+
 /* Moves past c, and blanks before and after it; false (and does not move) when something else stands there. */
 bool literal_take(struct literal *literal, char c);
 

@@ -28,7 +28,7 @@ static int scan_text(struct mnre_scan *scan, char **out)
 {
     if (literal_text(&scan->literal, &scan->text))
         return -1;
-    return text_copy(scan->text.bytes, out) ? scan_fault(scan, "out of memory") : 0;
+    return text_copy(scan->text.bytes, out) ? scan_fault(scan, literal_no_memory) : 0;
 }
 
 static int scan_tokens(struct mnre_scan *scan, struct mnre_line *line)
@@ -41,7 +41,7 @@ static int scan_tokens(struct mnre_scan *scan, struct mnre_line *line)
         if (literal_text(&scan->literal, &scan->text))
             return -1;
         if (text_list_add(&line->tokens, &line->n_tokens, scan->text.bytes))
-            return scan_fault(scan, "out of memory");
+            return scan_fault(scan, literal_no_memory);
     }
     return 0;
 }
@@ -299,8 +299,10 @@ bool mnre_line_put_changed(struct text *out, const char *original, const struct 
     struct mnre_line line;
     const char *fault;
     size_t column, n = 0, at = 0;
-    if (mnre_line_read(original, &line, &fault, &column))
-        return false;
+    if (mnre_line_read(original, &line, &fault, &column)) {
+        out->failed |= fault == literal_no_memory;
+        return out->failed;
+    }
     bool same = line.n_tokens == wanted->n_tokens && same_text(line.image, wanted->image);
     for (size_t i = 0; same && i < line.n_tokens; i++)
         same = !strcmp(line.tokens[i], wanted->tokens[i]);

@@ -30,7 +30,7 @@ struct mnre_line {
 };
 
 /* Reads a line. 0, or -1 with *fault_out the reason ("the member 'relation' is missing") and *column_out the byte,
- * from 1, where it shows. On failure out owns nothing. */
+ * from 1, where it shows; literal_no_memory is a reason too. On failure out owns nothing. */
 int mnre_line_read(const char *line, struct mnre_line *out, const char **fault_out, size_t *column_out);
 void mnre_line_free(struct mnre_line *line);
 

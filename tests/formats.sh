@@ -55,6 +55,13 @@ for name in tweets.conll pairs.mnre pairs-ascii.mnre pairs-utf8.mnre pairs-mixed
 done
 tap_ok "standard input is known by its first line" sh -c '"$MMIB" convert - - --to conll < "$1" | cmp - "$1"' sh "$data/tweets.conll"
 
+mkfifo "$work/pipe"
+cat "$data/everything.json" > "$work/pipe" &
+timeout 20 "$MMIB" convert "$work/pipe" - --to json > "$work/from-pipe.json"
+wait
+"$MMIB" convert "$data/everything.json" - --to json > "$work/from-file.json"
+tap_same "a pipe is read once" "$work/from-file.json" "$work/from-pipe.json"
+
 if [ -d "$shared" ]; then
     for file in twitter2015/train twitter2015/valid twitter2015/test twitter2017/train twitter2017/valid twitter2017/test; do
         tap_ok "$file comes back" comes_back "$shared/$file.txt" conll
