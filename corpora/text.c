@@ -39,7 +39,16 @@ size_t utf8_valid_bytes(const char *text, size_t n)
     const unsigned char *s = (const unsigned char *)text;
     size_t i = 0;
     while (i < n) {
-        size_t length = s[i] < 0x80 ? 1 : utf8_sequence(s + i, n - i);
+        uint64_t eight; /* most text is ASCII: eight bytes at a look */
+        while (n - i >= sizeof eight) {
+            memcpy(&eight, s + i, sizeof eight);
+            if (eight & 0x8080808080808080u)
+                break;
+            i += sizeof eight;
+        }
+        if (i == n)
+            break;
+        size_t length = utf8_sequence(s + i, n - i);
         if (!length)
             return i;
         i += length;
