@@ -216,17 +216,9 @@ int conll_read(struct line_reader *input, struct corpus *corpus, struct error *e
 
 /* ---- Writing ---- */
 
-/* The source of a corpus or post that came from CoNLL; absent when it did not. */
-static struct json_value conll_source(const char *source)
-{
-    struct json_document document = {source, source ? strlen(source) : 0, "source", 1};
-    struct json_value value = {0};
-    return source && !json_document_check(&document, &value, NULL) ? value : (struct json_value){0};
-}
-
 static bool conll_is_origin(const struct corpus *corpus)
 {
-    return json_text_is(json_member(conll_source(corpus->source), "format"), "conll");
+    return json_text_is(json_member(json_value_of(corpus->source), "format"), "conll");
 }
 
 /* A number of blank lines that the source has, or the usual one. */
@@ -264,7 +256,7 @@ int conll_orphans(const struct corpus *corpus, const struct post *post, bool **o
 {
     *out = NULL;
     return post->source && conll_is_origin(corpus)
-               ? orphans_of(post, conll_source(post->source), corpus->path, out, err)
+               ? orphans_of(post, json_value_of(post->source), corpus->path, out, err)
                : 0;
 }
 
@@ -391,7 +383,7 @@ static int put_tokens(struct conll_writer *writer, const struct post *post, cons
 
 static int put_post(struct conll_writer *writer, const struct post *post, bool last, struct error *err)
 {
-    struct json_value source = writer->is_origin ? conll_source(post->source) : (struct json_value){0};
+    struct json_value source = writer->is_origin ? json_value_of(post->source) : (struct json_value){0};
     bool *orphans = NULL;
     int result = -1;
     if (cover_tokens(writer, post, err) || orphans_of(post, source, writer->corpus->path, &orphans, err))
@@ -412,7 +404,7 @@ out:
 
 int conll_write(const struct corpus *corpus, FILE *out, struct loss_list *losses, struct error *err)
 {
-    struct json_value source = conll_is_origin(corpus) ? conll_source(corpus->source) : (struct json_value){0};
+    struct json_value source = conll_is_origin(corpus) ? json_value_of(corpus->source) : (struct json_value){0};
     struct conll_writer writer = {
         .corpus = corpus, .losses = losses, .is_origin = source.text, .style = line_style_get(source)};
     int result = 0;

@@ -368,13 +368,6 @@ struct mnre_writer {
     bool numbered; /* some item has a number */
 };
 
-static struct json_value mnre_source(const char *source)
-{
-    struct json_document document = {source, source ? strlen(source) : 0, "source", 1};
-    struct json_value value = {0};
-    return source && !json_document_check(&document, &value, NULL) ? value : (struct json_value){0};
-}
-
 static struct mnre_item *writer_add_item(struct mnre_writer *writer, size_t post, size_t relation)
 {
     struct mnre_item *grown = array_grow(writer->items, writer->n_items, sizeof *grown);
@@ -388,7 +381,7 @@ static struct mnre_item *writer_add_item(struct mnre_writer *writer, size_t post
 /* What the source says of the post's pairs, entered into their items, which start at first. */
 static int writer_place_items(struct mnre_writer *writer, const struct post *post, size_t first)
 {
-    struct json_value list = json_member(mnre_source(post->source), "pairs"), pair;
+    struct json_value list = json_member(json_value_of(post->source), "pairs"), pair;
     struct name_table relations = {0};
     int result = 0;
     if (json_kind(list) != JSON_ARRAY)
@@ -555,7 +548,7 @@ static int writer_put_items(const struct mnre_writer *writer, FILE *out, struct 
 
 int mnre_write(const struct corpus *corpus, FILE *out, struct loss_list *losses, struct error *err)
 {
-    struct json_value source = mnre_source(corpus->source);
+    struct json_value source = json_value_of(corpus->source);
     struct mnre_writer writer = {.corpus = corpus, .losses = losses};
     int result = -1;
     if (json_text_is(json_member(source, "format"), "mnre")) {

@@ -21,15 +21,10 @@ enum { RELATION_NAME, RELATION_HEAD, RELATION_TAIL, RELATION_N };
 
 /* ---- Reading ---- */
 
-static bool is_given(struct json_value value)
-{
-    return json_kind(value) != JSON_ABSENT && json_kind(value) != JSON_NULL;
-}
-
 static int read_text(const struct json_document *document, struct json_value value, const char *what, char **out,
                      struct error *err)
 {
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (json_kind(value) != JSON_TEXT)
         return json_error(document, value.text, err, "%s is not a string", what);
@@ -41,7 +36,7 @@ static int read_types(const struct json_document *document, struct json_value va
                       size_t *n_out, struct error *err)
 {
     struct json_value item;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (json_kind(value) != JSON_ARRAY)
         return json_error(document, value.text, err, "%s is not a list of entity types", what);
@@ -76,7 +71,7 @@ static int read_schema_relation(const struct json_document *document, struct jso
     *relation = (struct schema_relation){0};
     if (json_collect(document, value, "a relation of the schema", relation_names, values, &relation->extra, err))
         return -1;
-    if (!is_given(values[RELATION_NAME])) {
+    if (!json_is_given(values[RELATION_NAME])) {
         free(relation->extra);
         return json_error(document, value.text, err, "a relation of the schema has no name");
     }
@@ -94,16 +89,16 @@ static int read_schema(const struct json_document *document, struct json_value v
     struct json_value values[SCHEMA_N], item;
     struct name_table names = {0};
     int result = -1;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (json_collect(document, value, "schema", schema_names, values, &schema->extra, err) ||
         read_types(document, values[SCHEMA_ENTITIES], "schema", &schema->entities, &schema->n_entities, err))
         goto out;
-    if (is_given(values[SCHEMA_RELATIONS]) && json_kind(values[SCHEMA_RELATIONS]) != JSON_ARRAY) {
+    if (json_is_given(values[SCHEMA_RELATIONS]) && json_kind(values[SCHEMA_RELATIONS]) != JSON_ARRAY) {
         json_error(document, values[SCHEMA_RELATIONS].text, err, "the schema's relations are not a list");
         goto out;
     }
-    if (is_given(values[SCHEMA_RELATIONS])) {
+    if (json_is_given(values[SCHEMA_RELATIONS])) {
         for (struct json_walk walk = json_walk(values[SCHEMA_RELATIONS]); json_next_item(&walk, &item);) {
             if (read_schema_relation(document, item, schema, err))
                 goto out;
@@ -140,14 +135,14 @@ static int read_header(const struct json_document *document, struct json_value v
         return -1;
     if (!json_text_is(values[HEADER_FORMAT], "mmib-corpus"))
         return json_error(document, value.text, err, "not an mmib corpus: no member \"format\": \"mmib-corpus\"");
-    if (is_given(values[HEADER_VERSION]) &&
+    if (json_is_given(values[HEADER_VERSION]) &&
         (!json_whole(values[HEADER_VERSION], &version) || version != NATIVE_VERSION))
         return json_error(document, values[HEADER_VERSION].text, err,
                           "a version of the format that this mmib does not know");
     if (read_text(document, values[HEADER_IMAGES], "images", &corpus->images, err) ||
         read_schema(document, values[HEADER_SCHEMA], &corpus->schema, err))
         return -1;
-    if (is_given(values[HEADER_SOURCE])) {
+    if (json_is_given(values[HEADER_SOURCE])) {
         json_put_value(&source, values[HEADER_SOURCE]);
         if (!(corpus->source = text_take(&source)))
             return error_memory(err, document->path);
@@ -234,21 +229,10 @@ int native_read_jsonl(struct line_reader *input, struct corpus *corpus, struct e
 
 /* ---- Writing ---- */
 
-static void put_types(struct text *out, const char *name, char *const *types, size_t n)
-{
-    json_put_name(out, name);
-    text_add_char(out, '[');
-    for (size_t i = 0; i < n; i++) {
-        text_add(out, i ? ", " : "");
-        json_put_text(out, types[i]);
-    }
-    text_add_char(out, ']');
-}
-
 static void put_schema(struct text *out, const struct schema *schema)
 {
     text_add_char(out, '{');
-    put_types(out, "entities", schema->entities, schema->n_entities);
+    json_put_list(out, "entities", schema->entities, schema->n_entities);
     json_put_name(out, "relations");
     text_add_char(out, '[');
     for (size_t i = 0; i < schema->n_relations; i++) {
@@ -257,9 +241,9 @@ static void put_schema(struct text *out, const struct schema *schema)
         json_put_name(out, "name");
         json_put_text(out, relation->name);
         if (relation->n_head)
-            put_types(out, "head", relation->head, relation->n_head);
+            json_put_list(out, "head", relation->head, relation->n_head);
         if (relation->n_tail)
-            put_types(out, "tail", relation->tail, relation->n_tail);
+            json_put_list(out, "tail", relation->tail, relation->n_tail);
         json_put_extra(out, relation->extra);
         text_add_char(out, '}');
     }

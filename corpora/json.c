@@ -244,6 +244,13 @@ int json_document_check(const struct json_document *document, struct json_value 
     return scan.at < end ? scan_error(&scan, "there is more after the end of the value") : 0;
 }
 
+struct json_value json_value_of(const char *text)
+{
+    struct json_document document = {text, text ? strlen(text) : 0, "", 1};
+    struct json_value value;
+    return text && !json_document_check(&document, &value, NULL) ? value : (struct json_value){0};
+}
+
 /* Below, the text is known to be JSON: these functions only find where things end. */
 
 static const char *after_text(const char *at)
@@ -298,6 +305,11 @@ enum json_kind json_kind(struct json_value value)
 struct json_walk json_walk(struct json_value array_or_object)
 {
     return (struct json_walk){array_or_object.text + 1, array_or_object.text + array_or_object.n - 1};
+}
+
+bool json_is_given(struct json_value value)
+{
+    return json_kind(value) != JSON_ABSENT && json_kind(value) != JSON_NULL;
 }
 
 /* Moves to where the next item starts; false at the end. */
@@ -516,4 +528,15 @@ void json_put_name(struct text *out, const char *name)
         text_add(out, ", ");
     json_put_text(out, name);
     text_add(out, ": ");
+}
+
+void json_put_list(struct text *out, const char *name, char *const *texts, size_t n)
+{
+    json_put_name(out, name);
+    text_add_char(out, '[');
+    for (size_t i = 0; i < n; i++) {
+        text_add(out, i ? ", " : "");
+        json_put_text(out, texts[i]);
+    }
+    text_add_char(out, ']');
 }

@@ -40,7 +40,11 @@ int json_document_check(const struct json_document *document, struct json_value 
 int json_error(const struct json_document *document, const char *at, struct error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The value that a text of our own is, such as a corpus's source; absent when text is NULL or no JSON. */
+struct json_value json_value_of(const char *text);
+
 enum json_kind json_kind(struct json_value value);
+bool json_is_given(struct json_value value); /* neither absent nor null */
 
 /* Walks an array or object; false after the last. Begin with json_walk. */
 struct json_walk {
@@ -81,6 +85,7 @@ void json_put_value(struct text *out, struct json_value value);
 /* Into the text of an object that is being written, with ", " before it unless it stands behind "{": a member's name
  * (the value is to follow), and the members of another object's text (NULL = none). */
 void json_put_name(struct text *out, const char *name);
+void json_put_list(struct text *out, const char *name, char *const *texts, size_t n); /* a member that lists strings */
 void json_put_extra(struct text *out, const char *extra);
 
 #endif

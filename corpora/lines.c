@@ -41,7 +41,8 @@ static int reader_fill(struct line_reader *reader, struct error *err)
 {
     if (reader->start && reader->start == reader->end)
         reader->start = reader->end = 0;
-    if (reader->start && reader->capacity - reader->end < LINE_CHUNK_BYTES + 1 && reader->start >= reader->capacity / 2) {
+    bool full = reader->capacity - reader->end < LINE_CHUNK_BYTES + 1;
+    if (full && reader->start && reader->start >= reader->capacity / 2) {
         memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
         reader->end -= reader->start;
         reader->start = 0;

@@ -10,7 +10,6 @@ enum { MEMBER_ALL = 31, ARGUMENT_NAME = 1, ARGUMENT_SPAN = 2 };
 struct mnre_scan {
     struct literal literal;
     struct text text; /* scratch for strings */
-    const char *fault;
 };
 
 static int scan_fault(struct mnre_scan *scan, const char *fault)

@@ -16,7 +16,7 @@ struct mnre_slice {
 };
 
 struct mnre_argument {
-    size_t span[2];               /* tokens, half open */
+    size_t span[2];                  /* tokens, half open */
     struct mnre_slice name, span_at; /* name.end 0 = the line has no name */
 };
 
@@ -24,7 +24,7 @@ struct mnre_line {
     char **tokens;
     size_t n_tokens;
     struct mnre_argument head, tail;
-    char *image;    /* NULL or "" = none */
+    char *image; /* NULL or "" = none */
     char *relation;
     struct mnre_slice relation_at;
 };

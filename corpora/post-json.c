@@ -62,16 +62,11 @@ static int place_error(const struct post_json_place *place, struct json_value at
     return json_error(place->document, at.text, err, "post %.*s: %s", utf8_head(place->post, 80), place->post, reason);
 }
 
-static bool is_given(struct json_value value)
-{
-    return json_kind(value) != JSON_ABSENT && json_kind(value) != JSON_NULL;
-}
-
 /* A text that may be absent or null. */
 static int get_text(const struct post_json_place *place, struct json_value value, const char *what, char **out,
                     struct error *err)
 {
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (json_kind(value) != JSON_TEXT)
         return place_error(place, value, err, "%s is not a string", what);
@@ -82,7 +77,7 @@ static int get_text(const struct post_json_place *place, struct json_value value
 static int get_name(const struct post_json_place *place, struct json_value object, struct json_value value,
                     const char *what, char **out, struct error *err)
 {
-    if (!is_given(value))
+    if (!json_is_given(value))
         return place_error(place, object, err, "%s is missing", what);
     if (get_text(place, value, what, out, err))
         return -1;
@@ -111,7 +106,7 @@ static int get_list(const struct post_json_place *place, struct json_value value
                     const char *(*fault)(const char *, size_t), char ***out, size_t *n_out, struct error *err)
 {
     struct json_value item;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (json_kind(value) != JSON_ARRAY)
         return place_error(place, value, err, "%s is not a list", what);
@@ -159,8 +154,8 @@ static int get_origin(const struct post_json_place *place, const struct json_val
         return -1;
     out->source = (enum label_source)source;
     out->decision = (enum label_decision)decision;
-    out->has_source = is_given(values[ORIGIN_SOURCE]);
-    out->has_score = is_given(values[ORIGIN_SCORE]);
+    out->has_source = json_is_given(values[ORIGIN_SOURCE]);
+    out->has_score = json_is_given(values[ORIGIN_SCORE]);
     if (!out->has_score)
         return 0;
     out->score = json_kind(values[ORIGIN_SCORE]) == JSON_NUMBER ? json_number(values[ORIGIN_SCORE]) : HUGE_VAL;
@@ -176,7 +171,7 @@ static int get_entity(const struct post_json_place *place, struct json_value val
     *out = (struct entity){0};
     if (json_collect(place->document, value, "an entity", entity_names, values, &out->extra, err))
         return -1;
-    if ((needs_id || is_given(values[ENTITY_ID])) &&
+    if ((needs_id || json_is_given(values[ENTITY_ID])) &&
         get_name(place, value, values[ENTITY_ID], "an entity's id", &out->id, err))
         goto fail;
     snprintf(what, sizeof what, "entity %.*s", out->id ? utf8_head(out->id, 40) : 0, out->id ? out->id : "");
@@ -187,7 +182,7 @@ static int get_entity(const struct post_json_place *place, struct json_value val
     if (json_kind(values[ENTITY_TYPE]) != JSON_NULL &&
         get_name(place, value, values[ENTITY_TYPE], "an entity's type", &out->type, err))
         goto fail;
-    out->has_grounding = is_given(values[ENTITY_GROUNDING]);
+    out->has_grounding = json_is_given(values[ENTITY_GROUNDING]);
     if (get_list(place, values[ENTITY_GROUNDING], "grounding", NULL, &out->grounding, &out->n_grounding, err) ||
         get_origin(place, values, &out->origin, err))
         goto fail;
@@ -236,7 +231,7 @@ static int get_relation(const struct post_json_place *place, struct json_value v
         return -1;
     int (*get_end)(const struct post_json_place *, struct json_value, struct json_value, const char *, char **,
                    struct error *) = rejected ? get_span_name : get_name;
-    if ((is_given(values[RELATION_ID]) &&
+    if ((json_is_given(values[RELATION_ID]) &&
          get_name(place, value, values[RELATION_ID], "a relation's id", &out->id, err)) ||
         get_end(place, value, values[RELATION_HEAD], "a relation's head", &out->head, err) ||
         get_end(place, value, values[RELATION_TAIL], "a relation's tail", &out->tail, err) ||
@@ -281,7 +276,8 @@ int post_json_get_object(const struct post_json_place *place, struct json_value 
     *out = (struct object){0};
     if (json_collect(place->document, value, "an object", object_names, values, &out->extra, err))
         return -1;
-    if ((is_given(values[OBJECT_ID]) && get_name(place, value, values[OBJECT_ID], "an object's id", &out->id, err)) ||
+    if ((json_is_given(values[OBJECT_ID]) &&
+         get_name(place, value, values[OBJECT_ID], "an object's id", &out->id, err)) ||
         get_box(place, value, values[OBJECT_BOX], out->box, err) ||
         get_text(place, values[OBJECT_LABEL], "label", &out->label, err) ||
         get_origin(place, values, &out->origin, err)) {
@@ -307,7 +303,7 @@ static int get_entities(const struct post_json_place *place, struct json_value v
 {
     struct json_value item;
     void *room;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (list_begin(place, value, "entities", sizeof *post->entities, &room, err))
         return -1;
@@ -323,7 +319,7 @@ static int get_relations(const struct post_json_place *place, struct json_value 
 {
     struct json_value item;
     void *room;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (list_begin(place, value, "relations", sizeof *post->relations, &room, err))
         return -1;
@@ -339,7 +335,7 @@ static int get_objects(const struct post_json_place *place, struct json_value va
 {
     struct json_value item;
     void *room;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (list_begin(place, value, "objects", sizeof *post->objects, &room, err))
         return -1;
@@ -356,7 +352,7 @@ static int get_rejected(const struct post_json_place *place, struct json_value v
 {
     struct json_value item;
     void *entities, *relations;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (list_begin(place, value, "rejected", sizeof *post->rejected_entities, &entities, err))
         return -1;
@@ -383,7 +379,7 @@ static int get_offsets(const struct post_json_place *place, struct json_value va
                        struct error *err)
 {
     struct json_value item, number;
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     if (!post->text)
         return place_error(place, value, err, "offsets without the text that they count in");
@@ -492,7 +488,7 @@ const char *post_token_fault(const char *token, size_t n)
 static int get_source(const struct post_json_place *place, struct json_value value, char **out, struct error *err)
 {
     struct text text = {0};
-    if (!is_given(value))
+    if (!json_is_given(value))
         return 0;
     json_put_value(&text, value);
     return (*out = text_take(&text)) ? 0 : error_memory(err, place->document->path);
@@ -509,7 +505,7 @@ int post_json_get(const struct json_document *document, struct json_value value,
     if (get_name(&place, value, values[POST_ID], "a post's id", &out->id, err))
         goto fail;
     place.post = out->id;
-    if (!is_given(values[POST_TOKENS])) {
+    if (!json_is_given(values[POST_TOKENS])) {
         place_error(&place, value, err, "tokens are missing");
         goto fail;
     }
@@ -546,18 +542,6 @@ static void put_text(struct text *out, const char *name, const char *value)
     }
 }
 
-static void put_list(struct text *out, const char *name, char *const *list, size_t n)
-{
-    json_put_name(out, name);
-    text_add_char(out, '[');
-    for (size_t i = 0; i < n; i++) {
-        if (i)
-            text_add(out, ", ");
-        json_put_text(out, list[i]);
-    }
-    text_add_char(out, ']');
-}
-
 static void put_origin(struct text *out, const struct provenance *origin)
 {
     if (origin->has_source)
@@ -586,7 +570,7 @@ void post_json_put_entity(struct text *out, const struct entity *entity)
         text_add(out, "null");
     put_origin(out, &entity->origin);
     if (entity->has_grounding)
-        put_list(out, "grounding", entity->grounding, entity->n_grounding);
+        json_put_list(out, "grounding", entity->grounding, entity->n_grounding);
     json_put_extra(out, entity->extra);
     text_add_char(out, '}');
 }
@@ -689,7 +673,7 @@ void post_json_put(struct text *out, const struct post *post)
 {
     text_add_char(out, '{');
     put_text(out, "id", post->id);
-    put_list(out, "tokens", post->tokens, post->n_tokens);
+    json_put_list(out, "tokens", post->tokens, post->n_tokens);
     put_text(out, "text", post->text);
     if (post->offsets) {
         json_put_name(out, "offsets");
@@ -702,7 +686,7 @@ void post_json_put(struct text *out, const struct post *post)
     put_rejected(out, post);
     put_text(out, "status", post_status_name(post->status));
     if (post->n_flags)
-        put_list(out, "flags", post->flags, post->n_flags);
+        json_put_list(out, "flags", post->flags, post->n_flags);
     put_text(out, "note", post->note);
     put_text(out, "annotator", post->annotator);
     if (post->source) {

@@ -73,13 +73,6 @@ static char *work_name(const char *folder, const char *name, const char *tag)
     return path;
 }
 
-static struct json_value source_of(const struct corpus *corpus)
-{
-    struct json_document document = {corpus->source, corpus->source ? strlen(corpus->source) : 0, "source", 1};
-    struct json_value value;
-    return corpus->source && !json_document_check(&document, &value, NULL) ? value : (struct json_value){0};
-}
-
 /* In the state folder files of one name meet that come from different folders: is this one about another? */
 static bool is_taken(const char *path, const char *input)
 {
@@ -88,7 +81,7 @@ static bool is_taken(const char *path, const char *input)
     char *absolute = realpath(input, NULL);
     bool taken = false;
     if (absolute && access(path, F_OK) == 0 && !corpus_read(path, &options, &corpus, NULL)) {
-        struct json_value file = json_member(source_of(corpus), "file");
+        struct json_value file = json_member(json_value_of(corpus->source), "file");
         taken = json_kind(file) == JSON_TEXT && !json_text_is(file, absolute);
         corpus_free(corpus);
     }
@@ -188,7 +181,7 @@ int work_create(const char *path, const char *input, const char sha256[FILE_SHA2
 
 int work_check(const struct corpus *work, const char *input, const char sha256[FILE_SHA256_BYTES], struct error *err)
 {
-    struct json_value recorded = json_member(source_of(work), "sha256");
+    struct json_value recorded = json_member(json_value_of(work->source), "sha256");
     if (json_kind(recorded) != JSON_TEXT)
         return error_set(err, ERROR_INPUT, "%s: this is not the work on %s: it does not say whose work it is",
                          work->path, input);
