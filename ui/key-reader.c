@@ -146,6 +146,46 @@ static bool key_reader_take_sequence(struct key_reader *reader)
     return n > 0;
 }
 
+/* The character of a key of the numeric pad that terminfo has a name for; 0 for other keys. */
+static wint_t key_reader_pad_code(wint_t code)
+{
+    static const struct {
+        const char *name;
+        char character;
+    } named[] = {{"kpADD", '+'}, {"kpCMA", ','}, {"kpDIV", '/'}, {"kpDOT", '.'}, {"kpMUL", '*'}, {"kpSUB", '-'},
+                 {"kpZRO", '0'}, {"kc2", '2'},   {"kb1", '4'},   {"kb3", '6'},   {"ka2", '8'}};
+    switch (code) {
+    case KEY_A1:
+        return '7';
+    case KEY_A3:
+        return '9';
+    case KEY_B2:
+        return '5';
+    case KEY_C1:
+        return '1';
+    case KEY_C3:
+        return '3';
+    }
+    const char *name = code > KEY_MAX ? keyname((int)code) : NULL;
+    for (size_t i = 0; name && i < sizeof named / sizeof *named; i++)
+        if (!strcmp(name, named[i].name))
+            return (wint_t)named[i].character;
+    return 0;
+}
+
+/* One Enter, one Backspace and one 2, whatever the terminal sends. */
+static struct key_reader_key key_reader_plain(struct key_reader_key key)
+{
+    wint_t pad = key.is_code ? key_reader_pad_code(key.key) : 0;
+    if (pad)
+        return (struct key_reader_key){pad, false};
+    if ((!key.is_code && key.key == '\r') || (key.is_code && key.key == KEY_ENTER))
+        return (struct key_reader_key){'\n', false};
+    if (!key.is_code && (key.key == 127 || key.key == 8))
+        return (struct key_reader_key){KEY_BACKSPACE, true};
+    return key;
+}
+
 bool key_reader_next(struct key_reader *reader, struct key_reader_press *out)
 {
     for (;;) {
@@ -158,13 +198,8 @@ bool key_reader_next(struct key_reader *reader, struct key_reader_press *out)
         if (!key_reader_take_sequence(reader))
             break;
     }
-    struct key_reader_key key = reader->queue[0];
+    struct key_reader_key key = key_reader_plain(reader->queue[0]);
     key_reader_drop(reader, 1);
-    /* One Enter and one Backspace, whatever the terminal sends. */
-    if ((!key.is_code && key.key == '\r') || (key.is_code && key.key == KEY_ENTER))
-        key = (struct key_reader_key){'\n', false};
-    if (!key.is_code && (key.key == 127 || key.key == 8))
-        key = (struct key_reader_key){KEY_BACKSPACE, true};
     *out = (struct key_reader_press){key.key, key.is_code, reader->in_paste};
     return true;
 }
