@@ -6,7 +6,7 @@
 
 /* The colours of a photograph must not pass for heat: with heat on, it keeps only so much of its colour and light. */
 static const float heat_saturation = 0.35f, heat_light = 0.85f;
-static const double heat_alpha_max = 0.78;
+static const double heat_alpha_max = 0.55;
 
 enum { HEAT_STEPS = 256 };
 
