@@ -238,7 +238,7 @@ static int open_terminal(int *near)
 static void *answer_slowly(void *context)
 {
     int far = *(int *)context;
-    char seen[1024];
+    char seen[1024] = {0};
     size_t n = 0;
     while (n < 3 || memcmp(seen + n - 3, "\033[c", 3)) {
         ssize_t got = read(far, seen + n, sizeof seen - n);

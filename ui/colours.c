@@ -46,12 +46,13 @@ static const struct ink_entry inks_dark[INKS] = {
     [INK_TYPE_MORE + 7] = {250, 7, 7, 0, A_UNDERLINE, A_UNDERLINE},
 };
 
+/* On white, the yellow of few colours cannot be read. */
 static const struct ink_entry inks_light[INKS] = {
     [INK_TEXT] = {-1, -1, -1, 0, 0, 0},
-    [INK_BRIGHT] = {16, 0, 0, A_BOLD, 0, A_BOLD},
+    [INK_BRIGHT] = {16, -1, -1, A_BOLD, 0, A_BOLD},
     [INK_DIM] = {243, 8, -1, 0, A_DIM, A_DIM},
     [INK_GOOD] = {28, 2, 2, 0, 0, 0},
-    [INK_WARN] = {130, 3, 3, 0, 0, A_BOLD},
+    [INK_WARN] = {130, 1, 1, 0, 0, A_BOLD},
     [INK_BAD] = {160, 1, 1, 0, A_BOLD, A_BOLD | A_UNDERLINE},
     [INK_HEAT] = {172, 3, 3, 0, 0, A_BOLD},
     [INK_COLD] = {26, 4, 4, 0, 0, A_DIM},
@@ -59,15 +60,15 @@ static const struct ink_entry inks_light[INKS] = {
     [INK_DARK] = {16, 0, 0, 0, 0, 0},
     [INK_PER] = {25, 4, 4, 0, 0, A_UNDERLINE},
     [INK_LOC] = {29, 2, 2, 0, 0, A_UNDERLINE},
-    [INK_ORG] = {130, 3, 3, 0, 0, A_UNDERLINE},
+    [INK_ORG] = {130, 1, 1, 0, 0, A_UNDERLINE},
     [INK_MISC] = {133, 5, 5, 0, 0, A_UNDERLINE},
-    [INK_TYPE_MORE] = {100, 6, 6, 0, A_UNDERLINE, A_UNDERLINE},
-    [INK_TYPE_MORE + 1] = {160, 1, 1, 0, A_UNDERLINE, A_UNDERLINE},
-    [INK_TYPE_MORE + 2] = {30, 12, 4, 0, A_UNDERLINE, A_UNDERLINE},
-    [INK_TYPE_MORE + 3] = {91, 13, 5, 0, A_UNDERLINE, A_UNDERLINE},
+    [INK_TYPE_MORE] = {100, 6, 0, 0, A_UNDERLINE, A_UNDERLINE},
+    [INK_TYPE_MORE + 1] = {160, 9, 1, 0, A_UNDERLINE, A_UNDERLINE},
+    [INK_TYPE_MORE + 2] = {30, 14, 6, 0, A_UNDERLINE, A_UNDERLINE},
+    [INK_TYPE_MORE + 3] = {91, 12, 4, 0, A_UNDERLINE, A_UNDERLINE},
     [INK_TYPE_MORE + 4] = {64, 2, 2, 0, A_UNDERLINE, A_UNDERLINE},
     [INK_TYPE_MORE + 5] = {94, 3, 3, 0, A_UNDERLINE, A_UNDERLINE},
-    [INK_TYPE_MORE + 6] = {125, 9, 1, 0, A_UNDERLINE, A_UNDERLINE},
+    [INK_TYPE_MORE + 6] = {125, 13, 5, 0, A_UNDERLINE, A_UNDERLINE},
     [INK_TYPE_MORE + 7] = {240, 8, 0, 0, A_UNDERLINE, A_UNDERLINE},
 };
 
