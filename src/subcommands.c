@@ -9,6 +9,7 @@ const struct subcommand *const subcommands[] = {
     &demo_subcommand,
     &predict_subcommand,
     &explain_subcommand,
+    &eval_subcommand,
     &convert_subcommand,
     &stats_subcommand,
     &init_subcommand,

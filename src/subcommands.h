@@ -11,6 +11,7 @@ extern const struct subcommand bench_subcommand;
 extern const struct subcommand completion_subcommand;
 extern const struct subcommand convert_subcommand;
 extern const struct subcommand demo_subcommand;
+extern const struct subcommand eval_subcommand;
 extern const struct subcommand explain_subcommand;
 extern const struct subcommand init_subcommand;
 extern const struct subcommand predict_subcommand;
