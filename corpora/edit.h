@@ -45,16 +45,19 @@ void edit_batch_free(struct edit_batch *batch); /* what it owns */
  * not changed. 0, or -1 with a message (a span out of range, an entity that is not there, no memory).
  * A batch must be built against the post as it will be when applied: chained calls see earlier edits of the batch. */
 
-/* A new entity by a human: source human, decision created. A rejected proposal of the same span and type stays. */
+/* A new entity by a human: source human, decision created. A rejected proposal of the same span and type stays. An
+ * entity on exactly these tokens is given the type instead (decision edited); a model's or an imported one that has it
+ * already is accepted as it is; nothing happens where a human said so before. */
 int edit_create_entity(struct edit_batch *batch, const struct post *post, size_t start, size_t end, const char *type,
                        const struct edit_context *context, struct error *err);
 
 /* A proposal taken over: source human, decision accepted, with score and model. An entity on exactly these tokens is
- * given the type instead of a second one being added. */
+ * given the type instead of a second one being added. Where it was rejected before, it is so no longer. */
 int edit_accept_entity(struct edit_batch *batch, const struct post *post, size_t start, size_t end, const char *type,
                        double score, const char *model, const struct edit_context *context, struct error *err);
 
-/* Another type, or other tokens, for an entity that is there: decision edited. */
+/* Another type, or other tokens, for an entity that is there: decision edited; the model stays known, the score, which
+ * was for another label, does not. The type that it has: accepted. Tokens on which another entity stands are refused. */
 int edit_retype_entity(struct edit_batch *batch, const struct post *post, const char *id, const char *type,
                        const struct edit_context *context, struct error *err);
 int edit_respan_entity(struct edit_batch *batch, const struct post *post, const char *id, size_t start, size_t end,

@@ -168,6 +168,14 @@ int schema_add_relation(struct schema *schema, const char *name)
     return 0;
 }
 
+void schema_truncate(struct schema *schema, size_t n_entities, size_t n_relations)
+{
+    while (schema->n_entities > n_entities)
+        free(schema->entities[--schema->n_entities]);
+    while (schema->n_relations > n_relations)
+        schema_relation_free(&schema->relations[--schema->n_relations]);
+}
+
 static bool schema_allows(char *const *types, size_t n, const char *type)
 {
     if (!type || !n)

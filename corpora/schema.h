@@ -37,6 +37,9 @@ int schema_add_relation(struct schema *schema, const char *name);
  * which happens to lack one can still be labelled with it. */
 int schema_arrange(struct schema *schema);
 
+/* Takes back what was added since there were that many. */
+void schema_truncate(struct schema *schema, size_t n_entities, size_t n_relations);
+
 bool schema_has_entity(const struct schema *schema, const char *type);
 const struct schema_relation *schema_relation_peek(const struct schema *schema, const char *name);
 

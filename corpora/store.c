@@ -39,12 +39,16 @@ struct store {
 
 /* ---- Opening ---- */
 
-/* Reads the native file at store->path and the hash of exactly what was read, without its journal. */
-static int store_read(struct store *store, const struct corpus_options *wanted, struct error *err)
+/* Reads the native file at store->path, without its journal, and the hash of exactly what was read. */
+static int store_read(struct store *store, const struct corpus_options *wanted, const char *input, struct error *err)
 {
-    struct corpus_options options = {.images = wanted->images, .without_journal = true};
+    /* --from was about the input. */
+    const struct corpus_options options = {.from = input ? FORMAT_UNKNOWN : wanted->from,
+                                           .images = wanted->images,
+                                           .without_journal = !store->read_only};
     struct file_stamp after;
-    options.from = corpus_format_from_path(store->path) ? FORMAT_UNKNOWN : wanted->from;
+    if (store->read_only) /* somebody else may be at work on it */
+        return corpus_read(store->path, &options, &store->corpus, err);
     if (file_stamp_read(store->path, &store->stamp, err) || file_sha256(store->path, store->sha256, err) ||
         corpus_read(store->path, &options, &store->corpus, err) || file_stamp_read(store->path, &after, err))
         return -1;
@@ -83,22 +87,22 @@ static int store_rename(struct store *store, const struct corpus_options *option
     return corpus_rename_types(store->corpus, options->maps, options->n_maps, err);
 }
 
-/* Applies the journal, and opens it to go on. */
+/* Applies the journal, and opens it to go on. A reader has it applied already. */
 static int store_open_journal(struct store *store, const struct corpus_options *options, struct error *err)
 {
     struct journal_replay replay;
+    if (store->read_only)
+        return store_rename(store, options, err);
     if (journal_replay(store->path, store->sha256, store->corpus, &replay, err))
         return -1;
     store->recovered = replay.n_applied;
     store->undo = replay.undo;
     store->redo = replay.redo;
-    if (!store->read_only) {
-        if (journal_open(store->path, store->sha256, &replay, &store->journal, err))
-            return -1;
-        /* A crash between putting the new file in place and emptying the journal. */
-        if (!replay.n_applied && replay.valid_bytes && journal_clear(store->journal, store->sha256, err))
-            return -1;
-    }
+    if (journal_open(store->path, store->sha256, &replay, &store->journal, err))
+        return -1;
+    /* A crash between putting the new file in place and emptying the journal. */
+    if (!replay.n_applied && replay.valid_bytes && journal_clear(store->journal, store->sha256, err))
+        return -1;
     return store_rename(store, options, err);
 }
 
@@ -106,7 +110,7 @@ static int store_open_journal(struct store *store, const struct corpus_options *
 static int store_open_native(struct store *store, const struct corpus_options *options, const char *input,
                              const char *input_sha256, struct error *err)
 {
-    if (store_read(store, options, err) || (input && work_check(store->corpus, input, input_sha256, err)) ||
+    if (store_read(store, options, input, err) || (input && work_check(store->corpus, input, input_sha256, err)) ||
         store_open_journal(store, options, err))
         return -1;
     return 0;
@@ -285,11 +289,11 @@ size_t store_status_count(const struct store *store, enum post_status status)
 /* ---- Changing ---- */
 
 /* The one way in which a stored post changes. First everything that can fail for want of memory or because it does not
- * fit, on a draft; then the journal; then what cannot fail. to (may be the stack that batch came from) has room. */
+ * fit, on a draft; then the journal; then what cannot fail. */
 static int store_change(struct store *store, enum journal_act act, const struct edit_batch *batch, struct error *err)
 {
     struct corpus *corpus = store->corpus;
-    struct schema schema = {0};
+    const size_t n_entities = corpus->schema.n_entities, n_relations = corpus->schema.n_relations;
     struct post draft = {0}, *post;
     int failed = -1;
     if (store->read_only)
@@ -299,25 +303,19 @@ static int store_change(struct store *store, enum journal_act act, const struct 
     post = &corpus->posts[batch->post];
     if (edit_batch_apply_to_draft(batch, post, &draft, err))
         return -1;
-    if (schema_copy(&corpus->schema, &schema) || edit_batch_add_to_schema(batch, &schema) ||
-        tally_reserve(&store->tally, &draft)) {
+    if (edit_batch_add_to_schema(batch, &corpus->schema) || tally_reserve(&store->tally, &draft))
         error_memory(err, store->path);
-        goto out;
+    else
+        failed = journal_append(store->journal, act, batch, post->id, store->annotator, err);
+    if (failed) {
+        schema_truncate(&corpus->schema, n_entities, n_relations);
+        edit_draft_free(&draft);
+        return -1;
     }
-    if (journal_append(store->journal, act, batch, post->id, store->annotator, err))
-        goto out;
-
     tally_add(&store->tally, post, false);
     edit_draft_swap(post, &draft);
     tally_add(&store->tally, post, true);
-    struct schema old = corpus->schema;
-    corpus->schema = schema;
-    schema = old;
-    failed = 0;
-out:
-    edit_draft_free(&draft);
-    schema_free(&schema);
-    return failed;
+    return 0;
 }
 
 int store_apply(struct store *store, struct edit_batch *batch, struct error *err)

@@ -7,6 +7,7 @@
 #include "src/subcommands.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ static int main_help(FILE *out)
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell, not the end of the work */
     if (argc < 2)
         return main_help(stderr);
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))

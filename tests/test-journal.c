@@ -253,6 +253,33 @@ static void a_crash_while_saving_neither_loses_nor_doubles(void **state)
     free_texts(texts);
 }
 
+/* A journal is input like any other: whatever it says, it is told or applied, and nothing breaks. */
+static void any_damaged_byte_is_survived(void **state)
+{
+    (void)state;
+    const char *path = try_put("flip.json", try_native), *journal = try_path("flip.json.journal");
+    char *texts[N_ACTS + 1];
+    uint64_t seed = 3;
+    size_t n, n_refused = 0;
+    char *bytes = work(path, texts, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct corpus *corpus = NULL;
+        char byte = bytes[i];
+        bytes[i] = (char)(byte ^ (1 + (int)try_random(&seed, 255)));
+        put_bytes(journal, bytes, n);
+        if (corpus_read(path, NULL, &corpus, &err)) {
+            assert_int_equal(err.kind, ERROR_INPUT);
+            assert_non_null(strstr(err.message, "flip.json.journal:"));
+            n_refused++;
+        }
+        corpus_free(corpus);
+        bytes[i] = byte;
+    }
+    assert_true(n_refused > n / 2);
+    free(bytes);
+    free_texts(texts);
+}
+
 /* What could not be read back after a crash must not be acknowledged. */
 static void what_cannot_be_read_back_is_not_accepted(void **state)
 {
@@ -285,6 +312,7 @@ int main(void)
         TEST(a_journal_of_another_corpus_is_refused),
         TEST(what_is_no_journal_is_refused),
         TEST(a_crash_while_saving_neither_loses_nor_doubles),
+        TEST(any_damaged_byte_is_survived),
         TEST(what_cannot_be_read_back_is_not_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
