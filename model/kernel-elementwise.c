@@ -19,7 +19,7 @@ KERNEL_INLINE float kernel_exp(float x)
     const float magic = 12582912.0f; /* 1.5 * 2^23: adding it rounds to a whole number */
     x = x < -87.0f ? -87.0f : x;
     x = x > 88.0f ? 88.0f : x;
-    float n = x * 1.44269504088896341f + magic - magic;
+    float shifted = x * 1.44269504088896341f + magic, n = shifted - magic;
     float r = x - n * 0.693145751953125f - n * 1.42860682030941723e-6f;
     float p = 1.0f / 5040;
     p = p * r + 1.0f / 720;
@@ -29,7 +29,9 @@ KERNEL_INLINE float kernel_exp(float x)
     p = p * r + 0.5f;
     p = p * r + 1.0f;
     p = p * r + 1.0f;
-    int32_t bits = ((int32_t)n + 127) << 23;
+    uint32_t bits; /* the lowest ones hold n: no conversion that a NaN could break */
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits + 127) << 23;
     float power;
     memcpy(&power, &bits, sizeof power);
     return p * power;
