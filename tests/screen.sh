@@ -43,23 +43,23 @@ key p
 shot closed.png
 assert-same moved.png closed.png 0,0,COLS,28 GLYPHS
 key h
-sleep 0.3
+AWAIT 0 104
 shot heat.png
 assert-differ closed.png heat.png 25,0,PANE 5000
 key h
-sleep 0.3
+AWAIT 0 104
 shot cool.png
 assert-same closed.png cool.png 0,0,COLS,28 GLYPHS
 type nnnnnnn
-sleep 0.3
+AWAIT 1 110
 shot burst.png
 assert-differ cool.png burst.png 25,0,PANE 5000
 key n
-sleep 0.3
+AWAIT 0 110
 shot back.png
 assert-same cool.png back.png 0,0,COLS,28 GLYPHS
 key n
-sleep 0.3
+AWAIT 1 110
 shot second.png
 assert-same burst.png second.png 0,0,COLS,28 GLYPHS
 END
@@ -67,27 +67,33 @@ END
 # The size changes, with a popup open too; nothing scrolls, the picture fits.
 cat > "$work/keys.resize" << 'END'
 resize 80x24
-sleep 0.3
+AWAIT 1 110
 shot small.png
 assert-image 25,0,55,18
 key p
 resize 140x50
-sleep 0.4
+AWAIT 1 112
 shot large.png
 assert-image 25,0,115,44
 resize 100x30
-sleep 0.3
+AWAIT 1 112
 shot again.png
 assert-same second.png again.png 0,0,100,28 GLYPHS
 END
 
 # keys_for START PANE COLS GLYPHS PART...: half blocks hang over their cells by some pixels, which a shot sees or not.
+# AWAIT P K waits until picture P is there after key K: by the status line where the screen's text can be read.
 keys_for()
 {
     keys_start=$1 keys_pane=$2 keys_columns=$3 keys_glyphs=$4
     shift 4
+    case $keys_start in
+    wait-text*) keys_await='wait-text "picture \1 ready.*key \2" 10\nsettle 0.4' ;;
+    *) keys_await='sleep 1.2\nsettle 0.4' ;;
+    esac
     for part; do
-        sed "s/START/$keys_start/; s/PANE/$keys_pane/; s/COLS/$keys_columns/; s/GLYPHS/$keys_glyphs/" "$work/keys.$part"
+        sed "s/START/$keys_start/; s/PANE/$keys_pane/; s/COLS/$keys_columns/; s/GLYPHS/$keys_glyphs/
+            s/^AWAIT \(.*\) \(.*\)/$keys_await/" "$work/keys.$part"
     done > "$work/keys"
 }
 printf 'key q\nwait-exit 0\n' > "$work/keys.quit"
