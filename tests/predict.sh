@@ -156,6 +156,16 @@ same = sum((want & got).values())
 print(same, "of", sum(want.values()))
 assert sum(want.values()) == sum(got.values()) and same >= 0.999 * sum(want.values())
 ' "$interim/mnre-test.predicted" "$work/mnre.mnre"
+    # The scores that are recorded with that model.
+    score()
+    {
+        "$MMIB" eval "$shared/data/$1/test.txt" "$work/$1.$2" --map OTHER=MISC 2> "$work/err" | awk '$1 == "micro" { print $4; exit }'
+    }
+    for row in twitter2017.conll.82.00 twitter2015.conll.71.01 mnre.mnre.61.26; do
+        name=${row%%.*} rest=${row#*.}
+        got=$(score "$name" "${rest%%.*}")
+        tap_ok "$name: F1 ${rest#*.} as recorded" [ "$got" = "${rest#*.}" ]
+    done
 else
     tap_skip "real predictions" "no model beside the source tree"
 fi
