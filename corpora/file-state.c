@@ -15,7 +15,7 @@ int file_stamp_read(const char *path, struct file_stamp *out, struct error *err)
     *out = (struct file_stamp){0};
     if (stat(path, &st))
         return errno == ENOENT ? 0 : error_errno(err, path);
-    *out = (struct file_stamp){true, st.st_dev, st.st_ino, st.st_size, st.st_mtim, st.st_mode, st.st_uid, st.st_gid};
+    *out = (struct file_stamp){true, st.st_dev, st.st_ino, st.st_size, st.st_ctim, st.st_mode, st.st_uid, st.st_gid};
     return 0;
 }
 

@@ -17,7 +17,7 @@ struct file_stamp {
     dev_t device;
     ino_t inode;
     off_t size_bytes;
-    struct timespec changed;
+    struct timespec changed; /* the inode's: who writes a file cannot set it back */
     mode_t mode;
     uid_t user;
     gid_t group;

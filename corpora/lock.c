@@ -55,7 +55,10 @@ int lock_take(const char *path, struct lock *out, struct error *err)
     for (;;) {
         int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (fd < 0) {
-            error_errno(err, lock_path);
+            if (errno == EACCES || errno == EROFS || errno == EPERM)
+                error_set(err, ERROR_IO, "%s: its folder cannot be written, so it can only be opened read-only", path);
+            else
+                error_errno(err, lock_path);
             break;
         }
         if (flock(fd, LOCK_EX | LOCK_NB)) {

@@ -182,6 +182,22 @@ static void warn_one_sided(const struct score *score)
     }
 }
 
+/* GOLD should hold what people said. Proposals beside that would be scored as if they were. */
+static void warn_proposals(const struct corpus *gold)
+{
+    size_t n_said = 0, n_proposed = 0;
+    for (size_t i = 0; i < gold->n_posts; i++)
+        for (size_t k = 0; k < gold->posts[i].n_entities; k++) {
+            const struct provenance *origin = &gold->posts[i].entities[k].origin;
+            bool proposed = origin->has_source && origin->source == SOURCE_MODEL && !origin->decision;
+            n_proposed += proposed;
+            n_said += !proposed;
+        }
+    if (n_said && n_proposed)
+        fprintf(stderr, "mmib: warning: %zu of GOLD's entities are proposals that nobody accepted; they count\n",
+                n_proposed);
+}
+
 static bool has_any(const struct score *score)
 {
     return score->n_types || score->n_pairs;
@@ -227,8 +243,10 @@ static int evaluation_report(const struct evaluation *evaluation, enum score_mod
     bool holds = false;
     if (eval_fail_if && eval_condition_check(eval_fail_if, &scores, &holds, &why, &err))
         return report_error(&err);
-    if (evaluation->has_entities)
+    if (evaluation->has_entities) {
         warn_one_sided(&evaluation->entities[mode]);
+        warn_proposals(evaluation->gold);
+    }
     int code = evaluation_print(evaluation, mode);
     return code ? code : holds ? report_error(&why) : 0;
 }
@@ -265,8 +283,8 @@ const struct subcommand eval_subcommand = {
     .name = "eval",
     .usage = "GOLD PRED",
     .summary = "score predictions: precision, recall, F1",
-    .details = "Posts pair by their place and must have equal tokens. Entities are scored as seqeval does (default: an\n"
-               "I- that continues nothing starts an entity; strict: it does not), relations as in MNRE, without None.",
+    .details = "Posts pair by their place and must have equal tokens. Entities are scored as seqeval does (default:\n"
+               "an I- that continues nothing starts an entity; strict: it does not), relations as in MNRE, without None.",
     .options = eval_options,
     .min_arguments = 2,
     .max_arguments = 2,

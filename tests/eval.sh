@@ -100,6 +100,12 @@ END
 tap_ok "labels in the journal of a prediction count" says 0 '"tp": 3, "fp": 4, "fn": 3}' \
     "$MMIB" eval --json "$work/gold.conll" "$work/pred.json"
 
+rm "$work/pred.json.journal"
+sed '0,/"source": "import"/s//"source": "model"/' "$work/pred.json" > "$work/mixed.json"
+tap_ok "proposals among the gold are warned of" says 0 \
+    "1 of GOLD's entities are proposals that nobody accepted; they count" \
+    "$MMIB" eval --json "$work/mixed.json" "$work/pred.json"
+
 # Types renamed on both sides.
 sed 's/MISC/OTHER/' "$work/gold.conll" > "$work/other.conll"
 tap_ok "a type that is missing on a side is named" says 0 "type OTHER occurs in PRED only" \

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +17,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { N_KILLS = 80, N_POSTS = 3, HISTORY = 100000, SCRIPT_ACTS = 14 };
@@ -263,29 +261,20 @@ static void said_line(struct said *said, char *line)
     }
 }
 
-static double now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-/* Listens until the child's end; kills it at kill_at_ms (0 = never). */
-static void listen_to(struct said *said, int pipe, pid_t child, double kill_at_ms)
+/* Listens until the child's end. Kills it delay_us after so many more acts were acknowledged (SIZE_MAX = never): not by
+ * the clock alone, or a busy machine would see children die before they did anything. */
+static void listen_to(struct said *said, int pipe, pid_t child, size_t n_acts, useconds_t delay_us)
 {
     static char buffer[1 << 20];
+    const size_t n_before = said->n_acts;
     size_t n = 0;
-    bool alive = true;
+    bool alive = n_acts != SIZE_MAX;
     for (;;) {
-        struct pollfd ready = {pipe, POLLIN, 0};
-        double left = kill_at_ms - now_ms();
-        int got = poll(&ready, 1, !kill_at_ms || !alive ? -1 : left > 0 ? (int)left : 0);
-        if (kill_at_ms && alive && now_ms() >= kill_at_ms) {
+        if (alive && said->n_acts - n_before >= n_acts) {
+            usleep(delay_us);
             kill(child, SIGKILL);
             alive = false;
         }
-        if (got <= 0)
-            continue;
         ssize_t more = read(pipe, buffer + n, sizeof buffer - n - 1);
         if (more <= 0)
             break;
@@ -364,7 +353,8 @@ static void killed_at_any_moment(void **state)
     for (int i = 0; i < N_KILLS; i++) {
         int pipe;
         pid_t child = start(work_for_ever, path, seed + (uint64_t)i, &pipe);
-        listen_to(&said, pipe, child, now_ms() + 1 + (double)try_random(&seed, 30));
+        size_t n_acts = try_random(&seed, 25); /* 0: while it opens */
+        listen_to(&said, pipe, child, n_acts, (useconds_t)try_random(&seed, n_acts ? 2500 : 15000));
         int status;
         assert_int_equal(waitpid(child, &status, 0), child);
         if (!WIFSIGNALED(status))
@@ -396,7 +386,7 @@ static void at_every_step(enum fault kind, int errno_value, const char *name)
         fault_errno = errno_value;
         pid_t child = start(work_script, path, 5, &pipe);
         fault = FAULT_NONE;
-        listen_to(&said, pipe, child, 0);
+        listen_to(&said, pipe, child, SIZE_MAX, 0);
         assert_int_equal(waitpid(child, &status, 0), child);
         if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 2))
             fail_msg("%s: the child ended with %d", when, status);
