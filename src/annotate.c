@@ -36,13 +36,22 @@ static int annotate_store_options(const struct annotate_options *options, struct
                : 0;
 }
 
+static const char *annotate_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* What the first screen says: where the work goes, and what a session that died has left. */
 static void annotate_greet(const struct store *store, const char *path, char *out, size_t size)
 {
-    size_t used = 0, recovered = store_recovered(store);
+    const char *work = store_path(store);
+    size_t used = 0, recovered = store_recovered(store), folder = (size_t)(annotate_name(path) - path);
+    bool beside = !strncmp(work, path, folder) && !strchr(work + folder, '/');
     out[0] = '\0';
-    if (strcmp(store_path(store), path))
-        used = (size_t)snprintf(out, size, "the work is kept in %s; %s stays as it is", store_path(store), path);
+    if (store_corpus_peek(store)->source && strcmp(annotate_name(work), annotate_name(path)))
+        used = (size_t)snprintf(out, size, "the work is kept in %s%s; %s stays as it is",
+                                beside ? annotate_name(work) : work, beside ? " beside it" : "", annotate_name(path));
     if (recovered && used < size)
         snprintf(out + used, size - used, "%s%zu unsaved %s came back from the journal", used ? "; " : "", recovered,
                  recovered == 1 ? "change" : "changes");

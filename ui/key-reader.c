@@ -25,6 +25,22 @@ static void key_reader_drop(struct key_reader *reader, size_t n)
     memmove(reader->queue, reader->queue + n, reader->n * sizeof *reader->queue);
 }
 
+/* Terminals send arrows in two ways, and terminfo names one of them: take both. */
+static void key_reader_define_arrows(void)
+{
+    static const struct {
+        char final;
+        int key;
+    } arrows[] = {{'A', KEY_UP}, {'B', KEY_DOWN}, {'C', KEY_RIGHT}, {'D', KEY_LEFT}, {'H', KEY_HOME}, {'F', KEY_END}};
+    for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++) {
+        char csi[] = {ESCAPE, '[', arrows[i].final, '\0'}, ss3[] = {ESCAPE, 'O', arrows[i].final, '\0'};
+        if (!key_defined(csi))
+            define_key(csi, arrows[i].key);
+        if (!key_defined(ss3))
+            define_key(ss3, arrows[i].key);
+    }
+}
+
 int key_reader_open(struct key_reader *reader, int fd, const unsigned char *typed, size_t n_typed)
 {
     memset(reader, 0, sizeof *reader);
@@ -35,6 +51,7 @@ int key_reader_open(struct key_reader *reader, int fd, const unsigned char *type
     keypad(reader->window, TRUE);
     meta(reader->window, TRUE);
     nodelay(reader->window, TRUE);
+    key_reader_define_arrows();
     for (size_t at = 0; at < n_typed;) {
         utf8proc_int32_t point;
         utf8proc_ssize_t step = utf8proc_iterate(typed + at, (utf8proc_ssize_t)(n_typed - at), &point);

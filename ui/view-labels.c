@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view-labels.h"
 
+#include "corpora/text.h"
 #include "ui/text-cells.h"
 #include "ui/view.h"
 
@@ -200,6 +201,22 @@ static const char *labels_state(const struct view_labels *labels, enum screen_in
     return "the model has seen this post and proposes nothing";
 }
 
+/* "cat ██████ +.61": a name, the bar of its contribution, the number. False, and nothing is written, where it does not fit
+ * the line any more. */
+static bool labels_contribution(struct view_pen *pen, const char *name, enum screen_ink ink, double value, double scale)
+{
+    char number[16];
+    view_signed(value, number);
+    if (pen->x + text_cells_width(name, strlen(name)) + LABELS_BAR + strlen(number) + 2 > pen->end)
+        return false;
+    view_format(pen, ink, GROUND_NONE, 0, "%s ", name);
+    if (view_bar(pen, value, scale, LABELS_BAR))
+        view_space(pen, 1);
+    view_put(pen, INK_DIM, GROUND_NONE, 0, number);
+    view_space(pen, 3);
+    return true;
+}
+
 /* Contribution of each picture, the whole and its boxes, in the colours of the boxes. */
 static void labels_images(struct view_pen *pen, const struct session *session)
 {
@@ -209,18 +226,18 @@ static void labels_images(struct view_pen *pen, const struct session *session)
     for (size_t i = 0; i < a->n_images; i++)
         scale = fmax(scale, fabs((double)a->image_contribution[i]));
     view_put(pen, INK_DIM, GROUND_NONE, 0, "images  ");
-    for (size_t i = 0; i < a->n_images && pen->x < pen->end; i++) {
+    for (size_t i = 0; i < a->n_images; i++) {
         size_t object = a->image_objects[i];
-        char value[16];
-        if (object < post->n_objects)
-            view_format(pen, (enum screen_ink)(INK_TYPE_FIRST + object % LABELS_BOX_INKS), GROUND_NONE, 0, "%zu %s ",
-                        object + 1, post->objects[object].label ? post->objects[object].label : "object");
-        else
-            view_put(pen, INK_TEXT, GROUND_NONE, 0, "whole ");
-        if (view_bar(pen, a->image_contribution[i], scale, LABELS_BAR))
-            view_put(pen, INK_DIM, GROUND_NONE, 0, " ");
-        view_signed(a->image_contribution[i], value);
-        view_format(pen, INK_DIM, GROUND_NONE, 0, "%s   ", value);
+        char name[64] = "whole";
+        enum screen_ink ink = INK_TEXT;
+        if (object < post->n_objects) {
+            const char *label = post->objects[object].label;
+            snprintf(name, sizeof name, "%zu %.*s", object + 1, utf8_head(label ? label : "object", 40),
+                     label ? label : "object");
+            ink = (enum screen_ink)(INK_TYPE_FIRST + object % LABELS_BOX_INKS);
+        }
+        if (!labels_contribution(pen, name, ink, a->image_contribution[i], scale))
+            return;
     }
 }
 
@@ -244,14 +261,9 @@ static void labels_words(struct view_pen *pen, const struct session *session)
         scale = fmax(scale, size);
     }
     view_put(pen, INK_DIM, GROUND_NONE, 0, "words   ");
-    for (size_t i = 0; i < n && pen->x < pen->end; i++) {
-        char value[16];
-        view_format(pen, INK_TEXT, GROUND_NONE, 0, "%s ", post->tokens[ranked[i]]);
-        if (view_bar(pen, a->token_contribution[ranked[i]], scale, LABELS_BAR))
-            view_put(pen, INK_DIM, GROUND_NONE, 0, " ");
-        view_signed(a->token_contribution[ranked[i]], value);
-        view_format(pen, INK_DIM, GROUND_NONE, 0, "%s   ", value);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (!labels_contribution(pen, post->tokens[ranked[i]], INK_TEXT, a->token_contribution[ranked[i]], scale))
+            return;
 }
 
 static size_t labels_lines(const struct view_labels *labels, struct labels_line **out)

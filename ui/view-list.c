@@ -74,7 +74,7 @@ static void list_post(struct view_pen *pen, const struct store *store, struct fi
              none && post->status == STATUS_NEW ? "–" : statuses[post->status].mark);
     view_put(pen, words, ground, 0, " ");
     if (none)
-        view_put(pen, INK_DIM, ground, 0, picture.state == FINDER_NONE ? "(no picture) " : "(picture missing) ");
+        view_put(pen, INK_DIM, ground, 0, picture.state == FINDER_NONE ? "(no picture) " : "(missing) ");
     list_words(pen, post, words, ground, attributes);
 }
 

@@ -150,6 +150,20 @@ static void popup_help(struct screen *screen, WINDOW *window, struct session *se
     }
 }
 
+static void popup_frame(struct screen *screen, WINDOW *window)
+{
+    size_t rows = (size_t)getmaxy(window), columns = (size_t)getmaxx(window);
+    for (size_t y = 0; y < rows; y++) {
+        struct view_pen pen = view_pen(screen, window, y);
+        bool top = y == 0, edge = top || y + 1 == rows;
+        view_put(&pen, INK_DIM, GROUND_POPUP, 0, top ? "┌" : edge ? "└" : "│");
+        while (edge && pen.x + 1 < columns)
+            view_put(&pen, INK_DIM, GROUND_POPUP, 0, "─");
+        pen.x = columns - 1;
+        view_put(&pen, INK_DIM, GROUND_POPUP, 0, top ? "┐" : edge ? "┘" : "│");
+    }
+}
+
 void view_popup_draw(struct screen *screen, WINDOW *window, struct session *session)
 {
     static const char *const titles[] = {" type ", " relation ", " quit? ", " keys "};
@@ -172,8 +186,7 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
         popup_choose(screen, window, session);
         break;
     }
-    screen_style(screen, window, INK_DIM, GROUND_POPUP, 0);
-    box(window, 0, 0);
+    popup_frame(screen, window);
     struct view_pen pen = view_pen(screen, window, 0);
     view_space(&pen, 2);
     view_put(&pen, INK_TEXT, GROUND_POPUP, 0, title);

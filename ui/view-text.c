@@ -18,6 +18,7 @@ struct text_view {
     size_t line_rows; /* of a line of words */
     size_t top;       /* first line shown */
     double scale;     /* of the heat; 0 = none shown */
+    bool shaded;      /* heat also stands behind the words */
 };
 
 static bool text_has_heat(enum session_heat heat)
@@ -108,7 +109,7 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
     const struct session *session = view->session;
     size_t index = shown_entity_at(&session->shown, token), covering = 0;
     *ink = INK_TEXT;
-    *ground = screen_ground_of_heat(text_heat(view, token));
+    *ground = view->shaded ? screen_ground_of_heat(text_heat(view, token)) : GROUND_NONE;
     *attributes = 0;
     for (size_t i = 0; i < session->shown.n_entities; i++)
         covering += token >= session->shown.entities[i].start && token < session->shown.entities[i].end;
@@ -245,13 +246,14 @@ static void text_tags(const struct text_view *view, size_t line, size_t row)
 }
 
 void view_text_draw(struct screen *screen, WINDOW *window, const struct session *session,
-                    const struct text_layout *layout, const char *title)
+                    const struct text_layout *layout, const char *title, bool shaded)
 {
     struct text_view view = {.screen = screen,
                              .window = window,
                              .session = session,
                              .layout = layout,
                              .line_rows = text_line_rows(session->heat),
+                             .shaded = shaded,
                              .scale = text_has_heat(session->heat) ? view_text_scale(session) : 0};
     size_t fit;
     view.top = text_top(window, session, layout, &fit);

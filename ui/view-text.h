@@ -17,9 +17,11 @@
 /* Rows that the text needs without its title. */
 size_t view_text_rows(const struct text_layout *layout, enum session_heat heat);
 
-/* title: what stands in the rule above the words. The text is scrolled so that the cursor's line is seen. */
+/* title: what stands in the rule above the words. shaded: heat also shades the ground behind the words; without enough
+ * colours the bars alone show it, and the ground is left to the cursor. The text is scrolled so that the cursor's line is
+ * seen. */
 void view_text_draw(struct screen *screen, WINDOW *window, const struct session *session,
-                    const struct text_layout *layout, const char *title);
+                    const struct text_layout *layout, const char *title, bool shaded);
 
 /* The token at a cell of the pane; false where there is none. */
 bool view_text_at(WINDOW *window, const struct session *session, const struct text_layout *layout, size_t row,

@@ -245,7 +245,8 @@ static void workbench_draw(struct workbench *wb)
     if (wb->layout.list.rows)
         view_list_draw(wb->screen, wb->panes[PANE_LIST], wb->store, wb->finder, wb->session.post);
     workbench_draw_picture(wb, &model);
-    view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title);
+    view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,
+                   wb->terminal.colours >= COLOURS_256);
     view_labels_draw(wb->screen, wb->panes[PANE_LABELS],
                      &(struct view_labels){.session = &wb->session, .model = model, .answer = answer});
     view_footer_draw(wb->screen, wb->panes[PANE_FOOTER], &wb->session);

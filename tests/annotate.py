@@ -1,0 +1,467 @@
+"""The workbench as people use it, on a pseudo-terminal. Prints TAP.
+
+environment: MMIB (the program), SRCDIR, TMPDIR
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from ptyterm import Program  # noqa: E402
+
+MMIB, SRCDIR = os.environ["MMIB"], os.environ["SRCDIR"]
+MINI = os.path.join(SRCDIR, "model/pretrained/mini")
+CONLL = """IMGID:p1
+RT	O
+Rob	B-PER
+Lind	I-PER
+met	O
+Ana	O
+at	O
+Camp	O
+Nou	O
+
+IMGID:p2
+Acme	B-ORG
+opens	O
+in	O
+Oslo	O
+
+IMGID:p3
+nothing	O
+here	O
+
+"""
+folder = None  # of the running test
+
+
+def path(name):
+    return os.path.join(folder, name)
+
+
+def write(name, text):
+    with open(path(name), "w", encoding="utf-8") as f:
+        f.write(text)
+    return path(name)
+
+
+def read(name):
+    with open(path(name), encoding="utf-8") as f:
+        return f.read()
+
+
+def demo():
+    """A copy of the demonstration corpus."""
+    shutil.copytree(os.path.join(SRCDIR, "corpora/demo"), path("demo"))
+    subprocess.run(["chmod", "-R", "u+w", path("demo")], check=True)
+    return path("demo/demo.json")
+
+
+def mmib(*arguments):
+    return subprocess.run([MMIB, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+
+class Workbench(Program):
+    def __init__(self, *arguments, rows=30, columns=100, model=None, env=None, **more):
+        env = dict({"MMIB_MODEL": model or path("no-model"), "USER": "ana"}, **(env or {}))
+        super().__init__([MMIB, "annotate", *arguments], rows, columns, env, **more)
+
+    def started(self, what="─ labels "):
+        self.expect(what)
+        return self
+
+    def expect(self, what, seconds=20):
+        if not self.wait_for(what, seconds):
+            raise AssertionError("no %r on the screen:\n%s" % (what, self.screen.text()))
+
+    def refuse(self, what):
+        self.settle()
+        if re.search(what, self.screen.text(), re.M):
+            raise AssertionError("%r on the screen:\n%s" % (what, self.screen.text()))
+
+    def keys(self, keys, expect=None):
+        self.send(keys)
+        if expect:
+            self.expect(expect)
+        else:
+            self.settle(0.08)
+
+    def head(self):
+        return self.screen.lines()[0]
+
+    def leave(self, keys="q", status=0):
+        self.send(keys)
+        got = self.wait()
+        self.close()
+        if got != status:
+            raise AssertionError("ended with %s after %r:\n%s" % (got, keys, self.screen.text()))
+
+
+def labels(corpus, post):
+    return sorted((e["start"], e["end"], e["type"]) for e in corpus["posts"][post].get("entities", []))
+
+
+def same(got, wanted):
+    if got != wanted:
+        raise AssertionError("got\n%r\nwanted\n%r" % (got, wanted))
+
+
+def foreign_file():
+    """a CoNLL file: label, retype, delete, undo, redo, done, save, quit"""
+    source = write("test.txt", CONLL)
+    w = Workbench(source, "--export", "conll", "--graphics", "none").started()
+    w.expect(r"kept in test\.mmib\.json beside it; test.txt stays as it is")
+    w.expect(r"PER 1 .*ORG 1 .*ana")
+    w.keys("wwwwwwv\x1b[Ctl", r"Camp Nou is LOC")  # Camp Nou, by v, right, t, l
+    w.expect(r"LOC 1\b")
+    w.keys("0wwwwp", "Ana is PER")
+    w.keys("to", "Ana is ORG")
+    w.keys("x", "deleted Ana ORG")
+    w.keys("u", "undone in post 1")
+    w.expect("ORG 2")
+    w.keys("u", "PER 2")
+    w.keys("\x12", "done again in post 1")
+    w.expect("ORG 2")
+    w.keys("D", "post 1 is done")
+    w.expect("journaled", 3)
+    w.keys("J", "post 2 of 3")
+    w.keys("$L", "Oslo is LOC")
+    w.keys("s", "saved .*test.mmib.json")
+    w.expect("✓ saved")
+    w.leave("q")
+    same(read("test.txt"), CONLL)
+    corpus = json.loads(read("test.mmib.json"))
+    same(labels(corpus, 0), [(1, 3, "PER"), (4, 5, "ORG"), (6, 8, "LOC")])
+    same(labels(corpus, 1), [(0, 1, "ORG"), (3, 4, "LOC")])
+    same(corpus["posts"][0]["status"], "done")
+    made = [e for e in corpus["posts"][0]["entities"] if e["type"] == "LOC"][0]
+    same((made["source"], made["by"], made["decision"]), ("human", "ana", "created"))
+    wanted = CONLL.replace("Ana\tO", "Ana\tB-ORG").replace("Camp\tO", "Camp\tB-LOC").replace("Nou\tO", "Nou\tI-LOC")
+    same(read("test.mmib.conll"), wanted.replace("Oslo\tO", "Oslo\tB-LOC"))
+    w = Workbench(source, "--graphics", "none").started()  # goes on where it was
+    w.expect(r"1 of 3 done")
+    w.expect(r"LOC 2\b")
+    w.leave()
+
+
+def proposals():
+    """proposals: one accepted, one refused, all accepted"""
+    corpus = demo()
+    said = mmib("predict", corpus, "--model", MINI, "--to", "json")
+    same(said.returncode, 0)
+    predicted, own = json.loads(said.stdout), json.load(open(corpus))
+    kept = [labels(own, i) for i in range(len(own["posts"]))]
+    free = [[p for p in labels(predicted, i) if not any(p[0] < k[1] and k[0] < p[1] for k in kept[i])]
+            for i in range(len(kept))]
+    several = [i for i, f in enumerate(free) if len(f) >= 2]
+    one = next(i for i in several)
+    w = Workbench(corpus, "--graphics", "none", model=MINI).started()
+    for _ in range(one):
+        w.send("J")
+    w.expect(r"post %d of " % (one + 1))
+    w.expect(r"model mini \d+ ms")
+    w.expect(r"\?( |$)")
+    first, second = free[one][:2]
+    w.keys("l" * first[0])
+    w.keys("a", "accepted .* " + first[2])
+    w.keys("x", "refused .* " + second[2])
+    other = next((i for i in several if i != one), one + 1)
+    w.keys("g" + "J" * other, r"post %d of " % (other + 1))
+    w.expect(r"model mini \d+ ms")
+    w.settle()
+    w.keys("\r", r"post %d done, (\d+) proposals? accepted" % (other + 1))
+    w.keys("s", "saved ")
+    w.leave()
+    got = json.load(open(corpus))
+    same(labels(got, one), sorted(kept[one] + [first]))
+    entity = [e for e in got["posts"][one]["entities"] if (e["start"], e["end"]) == first[:2]][0]
+    same((entity["source"], entity["decision"], entity["by"]), ("human", "accepted", "ana"))
+    same(len(entity["model"]), 64)
+    same([(e["start"], e["end"], e["type"]) for e in got["posts"][one]["rejected"]], [second])
+    same(labels(got, other), sorted(kept[other] + free[other]))
+    same(got["posts"][other]["status"], "done")
+    w = Workbench(corpus, "--graphics", "none", model=MINI).started()  # what was refused stays away
+    w.keys("J" * one, r"post %d of " % (one + 1))
+    w.expect(r"model mini \d+ ms")
+    w.settle()
+    if re.search(r"^.*\b%s\? " % second[2], "\n".join(w.screen.lines()[-12:-2]), re.M) and len(free[one]) == 2:
+        raise AssertionError("a refused proposal came back:\n" + w.screen.text())
+    w.leave()
+
+
+def relations():
+    """a relation by hand: only labels that fit, and with its inverse"""
+    corpus = demo()
+    w = Workbench(corpus, "--graphics", "none").started()
+    w.keys("vwp", "Rob is is PER")
+    w.keys("$p", "is PER")
+    w.keys("r", "number of the head")
+    w.keys("1", "number of the tail")
+    w.keys("2", "which relation")
+    w.expect("/per/per/couple")
+    w.refuse("/per/org/member_of")
+    w.keys("c", "relation /per/per/couple")
+    w.keys("s", "saved ")
+    same([r["type"] for r in json.load(open(corpus))["posts"][0]["relations"]], ["/per/per/couple"])
+    w.keys("u", "undone")
+    w.keys("s", "saved ")
+    same(json.load(open(corpus))["posts"][0].get("relations", []), [])
+    w.leave()
+
+
+def lock():
+    """a second writer is kept out, a reader is not"""
+    corpus = demo()
+    w = Workbench(corpus, "--graphics", "none").started()
+    second = mmib("annotate", corpus)
+    same(second.returncode, 1)
+    same(len(second.stderr.splitlines()), 1)
+    reader = Workbench(corpus, "--graphics", "none", "--read-only").started("read-only")
+    reader.keys("p", "read.only")
+    reader.leave()
+    w.keys("p", "Rob is PER")
+    w.leave("qq")
+    w = Workbench(corpus, "--graphics", "none").started("came back from the journal")
+    w.keys("q", "journal keeps")
+    w.keys("\x1b")
+    w.keys("q", "save them and quit")
+    w.leave("s")
+    same(labels(json.load(open(corpus)), 0), [(0, 1, "PER")])
+    same(mmib("annotate", corpus, "--graphics", "none").returncode, 4)  # no terminal
+
+
+def sizes():
+    """every size, and from one to the other"""
+    corpus = demo()
+    w = Workbench(corpus, "--graphics", "blocks", rows=24, columns=80, model=MINI).started()
+    for rows, columns in ((20, 60), (50, 160), (100, 300), (24, 80), (10, 40), (30, 100)):
+        w.resize(rows, columns)
+        if rows < 20:
+            w.expect(r"too small: %dx%d" % (columns, rows))
+            continue
+        w.expect(r"─ labels ")
+        w.settle()
+        w.expect(r"PER \d+ +LOC \d+ +ORG \d+ +MISC \d+")
+        w.expect(r"a accept .*p PER  l LOC  o ORG  m MISC")
+        w.expect(r"\[?Rob\]?")
+        same(any("▀" in line for line in w.screen.lines()), True)
+        w.keys("?", "─ keys ─|keys ─")
+        w.keys("\x1b")
+        w.keys("t", "─ type |type ─")
+        w.keys("\x1b")
+    w.leave()
+
+
+def words_stay():
+    """no label moves a word"""
+    corpus = write("c.json", json.dumps({"format": "mmib-corpus", "version": 1,
+                                         "schema": {"entities": ["PER", "LOC"], "relations": []},
+                                         "posts": [{"id": "a", "tokens": ["word%d" % i for i in range(40)]}]}))
+    w = Workbench(corpus, "--graphics", "none", rows=70, columns=80).started()
+
+    def places():
+        # The text pane; brackets stand in the cells between words.
+        rows = [line[line.find("│") + 1:] for line in w.screen.lines()]
+        return [(y, m.start(), m.group()) for y, row in enumerate(rows) for m in re.finditer(r"word\d+", row)
+                if y >= 20 and " by " not in row]
+
+    before = places()
+    same(len({word for _, _, word in before}), 40)
+    w.keys("p")
+    w.keys("wwvlLwwvlllpllvtl")
+    w.keys("0jvjtp")
+    same(places()[:40], before[:40])
+    w.leave("qq")
+
+
+def untrusted():
+    """what posts hold never drives the terminal"""
+    nasty = ["\x1b[31mred\x1b[0m", "\x1b]0;title\x07", "\x9b2J", "a\u202eb", "bell\x07", "\x1bc"]
+    corpus = write("c.json", json.dumps({
+        "format": "mmib-corpus", "version": 1, "images": "\x1b[5mimages",
+        "schema": {"entities": ["PER", "\x1b[7mX"], "relations": []},
+        "posts": [{"id": "\x1b[2J", "tokens": nasty, "image": "../\x1b[41mx.jpg", "objects": [
+            {"id": "o", "box": [0, 0, 1, 1], "label": "\x1b[32mcat"}], "entities": [
+                {"id": "e", "start": 0, "end": 2, "type": "\x1b[7mX"}]}]}))
+    raw = []
+    w = Workbench(corpus, "--graphics", "none")
+    w.decoder = type("Tee", (), {"decode": lambda self, data, inner=w.decoder: raw.append(data) or inner.decode(data)})()
+    w.started()
+    w.settle()
+    w.keys("Dt\x1b?")
+    w.leave("\x1bqq")
+    output = b"".join(raw)
+    for bad in (b"\x1b[31mred", b"\x1b]0;", b"\xc2\x9b", b"\x1b[32mcat", b"\x1b[41mx", b"\x1b[7mX", b"bell\x07", b"\x1bc",
+                "\u202e".encode()):
+        if bad in output:
+            raise AssertionError("%r reached the terminal" % bad)
+
+
+def pictures_that_are_none():
+    """missing, broken and refused pictures are states, not crashes"""
+    os.mkdir(path("images"))
+    write("images/broken.jpg", "this is no picture")
+    corpus = write("c.json", json.dumps({
+        "format": "mmib-corpus", "version": 1, "images": "images",
+        "schema": {"entities": ["PER"], "relations": []},
+        "posts": [{"id": str(i), "tokens": ["word"], **({"image": image} if image else {})}
+                  for i, image in enumerate([None, "gone.jpg", "broken.jpg", "../c.json"])]}))
+    w = Workbench(corpus, "--graphics", "blocks", model=MINI).started("no picture")
+    w.keys("J", "picture missing")
+    w.keys("J", "picture broken")
+    w.keys("J", "picture refused")
+    w.expect(r"model mini \d+ ms")
+    w.keys("p", "word is PER")
+    w.leave("qq")
+
+
+def models_that_are_none():
+    """without a model, or with a broken one, people can work"""
+    source = write("test.txt", CONLL)
+    w = Workbench(source, "--graphics", "none").started("model FAILED")
+    w.expect("no-model")
+    w.keys("p", "RT is PER")
+    w.leave("qq")
+    os.mkdir(path("bad"))
+    write("bad/config.json", "{")
+    w = Workbench(source, "--graphics", "none", "--model", path("bad")).started(r"config\.json")
+    w.leave("qq")
+
+
+def unseen_and_nothing():
+    """a post that the model has not seen looks different from one that it has nothing to say about"""
+    corpus = write("c.json", json.dumps({"format": "mmib-corpus", "version": 1,
+                                         "schema": {"entities": ["PER"], "relations": []},
+                                         "posts": [{"id": "a", "tokens": ["the"]}]}))
+    w = Workbench(corpus, "--graphics", "none", model=MINI).started()
+    w.expect(r"model has seen this post and proposes nothing|PER\?")
+    w.refuse("has not seen")
+    w.leave()
+
+
+def graphics():
+    """sixel where the terminal has it, half blocks where not, and by hand"""
+    corpus = demo()
+    w = Workbench(corpus, sixel=True).started()
+    if not w.wait_for(lambda: w.screen.pictures > 0, 20):
+        raise AssertionError("no sixel picture came")
+    w.settle(0.3)
+    before = w.screen.pictures
+    w.keys("l")
+    w.keys("h")
+    same(w.screen.pictures, before)  # an unchanged picture is not sent again
+    w.keys("i", "half blocks")
+    w.expect("▀")
+    w.keys("i", "picture not drawn")
+    w.leave()
+    w = Workbench(corpus).started()
+    w.expect("▀")
+    same(w.screen.pictures, 0)
+    w.leave()
+
+
+def no_colour():
+    """NO_COLOR, and a plain terminal"""
+    corpus = demo()
+    for term, env in (("xterm-256color", {"NO_COLOR": "1"}), ("vt100", {}), ("linux", {})):
+        raw = []
+        w = Workbench(corpus, "--graphics", "blocks", env=env, term=term, model=MINI)
+        w.decoder = type("Tee", (), {"decode": lambda self, data, inner=w.decoder: raw.append(data) or
+                                     inner.decode(data)})()
+        w.started("labels ")
+        w.keys("vwp", "Rob is is PER")
+        w.leave("qq")
+        if term != "linux" and re.search(rb"\x1b\[(\d+;)*([34][0-7]|[34]8;[0-9;]*)(;\d+)*m", b"".join(raw)):
+            raise AssertionError("a colour with %s %s" % (term, env))
+
+
+def signals():
+    """told to end, it ends, and the journal has the work"""
+    corpus = demo()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        w = Workbench(corpus, "--graphics", "none").started()
+        w.keys("llp" if number == signal.SIGTERM else "p", "is PER")
+        os.kill(w.pid, number)
+        if w.wait(5) is None:
+            raise AssertionError("it did not end")
+        w.close()
+    out = mmib("convert", corpus, "-", "--to", "json")
+    same(labels(json.loads(out.stdout), 0), [(0, 1, "PER"), (2, 3, "PER")])
+
+
+def typed_ahead():
+    """keys that come before the first screen count"""
+    corpus = demo()
+    w = Workbench(corpus, "--graphics", "none")
+    w.send("lp")
+    w.started("is is PER")
+    w.leave("qq")
+
+
+def usage():
+    """wrong usage, and files that are no corpus"""
+    same(mmib("annotate").returncode, 2)
+    same(mmib("annotate", "x", "--graphics", "oil").returncode, 2)
+    same(mmib("annotate", "x", "--export", "conll,pdf").returncode, 2)
+    same(mmib("annotate", path("gone.json")).returncode, 4)
+    same(mmib("annotate", write("bad.json", '{"format": "mmib-corpus"')).returncode, 3)
+    same(mmib("annotate", write("empty.json", '{"format": "mmib-corpus", "version": 1, "schema": {"entities": [], '
+                                '"relations": []}, "posts": []}')).returncode, 3)
+
+
+def demonstration():
+    """mmib demo works on a copy"""
+    state = path("state")
+    for _ in range(2):
+        w = Program([MMIB, "demo", "--graphics", "none"], 30, 100, {"XDG_STATE_HOME": state, "USER": "ana"})
+        if not w.wait_for("this is a copy", 20):
+            raise AssertionError("no screen:\n" + w.screen.text())
+        w.send("p")
+        w.wait_for("is PER")
+        w.send("s")
+        w.wait_for("saved ")
+        w.send("q")
+        same(w.wait(), 0)
+        w.close()
+    same(labels(json.load(open(os.path.join(state, "mmib/demo/demo.json"))), 0), [(0, 1, "PER")])
+    same(labels(json.load(open(os.path.join(SRCDIR, "corpora/demo/demo.json"))), 0), [])
+
+
+TESTS = [foreign_file, proposals, relations, lock, sizes, words_stay, untrusted, pictures_that_are_none,
+         models_that_are_none, unseen_and_nothing, graphics, no_colour, signals, typed_ahead, usage,
+         demonstration]
+
+
+def main():
+    global folder
+    failed = 0
+    names = [a for a in sys.argv[1:] if a != "-v"]
+    chosen = [t for t in TESTS if not names or t.__name__ in names]
+    print("1..%d" % len(chosen))
+    for i, test in enumerate(chosen):
+        with tempfile.TemporaryDirectory(prefix="mmib-annotate-") as folder:
+            begin = time.monotonic()
+            try:
+                test()
+                print("ok %d - %s" % (i + 1, test.__doc__))
+            except Exception:
+                failed += 1
+                print("not ok %d - %s" % (i + 1, test.__doc__))
+                print("# " + traceback.format_exc().strip().replace("\n", "\n# "))
+            if "-v" in sys.argv:
+                print("# %.1f s" % (time.monotonic() - begin))
+            sys.stdout.flush()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
