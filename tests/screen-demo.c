@@ -118,8 +118,10 @@ static void demo_draw_picture(struct demo *d)
         char line[400];
         screen_picture(d->screen, d->picture, NULL);
         screen_style(d->screen, d->picture, INK_WARN, GROUND_PICTURE, 0);
-        snprintf(line, sizeof line, answer.state == GALLERY_MISSING ? "picture missing: %s%s" : "cannot be read: %s: %s",
-                 path, answer.reason);
+        if (answer.state == GALLERY_MISSING)
+            snprintf(line, sizeof line, "picture missing: %s", path);
+        else
+            snprintf(line, sizeof line, "cannot be read: %s: %s", path, answer.reason);
         text_cells_puts(d->picture, 1, 1, SIZE_MAX, line);
     }
     blob_unref(answer.blob);

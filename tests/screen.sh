@@ -1,5 +1,5 @@
-# Pictures beside text in real terminals, by screenshots: tests/screen-demo in xterm with sixel and without, in tmux, mlterm
-# and foot. A terminal that is not installed is skipped.
+# Pictures beside text in real terminals, by screenshots: tests/screen-demo in xterm with sixel and without, in tmux,
+# mlterm and foot. A terminal that is not installed is skipped.
 #
 # SPDX-License-Identifier: Apache-2.0
 . "$SRCDIR/tests/tap.sh"

@@ -134,7 +134,8 @@ static void identity_is_what_is_seen(void **state)
     struct gallery *g = open_gallery(0);
     char label[] = "1 cat", same_label[] = "1 cat";
     float cells[4] = {1, 0, 0, -1}, same_cells[4] = {1, 0, 0, -1};
-    struct scene_box box = {{1, 2, 30, 30}, label, 0x5fafff, false}, same_box = {{1, 2, 30, 30}, same_label, 0x5fafff, false};
+    struct scene_box box = {{1, 2, 30, 30}, label, 0x5fafff, false};
+    struct scene_box same_box = {{1, 2, 30, 30}, same_label, 0x5fafff, false};
     struct scene_layer layer = {{0, 0, 60, 40}, 2, cells}, same_layer = {{0, 0, 60, 40}, 2, same_cells};
     struct gallery_request request = request_of("a.png", 20), same;
     request.marks = (struct scene_marks){&box, 1, &layer, 1, 1.0, true};

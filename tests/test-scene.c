@@ -53,7 +53,8 @@ static void fit_obeys_the_limit_of_the_terminal(void **state)
 {
     (void)state;
     struct scene_pane pane = {
-        .columns = 200, .rows = 70, .cell_width_px = 8, .cell_height_px = 17, .max_width_px = 1000, .max_height_px = 1000};
+        .columns = 200, .rows = 70, .cell_width_px = 8, .cell_height_px = 17, .max_width_px = 1000,
+        .max_height_px = 1000};
     struct scene_fit fit;
     assert_int_equal(scene_fit(&pane, 1280, 720, &fit), 0);
     assert_int_equal(fit.columns, 125);

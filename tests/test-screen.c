@@ -199,7 +199,8 @@ static void late_answers_and_unknown_sequences_are_no_keys(void **state)
 {
     (void)state;
     skip_typed_ahead();
-    type("\033[?63;1;2;4;6;9;15;16;22;28c\033P>|XTerm(379)\033\\\033]11;rgb:0000/0000/0000\033\\\033[6;17;8t\033[?2026;0$yx");
+    type("\033[?63;1;2;4;6;9;15;16;22;28c\033P>|XTerm(379)\033\\\033]11;rgb:0000/0000/0000\033\\"
+         "\033[6;17;8t\033[?2026;0$yx");
     expect_key('x', false);
     type("\033[27;6;99~\033[1;99Xy"); /* keys that no terminfo knows */
     expect_key('y', false);

@@ -22,7 +22,8 @@
 #define XTERM_DA1 "\033[?63;1;2;4;6;9;15;16;22;28c"
 #define XTERM XTERM_NAME BLACK "\033[6;17;8t" XTERM_REST XTERM_DA1
 #define VT420 XTERM_NAME BLACK "\033[?1;3S\033[?2;3S\033[?2026;0$y\033[?80;2$y\033[?64;1;2;6;9;15;16;17;18;21;22;28c"
-#define MLTERM BLACK "\033[6;16;8t\033[?1;0;1024S\033[?1;3;0S\033[?2026;0$y\033[?80;2$y\033[?63;1;2;3;4;6;7;15;18;22;29c"
+#define MLTERM BLACK "\033[6;16;8t\033[?1;0;1024S\033[?1;3;0S\033[?2026;0$y\033[?80;2$y" \
+               "\033[?63;1;2;3;4;6;7;15;18;22;29c"
 #define FOOT "\033P>|foot(1.13.1)\033\\" BLACK "\033[6;17;8t\033[?1;0;1024S\033[?2;0;10000;10000S\033[?2026;2$y" \
              "\033[?80;2$y\033[?62;4;22c"
 #define TMUX "\033P>|tmux 3.3a\033\\\033[?1;2c"
@@ -146,17 +147,19 @@ static void more_typed_than_there_is_room(void **state)
 static void absurd_answers_are_not_believed(void **state)
 {
     (void)state;
-    struct terminal t = answers("\033[6;0;8t\033[6;9999;8t\033[?2;0;1;99999999999999999999S\033[?1;0;0S\033[?62;4c", true);
+    struct terminal t = answers("\033[6;0;8t\033[6;9999;8t\033[?2;0;1;99999999999999999999S\033[?1;0;0S\033[?62;4c",
+                                true);
     assert_int_equal(t.cell_width_px, 10);
     assert_int_equal(t.cell_height_px, 20);
     assert_int_equal(t.max_width_px, 1000);
     assert_int_equal(t.registers, 256);
-    t = answers("\033P>|\001\002evil\302\233name that is far longer than there is room for, and goes on and on and on\033\\"
+    t = answers("\033P>|\001\002evil\302\233name that is far longer than there is room for, and goes on and on\033\\"
                 "\033]11;rgb:zz/1/2\033\\\033[?1c", true);
     assert_int_equal(strncmp(t.name, "evil", 4), 0);
     assert_true(strlen(t.name) < TERMINAL_NAME_MAX);
     assert_false(t.has_background);
-    answers("\033[?1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27;28;29;30;31;32;33;34;35c", true);
+    answers("\033[?1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23;24;25;26;27;28;29;30;31;32;33;34;35c",
+            true);
 }
 
 static struct terminal decided(const char *bytes, struct terminal_environment e, enum terminal_graphics wanted)

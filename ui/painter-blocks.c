@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sequences: CSI 38;2;R;G;B m and 48;2 (24 bit), 38;5;N and 48;5 (256), 30..37, 90..97, 40..47, 100..107 (8, 16), CSI m.
+ * Sequences: CSI 38;2;R;G;B m and 48;2 (24 bit), 38;5;N and 48;5 (256), 30..37, 90..97, 40..47, 100..107 (8 and 16),
+ * CSI 4 m, CSI 7 m, CSI m.
  * A cell is U+2580: its upper half in the foreground, its lower half in the background. */
 #include "ui/painter-blocks.h"
 

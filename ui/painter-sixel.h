@@ -1,4 +1,5 @@
-/* Paints pixels as sixel: 256 colours of their own, error diffusion, with exact colours for what is drawn over pictures.
+/* Paints pixels as sixel: 256 colours of their own, error diffusion, with exact colours for what is drawn over
+ * pictures.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_PAINTER_SIXEL_H

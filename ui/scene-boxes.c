@@ -126,7 +126,8 @@ static void paint_box(cairo_t *cairo, const struct scene_box *box, const struct 
     struct rectangle outside = rectangle_grow(r, 1);
     long line = box->selected ? 4 : 2;
     struct rectangle inside = rectangle_grow(r, -line);
-    /* A dark edge on both sides keeps the line apart from a picture of its colour; the selected one has a white edge. */
+    /* A dark edge on both sides keeps the line apart from a picture of its colour; the selected one has a white edge.
+     * */
     if (box->selected)
         paint_source(cairo, 0xffffff, 1);
     else

@@ -12,8 +12,8 @@
 
 enum scene_heat_colours { HEAT_AMBER = 0xffa800, HEAT_BLUE = 0x3d8bff };
 
-/* Blends the layers of marks into rgb [height, width, 3], which shows all of a picture whose pixels are scale_x x scale_y
- * of these pixels. */
+/* Blends the layers of marks into rgb [height, width, 3], which shows all of a picture whose pixels are scale_x x
+ * scale_y of these pixels. */
 int scene_heat_blend(uint8_t *rgb, size_t width, size_t height, const struct scene_marks *marks, double scale_x,
                      double scale_y, struct error *err);
 

@@ -75,7 +75,8 @@ size_t scene_box_at(const struct scene_pane *pane, size_t width_px, size_t heigh
     for (size_t i = 0; i < n_boxes; i++) {
         const double *box = boxes[i].box;
         double area = (box[2] - box[0]) * (box[3] - box[1]);
-        bool is_inside = x >= box[0] - slack_x && x <= box[2] + slack_x && y >= box[1] - slack_y && y <= box[3] + slack_y;
+        bool is_across = x >= box[0] - slack_x && x <= box[2] + slack_x;
+        bool is_inside = is_across && y >= box[1] - slack_y && y <= box[3] + slack_y;
         if (is_inside && area < best_area) {
             best = i;
             best_area = area;

@@ -39,19 +39,19 @@ struct screen_input {
     MEVENT mouse;
 };
 
-/* Starts curses on the terminal: raw mode (so ^C, ^S are keys; ^Z stops the program here), no echo, mouse, signals. SIGINT
- * comes as the key ^C. The keys typed ahead come first. The caller's struct terminal is used and kept up to date at each
- * resize. ERROR_IO for a terminal that cannot be addressed. exit() and fatal signals give the terminal back. Stop the
- * threads that call screen_wake before screen_close. */
+/* Starts curses on the terminal: raw mode (so ^C, ^S are keys; ^Z stops the program here), no echo, mouse, signals.
+ * SIGINT comes as the key ^C. The keys typed ahead come first. The caller's struct terminal is used and kept up to date
+ * at each resize. ERROR_IO for a terminal that cannot be addressed. exit() and fatal signals give the terminal back.
+ * Stop the threads that call screen_wake before screen_close. */
 int screen_open(struct terminal *terminal, struct screen **out, struct error *err);
 void screen_close(struct screen *screen); /* NULL is fine */
 
-/* Opens the terminal for terminal_ask: standard input and output where they are terminals, else /dev/tty. -1 where there
- * is none. Both stay open until the program ends. */
+/* Opens the terminal for terminal_ask: standard input and output where they are terminals, else /dev/tty. -1 where
+ * there is none. Both stay open until the program ends. */
 int screen_terminal_fds(int *fd_in, int *fd_out, struct error *err);
 
-/* Adds an empty window on top, erased with GROUND_NONE; NULL when it has no room or memory is out. Curses' own functions
- * write into it; a popup is removed to close it, and what lay below is shown again. */
+/* Adds an empty window on top, erased with GROUND_NONE; NULL when it has no room or memory is out. Curses' own
+ * functions write into it; a popup is removed to close it, and what lay below is shown again. */
 WINDOW *screen_window_add(struct screen *screen, size_t rows, size_t columns, size_t y, size_t x);
 void screen_window_remove(struct screen *screen, WINDOW *window); /* NULL is fine */
 /* Moves and resizes within the screen, and erases it where that changes anything. -1 where it has no room (then it is
@@ -60,8 +60,9 @@ int screen_window_place(struct screen *screen, WINDOW *window, size_t rows, size
 void screen_window_hide(struct screen *screen, WINDOW *window, bool hidden);
 void screen_window_raise(struct screen *screen, WINDOW *window);
 
-/* The colours of what is written next; in a window that was erased with a ground, name that ground. attributes: A_BOLD, A_ITALIC, A_UNDERLINE, A_REVERSE are added. With few or no
- * colours, ink and ground fall back to bold, underline and reverse so that they still differ from plain text. */
+/* The colours of what is written next; in a window that was erased with a ground, name that ground. attributes: A_BOLD,
+ * A_ITALIC, A_UNDERLINE, A_REVERSE are added. With few or no colours, ink and ground fall back to bold, underline and
+ * reverse so that they still differ from plain text. */
 void screen_style(struct screen *screen, WINDOW *window, enum screen_ink ink, enum screen_ground ground,
                   attr_t attributes);
 /* Erases the window with that ground. */
@@ -69,9 +70,10 @@ void screen_erase(struct screen *screen, WINDOW *window, enum screen_ground grou
 
 uint32_t screen_ground_rgb(const struct screen *screen, enum screen_ground ground);
 
-/* Fills the window with what lies under a picture (GROUND_PICTURE), and shows the blob in it from its top left cell; the
- * screen keeps a reference. The same blob again costs nothing. NULL: no picture (any more); erase the window and write
- * text into it then. The blob must lie within the window, and the window must leave the screen's last row free. */
+/* Fills the window with what lies under a picture (GROUND_PICTURE), and shows the blob in it from its top left cell;
+ * the screen keeps a reference. The same blob again costs nothing. NULL: no picture (any more); erase the window and
+ * write text into it then. The blob must lie within the window, and the window must leave the screen's last row
+ * free. */
 void screen_picture(struct screen *screen, WINDOW *window, struct blob *blob);
 
 /* Shows the cursor at y, x of the window at each screen_present from now on; NULL hides it. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
@@ -152,6 +151,13 @@ void signals_stop_here(void)
     /* All of the group: a script that started us must stop too, or the shell never gets the terminal. */
     kill(0, SIGTSTP);
     sigaction(SIGTSTP, &ours, NULL);
+}
+
+void signals_thread_mask(sigset_t *out)
+{
+    sigfillset(out);
+    for (size_t i = 0; i < N_FATAL; i++)
+        sigdelset(out, fatal_signals[i]);
 }
 
 void signals_set_restore(int fd, const char *bytes, size_t n, const struct termios *mode)

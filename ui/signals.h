@@ -6,6 +6,7 @@
 
 #include "corpora/error.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <termios.h>
 
@@ -29,6 +30,9 @@ int signals_fd(void);         /* readable when something happened */
 unsigned signals_take(void);  /* the events, as a set; none any more */
 void signals_wake(void);      /* from any thread or handler */
 void signals_stop_here(void); /* stops the process group as SIGTSTP does by default; returns when it goes on */
+
+/* What a thread beside the input thread blocks: all but its own faults, which must still give the terminal back. */
+void signals_thread_mask(sigset_t *out);
 
 /* What a fatal signal does before the program dies: writes n bytes (at most SIGNALS_RESTORE_MAX) to fd and sets its
  * mode. fd < 0: nothing. */

@@ -27,7 +27,8 @@
 
 enum { ASK_LIMIT_MS = 1000, ASK_REST_MS = 100, ANSWERS_MAX = 4096, PARAMETERS_MAX = 32 };
 
-static const char terminal_questions[] = "\033[>0q\033]11;?\033\\\033[16t\033[?1;1;0S\033[?2;4;0S\033[?2026$p\033[?80$p\033[c";
+static const char terminal_questions[] = "\033[>0q\033]11;?\033\\\033[16t"
+                                         "\033[?1;1;0S\033[?2;4;0S\033[?2026$p\033[?80$p\033[c";
 
 static const char *const graphics_names[] = {"auto", "sixel", "blocks", "none"};
 

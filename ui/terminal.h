@@ -52,7 +52,7 @@ bool terminal_measure(struct terminal *terminal);
 
 /* The parts of terminal_ask, for tests. begin: nothing known. read: takes the answers out of n bytes, keeps what is no
  * answer as typed keys, returns true once the fence was seen; may be called with a prefix first and the whole again.
- * decide: chooses graphics and colours from answers and the environment (the values of these variables, NULL = unset). */
+ * decide: chooses graphics and colours from answers and the environment (these variables' values, NULL = unset). */
 struct terminal_environment {
     const char *term, *colorterm, *no_color, *colorfgbg;
     int terminfo_colours; /* max_colors of terminfo; -1 = none */

@@ -1,9 +1,9 @@
 /* Untrusted text in terminal cells: grapheme clusters with their width, nothing raw.
  *
  * Controls, escapes and C1 become U+2400 pictures or U+FFFD, direction marks and other invisible format characters
- * visible symbols, a no-break space U+2423, bytes that are no UTF-8 U+FFFD each. An emoji sequence is shown by its first
- * emoji, because terminals disagree about the width of the rest; variation selectors are dropped; a mark without a base
- * stands on U+25CC. The widths are those that curses uses.
+ * visible symbols, a no-break space U+2423, bytes that are no UTF-8 U+FFFD each. An emoji sequence is shown by its
+ * first emoji, because terminals disagree about the width of the rest; variation selectors are dropped; a mark without
+ * a base stands on U+25CC. The widths are those that curses uses.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_TEXT_CELLS_H
