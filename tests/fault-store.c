@@ -364,7 +364,7 @@ static void killed_at_any_moment(void **state)
     }
     assert_true(n_killed >= 60);
     print_message("# killed %d times, %zu acts acknowledged\n", n_killed, said.n_acts);
-    assert_true(said.n_acts >= (size_t)n_killed); /* a slow machine gets fewer done before it is killed */
+    assert_true(said.n_acts > 500);
     said_free(&said);
 }
 
