@@ -2,6 +2,7 @@
 #include "src/annotate.h"
 
 #include "corpora/store.h"
+#include "model/blas.h"
 #include "src/places.h"
 #include "ui/workbench.h"
 
@@ -71,6 +72,8 @@ static int annotate_show(struct store *store, const char *path, const struct ann
                                           .no_image = options->no_image,
                                           .graphics = graphics,
                                           .greeting = greeting ? greeting : *greet ? greet : NULL};
+    if (model) /* it changes the environment, so before the screen's threads are there; what fails, the worker says */
+        (void)blas_open(NULL);
     int code = workbench_run(store, &workbench, err);
     free(model);
     return code;
