@@ -385,6 +385,46 @@ def no_colour():
             raise AssertionError("a colour with %s %s" % (term, env))
 
 
+def mouse():
+    """clicks and dragging"""
+    corpus = demo()
+    w = Workbench(corpus, "--graphics", "none").started()
+
+    def place(text):
+        y = max(i for i, line in enumerate(w.screen.lines()) if text in line and "─" not in line)
+        return w.screen.lines()[y].index(text), y
+
+    def button(code, x, y, final="M"):
+        w.keys("\x1b[<%d;%d;%d%s" % (code, x + 1, y + 1, final))
+
+    w.settle()
+    x, y = place("dinner")
+    button(0, x, y)
+    button(0, x, y, "m")
+    same(w.screen.reversed_text().strip(), "dinner")
+    x2, _ = place("time")
+    button(0, x, y)
+    button(32, x2, y)
+    button(0, x2 + 1, y, "m")
+    w.keys("o", "dinner time is ORG")
+    button(0, 8, 5)  # the fourth post of the list
+    button(0, 8, 5, "m")
+    w.refuse("dinner time is ORG")
+    w.expect(r"post 4 of ")
+    button(65, 50, 10)
+    w.expect(r"post 5 of ")
+    w.leave("qq")
+
+
+def losses():
+    """what an export cannot hold is said when it is saved"""
+    source = write("test.txt", CONLL)
+    w = Workbench(source, "--export", "conll", "--graphics", "none").started()
+    w.keys("lvllltm", "MISC")
+    w.keys("s", r"saved .*not in the exports: .*overlap")
+    w.leave()
+
+
 def signals():
     """told to end, it ends, and the journal has the work"""
     corpus = demo()
@@ -438,7 +478,7 @@ def demonstration():
 
 
 TESTS = [foreign_file, proposals, relations, lock, sizes, words_stay, untrusted, pictures_that_are_none,
-         models_that_are_none, unseen_and_nothing, graphics, no_colour, signals, typed_ahead, usage,
+         models_that_are_none, unseen_and_nothing, graphics, no_colour, mouse, losses, signals, typed_ahead, usage,
          demonstration]
 
 

@@ -320,8 +320,16 @@ void session_save(struct session *session)
         session_say(session, TONE_WARN, "opened read-only: nothing to save");
     else if (store_save(session->store, &err))
         session_fail(session, &err);
-    else
-        session_say(session, TONE_PLAIN, "saved %s", store_path(session->store));
+    else {
+        const struct loss_list *losses = store_losses_peek(session->store);
+        const char *slash = strrchr(store_path(session->store), '/');
+        const char *name = slash ? slash + 1 : store_path(session->store);
+        if (losses->n)
+            session_say(session, TONE_WARN, "saved %s; %zu %s not in the exports: %s", name, losses->n,
+                        losses->n == 1 ? "thing is" : "things are", losses->lines[0]);
+        else
+            session_say(session, TONE_PLAIN, "saved %s", name);
+    }
 }
 
 /* --- relations ---------------------------------------------------------------------------------------------------- */

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+enum { LIST_COLUMNS_FOR_WORDS = 26 /* a narrower list says "no picture" by mark and grey alone */ };
+
 /* First post shown: row 0 is the title. */
 static size_t list_top(size_t rows, size_t n, size_t current)
 {
@@ -73,7 +75,7 @@ static void list_post(struct view_pen *pen, const struct store *store, struct fi
     view_put(pen, none && post->status == STATUS_NEW ? INK_DIM : ink, ground, attributes,
              none && post->status == STATUS_NEW ? "–" : statuses[post->status].mark);
     view_put(pen, words, ground, 0, " ");
-    if (none)
+    if (none && pen->end >= LIST_COLUMNS_FOR_WORDS)
         view_put(pen, INK_DIM, ground, 0, picture.state == FINDER_NONE ? "(no picture) " : "(missing) ");
     list_words(pen, post, words, ground, attributes);
 }

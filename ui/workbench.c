@@ -342,6 +342,8 @@ static void workbench_mouse(struct workbench *wb, const MEVENT *at)
     size_t row, column, token, before = s->post;
     if (!wb->fits || !(s->mode & (MODE_NORMAL | MODE_SELECT)))
         return;
+    if (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+        session_say(s, TONE_PLAIN, "%s", "");
     if (at->bstate & BUTTON4_PRESSED)
         session_key(s, 'K');
     else if (at->bstate & BUTTON5_PRESSED)
