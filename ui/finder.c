@@ -2,6 +2,7 @@
 #include "ui/finder.h"
 
 #include "corpora/corpus.h"
+#include "ui/signals.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -101,12 +102,9 @@ struct finder *finder_new(const char *folder, const struct post *posts, size_t n
                               .places = calloc(n_posts + 1, sizeof *finder->places)};
     pthread_mutex_init(&finder->lock, NULL);
     pthread_cond_init(&finder->changed, NULL);
-    int code = 0;
     if ((folder && !finder->folder) || !finder->places)
         error_memory(err, "looking for pictures");
-    else if ((code = pthread_create(&finder->thread, NULL, finder_main, finder)))
-        error_set(err, ERROR_IO, "looking for pictures: %s", strerror(code));
-    else
+    else if (!signals_start_thread(&finder->thread, finder_main, finder, "looking for pictures", err))
         return finder;
     pthread_mutex_destroy(&finder->lock);
     pthread_cond_destroy(&finder->changed);

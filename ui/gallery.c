@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -402,15 +401,7 @@ struct gallery *gallery_new(const struct gallery_limits *limits, void (*ready)(v
         g->limits.picture_bytes = DEFAULT_PICTURE_BYTES;
     pthread_mutex_init(&g->lock, NULL);
     pthread_cond_init(&g->work, NULL);
-    /* Signals are the input thread's. */
-    sigset_t mask, before;
-    signals_thread_mask(&mask);
-    pthread_sigmask(SIG_SETMASK, &mask, &before);
-    int failed = pthread_create(&g->thread, NULL, gallery_run, g);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed) {
-        errno = failed;
-        error_errno(err, "gallery");
+    if (signals_start_thread(&g->thread, gallery_run, g, "gallery", err)) {
         pthread_cond_destroy(&g->work);
         pthread_mutex_destroy(&g->lock);
         free(g);

@@ -6,7 +6,7 @@
 
 #include "corpora/error.h"
 
-#include <signal.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <termios.h>
 
@@ -31,8 +31,10 @@ unsigned signals_take(void);  /* the events, as a set; none any more */
 void signals_wake(void);      /* from any thread or handler */
 void signals_stop_here(void); /* stops the process group as SIGTSTP does by default; returns when it goes on */
 
-/* What a thread beside the input thread blocks: all but its own faults, which must still give the terminal back. */
-void signals_thread_mask(sigset_t *out);
+/* Starts a thread beside the input thread, whose the signals are: it blocks all but its own faults, which must still give
+ * the terminal back. 0, or ERROR_IO with what. */
+int signals_start_thread(pthread_t *thread, void *(*run)(void *context), void *context, const char *what,
+                         struct error *err);
 
 /* What a fatal signal does before the program dies: writes n bytes (at most SIGNALS_RESTORE_MAX) to fd and sets its
  * mode. fd < 0: nothing. */

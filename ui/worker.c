@@ -3,6 +3,7 @@
 
 #include "model/mmib.h"
 #include "ui/shown.h"
+#include "ui/signals.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -226,9 +227,7 @@ struct worker *worker_start(const struct worker_options *options, void (*ready)(
     if (!worker->directory)
         return worker;
     worker->state = WORKER_OPENING;
-    int code = pthread_create(&worker->thread, NULL, worker_main, worker);
-    if (code) {
-        error_set(err, ERROR_IO, "starting the model's thread: %s", strerror(code));
+    if (signals_start_thread(&worker->thread, worker_main, worker, "starting the model's thread", err)) {
         worker_stop(worker);
         return NULL;
     }
