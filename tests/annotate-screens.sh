@@ -56,13 +56,13 @@ screens "resized while it runs, a picture at every size" \
 
 screens "half blocks without sixel, from the start and by the key" \
     "$begin; shot blocks.png; assert-image 20,1,60,8 60; key question; wait-text Proposals; key Escape; shot closed.png
-     assert-same blocks.png closed.png all 100; type i; wait-text not.drawn; assert-no-image 20,1,60,8
+     assert-same blocks.png closed.png all 100; type i; wait-text not.drawn; assert-no-image 20,1,60,4
      type i; settle; shot again.png; assert-same blocks.png again.png 20,1,60,8 100; type q; wait-exit 0" \
     --no-sixel --size 80x24
 
 screens "sixel, half blocks, none, and sixel again by one key" \
     "$begin; shot six.png; type i; settle; shot half.png; assert-differ six.png half.png 20,1,60,8; type i
-     wait-text not.drawn; assert-no-image 20,1,60,8; type i; settle; shot six2.png; assert-same six.png six2.png 20,1,60,8
+     wait-text not.drawn; assert-no-image 20,1,60,4; type i; settle; shot six2.png; assert-same six.png six2.png 20,1,60,8
      type q; wait-exit 0" --size 80x24
 
 screens "in tmux" \

@@ -26,8 +26,8 @@ static void panes_fit_every_screen(void **state)
     for (size_t rows = 1; rows <= 110; rows++) {
         for (size_t columns = 1; columns <= 310; columns += 1 + columns / 9) {
             for (size_t text = 0; text <= 120; text += 1 + text / 3) {
-                struct layout l;
-                if (!layout_make(rows, columns, text, &l)) {
+                struct layout l, without;
+                if (!layout_make(rows, columns, text, true, &l)) {
                     assert_true(rows < LAYOUT_ROWS_MIN || columns < LAYOUT_COLUMNS_MIN);
                     continue;
                 }
@@ -43,6 +43,9 @@ static void panes_fit_every_screen(void **state)
                 assert_true(l.text.rows >= 3 && l.labels.rows >= 4);
                 assert_true(l.picture.y + l.picture.rows < rows);
                 assert_int_equal(l.text.columns, layout_text_columns(rows, columns));
+                assert_true(layout_make(rows, columns, text, false, &without));
+                assert_true(without.picture.rows >= 5 && without.text.rows >= l.text.rows);
+                assert_true(without.labels.y + without.labels.rows == l.labels.y + l.labels.rows);
             }
         }
     }
@@ -52,8 +55,8 @@ static void the_picture_stays_where_it_is(void **state)
 {
     (void)state;
     struct layout few, many;
-    assert_true(layout_make(24, 80, 3, &few));
-    assert_true(layout_make(24, 80, 30, &many));
+    assert_true(layout_make(24, 80, 3, true, &few));
+    assert_true(layout_make(24, 80, 30, true, &many));
     assert_memory_equal(&few.picture, &many.picture, sizeof few.picture);
 }
 

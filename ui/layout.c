@@ -4,7 +4,8 @@
 enum {
     LAYOUT_LIST_FROM = 76,  /* narrower screens have no list */
     LAYOUT_BESIDE_FROM = 200, /* from here on text and labels stand beside the picture */
-    LAYOUT_LABELS_MIN = 4,  /* rows with the title */
+    LAYOUT_LABELS_MIN = 4,    /* rows with the title */
+    LAYOUT_PICTURE_MIN = 5,   /* rows; also of words about a picture that is not drawn */
 };
 
 static size_t layout_clamp(size_t value, size_t low, size_t high)
@@ -30,16 +31,16 @@ size_t layout_text_columns(size_t rows, size_t columns)
     return side ? side : columns > list ? columns - list : 1;
 }
 
-bool layout_make(size_t rows, size_t columns, size_t text_rows, struct layout *out)
+bool layout_make(size_t rows, size_t columns, size_t text_rows, bool picture, struct layout *out)
 {
     *out = (struct layout){0};
     if (rows < LAYOUT_ROWS_MIN || columns < LAYOUT_COLUMNS_MIN)
         return false;
     size_t list = layout_list_columns(columns), side = layout_side_columns(columns);
     size_t body = rows - 3; /* without title line, messages and footer */
-    size_t lower = side ? body : layout_clamp(body * 21 / 50, 12, 24);
-    if (lower > body - 5)
-        lower = side ? body : body - 5;
+    size_t lower = side ? body : layout_clamp(body * 21 / 50, 12, 18);
+    if (!side && (!picture || lower > body - LAYOUT_PICTURE_MIN))
+        lower = body - LAYOUT_PICTURE_MIN;
     out->head = (struct layout_pane){0, 0, 1, columns};
     out->footer = (struct layout_pane){rows - 2, 0, 2, columns};
     out->list = (struct layout_pane){1, 0, list ? body : 0, list};

@@ -1,7 +1,8 @@
 /* Where the panes stand, by the size of the screen.
  *
  * The picture's pane depends on the size alone, so that it does not jump from post to post and painted pictures fit
- * again; text and labels share the rest, the text taking what its lines need.
+ * again; where no picture is drawn it shrinks to a few rows. Text and labels share the rest, the text taking what its
+ * lines need.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_LAYOUT_H
@@ -23,7 +24,8 @@ struct layout {
 /* Columns of the text pane, which the wrapping of words needs first. */
 size_t layout_text_columns(size_t rows, size_t columns);
 
-/* text_rows: what the text would need, its title not counted. False: the screen is too small for anything. */
-bool layout_make(size_t rows, size_t columns, size_t text_rows, struct layout *out);
+/* text_rows: what the text would need, its title not counted. picture: one is drawn. False: the screen is too small for
+ * anything. */
+bool layout_make(size_t rows, size_t columns, size_t text_rows, bool picture, struct layout *out);
 
 #endif

@@ -126,12 +126,13 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
         *ground = GROUND_SELECTED;
         *ink = INK_BRIGHT;
     }
-    /* Strong heat takes the contrast from some types' colours: brackets and tag carry them then. */
-    if (*ground == GROUND_HEAT3 || *ground == GROUND_HEAT4 || *ground == GROUND_COLD3 || *ground == GROUND_COLD4)
-        *ink = INK_TEXT;
     if (token == session->cursor) {
         *ground = GROUND_NONE;
         *attributes |= A_REVERSE;
+    } else if (*ground == GROUND_HEAT3 || *ground == GROUND_HEAT4 || *ground == GROUND_COLD3 ||
+               *ground == GROUND_COLD4) {
+        /* Strong heat takes the contrast from some types' colours: brackets and tag carry them then. */
+        *ink = INK_TEXT;
     }
 }
 

@@ -91,11 +91,19 @@ static struct layout_pane workbench_pane(const struct workbench *wb, enum workbe
     return panes[pane];
 }
 
+/* Is a picture drawn for this post, as far as is known? */
+static bool workbench_draws_picture(struct workbench *wb)
+{
+    struct finder_answer place;
+    finder_peek(wb->finder, wb->session.post, &place);
+    return wb->graphics != GRAPHICS_NONE && (place.state == FINDER_FOUND || place.state == FINDER_PENDING);
+}
+
 /* Gives every pane its place; what did not move is left alone, so that a picture stays where it is. */
 static void workbench_place(struct workbench *wb)
 {
     wb->fits = layout_make(wb->terminal.rows, wb->terminal.columns, view_text_rows(&wb->text, wb->session.heat),
-                           &wb->layout) &&
+                           workbench_draws_picture(wb), &wb->layout) &&
                wb->text.first_piece;
     for (enum workbench_pane i = 0; i < PANES; i++) {
         struct layout_pane p = workbench_pane(wb, i);
