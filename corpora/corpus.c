@@ -10,6 +10,7 @@
 #include "corpora/lines.h"
 #include "corpora/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,6 +29,12 @@ static bool is_file(const char *path)
 {
     struct stat status;
     return !stat(path, &status) && S_ISREG(status.st_mode);
+}
+
+/* Did stat fail without telling whether something is there? (A folder that may not be entered, a disk that fails.) */
+static bool is_unknown(int cause)
+{
+    return cause != ENOENT && cause != ENOTDIR && cause != ENAMETOOLONG && cause != ELOOP;
 }
 
 /* ---- Formats ---- */
@@ -430,11 +437,15 @@ int corpus_image_path(const char *folder, const struct post *post, char **out, b
         text_free(&name);
         if (!path)
             return error_memory(err, folder);
+        errno = 0;
         if (is_file(path)) {
             *out = path;
             return 0;
         }
+        int failed = errno && is_unknown(errno) ? error_set(err, ERROR_INPUT, "%s: %s", path, strerror(errno)) : 0;
         free(path);
+        if (failed)
+            return failed;
     }
     if (missing)
         *missing = true;

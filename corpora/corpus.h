@@ -80,9 +80,10 @@ size_t corpus_image_stem_bytes(const char *image);
 char *corpus_image_folder(const struct corpus *corpus);
 
 /* The path of a post's picture: folder/image. ERROR_INPUT for a name that would leave the folder (absolute, or with a
- * "..": neither is ever opened). *out is allocated, NULL where the post has no picture or the file does not exist
- * (*missing tells: a post that names a picture which is not there). For an "IMGID:" post, whose image is only known by
- * its id, .jpg, .jpeg and .png are tried. missing may be NULL. */
+ * "..": neither is ever opened), and where the system does not tell whether the file is there (a folder that may not be
+ * entered). *out is allocated, NULL where the post has no picture or the file does not exist (*missing tells: a post that
+ * names a picture which is not there). For an "IMGID:" post, whose image is only known by its id, .jpg, .jpeg and .png
+ * are tried. missing may be NULL. */
 int corpus_image_path(const char *folder, const struct post *post, char **out, bool *missing, struct error *err);
 
 #endif

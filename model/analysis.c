@@ -153,7 +153,8 @@ static int analysis_label_given(const struct mmib *model, const struct analysis_
     for (size_t p = 0; p < list->n; p++) {
         const float *row = probabilities + p * config->re.n_labels;
         size_t best = analysis_argmax(model, row);
-        if (analysis_add_relation(out[list->pairs[p].post], &list->pairs[p], config->re.labels[best], row[best]))
+        const char *label = row[best] > 0 ? config->re.labels[best] : "None"; /* a cut pair, whatever the labels are */
+        if (analysis_add_relation(out[list->pairs[p].post], &list->pairs[p], label, row[best]))
             return -1;
     }
     return 0;
@@ -165,23 +166,26 @@ static int analysis_by_score(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* 0, 1 (cancelled) or -1 (memory is out). */
+/* 0, 1 (cancelled) or -1. */
 static int analysis_relations(struct mmib *model, const struct inference *inference,
-                              const struct analysis_options *options, struct analysis **out)
+                              const struct analysis_options *options, struct analysis **out, struct error *err)
 {
     struct analysis_pairs_list list = {0};
     bool given = options->pairs == PAIRS_GIVEN;
-    float *probabilities;
+    float *probabilities = NULL;
     int result = 0;
     for (size_t i = 0; !result && i < inference->n; i++)
         result = given ? analysis_given_pairs(&list, i, inference->posts[i])
                        : analysis_pair_up(&list, i, inference->posts[i], out[i], options->pairs);
+    if (result)
+        error_memory(err, "analysis");
     if (!result && list.n)
         result = inference_relations(model, inference, list.pairs, list.n, options->cancelled, options->context,
-                                     &probabilities);
-    if (!result && list.n)
-        result = given ? analysis_label_given(model, &list, probabilities, out)
-                       : analysis_propose_relations(model, &list, probabilities, options, out);
+                                     &probabilities, err);
+    if (!result && list.n &&
+        (given ? analysis_label_given(model, &list, probabilities, out)
+               : analysis_propose_relations(model, &list, probabilities, options, out)))
+        result = error_memory(err, "analysis");
     for (size_t i = 0; !result && !given && i < inference->n; i++)
         if (out[i]->n_relations)
             qsort(out[i]->relations, out[i]->n_relations, sizeof *out[i]->relations, analysis_by_score);
@@ -245,10 +249,10 @@ int analysis_run(struct mmib *model, const struct post *const *posts, size_t n, 
         return result;
     for (size_t i = 0; !result && i < n; i++) {
         out[i] = analysis_new(model, &inference.states, i, &inference.each[i]);
-        result = out[i] ? 0 : -1;
+        result = out[i] ? 0 : error_memory(err, "analysis");
     }
     if (!result && mmib_config(model)->re.present)
-        result = analysis_relations(model, &inference, options, out);
+        result = analysis_relations(model, &inference, options, out, err);
     for (size_t i = 0; i < n; i++) {
         if (!result)
             out[i]->milliseconds = (mmib_now() - start) / (double)n;
@@ -257,7 +261,7 @@ int analysis_run(struct mmib *model, const struct post *const *posts, size_t n, 
             out[i] = NULL;
         }
     }
-    return result < 0 ? error_memory(err, "analysis") : result;
+    return result;
 }
 
 void analysis_free(struct analysis *analysis)

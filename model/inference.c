@@ -51,8 +51,13 @@ static int inference_tag(struct mmib *model, const struct mmib_states *states, s
     return 0;
 }
 
-/* A weight that is not a number spreads to everything, so the last sums tell. */
-static bool inference_finite(const struct inference_post *post)
+static int inference_refuse(const struct mmib *model, const struct post *post, struct error *err)
+{
+    return error_set(err, ERROR_INPUT, "model %s: post %s: a value is not finite", mmib_name(model), post->id);
+}
+
+/* A weight that is not a number spreads to everything behind it, so the last sums tell. */
+static bool inference_finite(const struct inference_post *post, const struct mmib_states *states, size_t index)
 {
     double sum = post->explanation.text_kl + post->explanation.image_kl + post->tags.sums.log_partition +
                  post->tags.path_score;
@@ -60,6 +65,8 @@ static bool inference_finite(const struct inference_post *post)
         sum += post->explanation.text_contribution[r];
     for (size_t r = 0; r < post->features.n_images; r++)
         sum += post->explanation.image_contribution[r];
+    for (size_t k = 0; post->features.features && k < states->consistency_size; k++)
+        sum += states->consistency[index * states->consistency_size + k];
     return isfinite(sum);
 }
 
@@ -74,9 +81,8 @@ static int inference_finish(struct mmib *model, struct inference *out, struct er
              inference_tag(model, &out->states, i, &post->example, &post->tags)) ||
             explain_post(model, &out->states, i, &post->example, &post->features, &post->explanation))
             return error_memory(err, "inference");
-        if (!inference_finite(post))
-            return error_set(err, ERROR_INPUT, "model %s: post %s: a value is not finite", mmib_name(model),
-                             out->posts[i]->id);
+        if (!inference_finite(post, &out->states, i))
+            return inference_refuse(model, out->posts[i], err);
     }
     mmib_times(model)->heads += mmib_now() - start;
     return 0;
@@ -117,8 +123,15 @@ int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
 }
 
 int inference_relations(struct mmib *model, const struct inference *inference, const struct relation_pair *pairs,
-                        size_t n, bool (*cancelled)(void *context), void *context, float **out)
+                        size_t n, bool (*cancelled)(void *context), void *context, float **out, struct error *err)
 {
     struct relation_batch batch = {inference->posts, inference->examples, inference->features, &inference->states};
-    return relation_probabilities(model, &batch, pairs, n, cancelled, context, out);
+    size_t labels = mmib_config(model)->re.n_labels;
+    int stopped = relation_probabilities(model, &batch, pairs, n, cancelled, context, out);
+    if (stopped)
+        return stopped < 0 ? error_memory(err, "relations") : stopped;
+    for (size_t i = 0; i < n * labels; i++)
+        if (!isfinite((*out)[i]))
+            return inference_refuse(model, inference->posts[pairs[i / labels].post], err);
+    return 0;
 }

@@ -55,8 +55,9 @@ struct inference_options {
 int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
                   const struct inference_options *options, struct inference *out, struct error *err);
 
-/* Relation probabilities of pairs within the batch; see relation_probabilities. */
+/* Relation probabilities of pairs within the batch; see relation_probabilities. 0, 1 (cancelled) or -1: memory is out, or
+ * a probability is not finite. */
 int inference_relations(struct mmib *model, const struct inference *inference, const struct relation_pair *pairs,
-                        size_t n, bool (*cancelled)(void *context), void *context, float **out);
+                        size_t n, bool (*cancelled)(void *context), void *context, float **out, struct error *err);
 
 #endif

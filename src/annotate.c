@@ -95,5 +95,5 @@ int annotate_run(const char *path, const struct annotate_options *options, const
     if (!code && store_unsaved(store))
         printf("mmib: the journal keeps what is not saved: %s.journal\n", store_path(store));
     store_close(store);
-    return code ? report_error(&err) : fflush(stdout) ? ERROR_IO : 0;
+    return code ? report_error(&err) : 0;
 }

@@ -30,7 +30,7 @@ static int annotate_main(int n_arguments, char **arguments)
 {
     if (annotate_print_keys) {
         keymap_print_manual(stdout);
-        return fflush(stdout) ? ERROR_IO : 0;
+        return 0;
     }
     if (n_arguments < 1) {
         fputs("mmib: annotate: an argument is missing (see 'mmib annotate --help')\n", stderr);

@@ -117,13 +117,16 @@ static struct relation_pair *explain_pairs(const struct post *post, size_t index
     return pairs;
 }
 
-static int explain_put_relations(struct text *out, struct mmib *model, const struct inference *inference, size_t index)
+static int explain_put_relations(struct text *out, struct mmib *model, const struct inference *inference, size_t index,
+                                 struct error *err)
 {
     const struct config *config = mmib_config(model);
     size_t n, labels = config->re.n_labels;
     float *probabilities = NULL;
     struct relation_pair *pairs = explain_pairs(inference->posts[index], index, &n);
-    if (!pairs || (n && inference_relations(model, inference, pairs, n, NULL, NULL, &probabilities))) {
+    if (!pairs)
+        return error_memory(err, inference->posts[index]->id);
+    if (n && inference_relations(model, inference, pairs, n, NULL, NULL, &probabilities, err)) {
         free(pairs);
         return -1;
     }
@@ -153,7 +156,8 @@ static double explain_consistency(const struct mmib_states *states, size_t index
     return sum / (double)states->consistency_size;
 }
 
-static int explain_put_post(struct text *out, struct mmib *model, const struct inference *inference, size_t index)
+static int explain_put_post(struct text *out, struct mmib *model, const struct inference *inference, size_t index,
+                            struct error *err)
 {
     const struct inference_post *post = &inference->each[index];
     const struct explanation *e = &post->explanation;
@@ -182,11 +186,12 @@ static int explain_put_post(struct text *out, struct mmib *model, const struct i
     explain_put_floats(out, e->token_rate, post->example.n_tokens);
     text_add(out, ",\"image_rate\":");
     explain_put_floats(out, e->image_rate, images);
-    if ((mmib_config(model)->ner.present && explain_put_tags(out, model, &post->tags)) ||
-        (mmib_config(model)->re.present && explain_put_relations(out, model, inference, index)))
+    if (mmib_config(model)->ner.present && explain_put_tags(out, model, &post->tags))
+        return error_memory(err, inference->posts[index]->id);
+    if (mmib_config(model)->re.present && explain_put_relations(out, model, inference, index, err))
         return -1;
     text_add(out, "}\n");
-    return 0;
+    return out->failed ? error_memory(err, inference->posts[index]->id) : 0;
 }
 
 /* One batch to standard output. */
@@ -200,7 +205,7 @@ static int explain_batch(struct model_run *run, const struct post *const *posts,
         const struct inference_post *post = &inference.each[i];
         model_run_note(run, posts[i], post->features.missing, post->features.failure, post->example.cut,
                        post->features.empty_boxes);
-        result = explain_put_post(&out, run->model, &inference, i) || out.failed ? error_memory(err, posts[i]->id) : 0;
+        result = explain_put_post(&out, run->model, &inference, i, err);
     }
     if (!result && (fwrite(out.bytes, 1, out.n, stdout) != out.n || fflush(stdout)))
         result = error_errno(err, "standard output");

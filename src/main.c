@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "build-config.h"
 #include "corpora/error.h"
+#include "src/corpus-arguments.h"
 #include "src/options.h"
 #include "src/subcommands.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,10 +24,8 @@ static int main_help(FILE *out)
     return out == stdout ? 0 : ERROR_USAGE;
 }
 
-int main(int argc, char **argv)
+static int main_run(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, "");
-    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell, not the end of the work */
     if (argc < 2)
         return main_help(stderr);
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
@@ -44,4 +44,25 @@ int main(int argc, char **argv)
     }
     fprintf(stderr, "mmib: %s: no such subcommand (see 'mmib --help')\n", argv[1]);
     return ERROR_USAGE;
+}
+
+/* What did not reach standard output is an error, whoever wrote it; a subcommand that noticed has said so. */
+static int main_flush(int code)
+{
+    struct error err;
+    errno = 0;
+    if ((!fflush(stdout) && !ferror(stdout)) || code == ERROR_IO)
+        return code;
+    if (errno)
+        error_errno(&err, "standard output");
+    else
+        error_set(&err, ERROR_IO, "standard output: not all of it could be written");
+    return report_error(&err);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error to tell, not the end of the work */
+    return main_flush(main_run(argc, argv));
 }

@@ -102,7 +102,7 @@ int options_parse(const struct subcommand *sub, int argc, char **argv, int *n, c
             break;
         if (got == OPTION_HELP) {
             options_print_help(sub);
-            return fflush(stdout) ? ERROR_IO : 0;
+            return 0;
         }
         if (got == '?')
             return options_usage(sub, argv[optind - 1], "no such option, or not clear which");

@@ -27,7 +27,7 @@ int main(int argc, char **argv)
         struct golden_report report = {.directory = argv[i]};
         struct error err = {0};
         int result = -1;
-        if (golden_has(argv[i], "config.json"))
+        if (golden_has(argv[i], "config.json") || golden_has(argv[i], "model.safetensors"))
             result = golden_check_model(argv[i], &report, &err);
         else if (golden_has(argv[i], "words.jsonl"))
             result = golden_check_words(argv[i], &report, &err);

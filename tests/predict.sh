@@ -112,21 +112,55 @@ bad_model
 rm "$work/model/config.json"
 run predict "$demo" --model "$work/model" -o "$work/never.json"
 one_line 4 "no config" "config.json"
-bad_model
-python3 - "$work/model/model.safetensors" <<'PY'
+# What stands behind everything else spoils only its own numbers: they must not get out either.
+for tensor in text_mean.norm2.bias discriminator.output.bias re.classifier.weight; do
+    bad_model
+    python3 - "$work/model/model.safetensors" $tensor <<'PY'
 import json, struct, sys
 data = bytearray(open(sys.argv[1], "rb").read())
 size = struct.unpack("<Q", data[:8])[0]
-entry = json.loads(data[8:8 + size])["text_mean.norm2.bias"]
+entry = json.loads(data[8:8 + size])[sys.argv[2]]
 start = 8 + size + entry["data_offsets"][0]
 data[start:start + 2] = b"\x00\x7e"  # a half that is not a number
 open(sys.argv[1], "wb").write(data)
 PY
-run explain "$demo" --model "$work/model"
-one_line 3 "a weight that is not a number" "not finite"
+    run explain "$demo" --model "$work/model" --quiet
+    one_line 3 "explain: a weight that is not a number in $tensor" "not finite"
+    run predict "$demo" --model "$work/model" --quiet -o "$work/never.json"
+    one_line 3 "predict: a weight that is not a number in $tensor" "not finite"
+done
 tap_ok "nothing was written by what failed" sh -c '[ ! -e "$1" ]' - "$work/never.json"
 run predict "$demo" --model "$work/nowhere"
 one_line 4 "no model directory" "nowhere"
+
+# A pair that is cut is None with score 0, also where the model has no such label
+python3 - "$mini/config.json" "$work/config.json" "$work/cut.json" <<'PY'
+import json, sys
+config = json.load(open(sys.argv[1]))
+config["text_encoder"]["max_pieces"] = 4
+config["tasks"]["re"]["labels"] = ["/per/per/peer", "/per/org/member_of"]
+json.dump(config, open(sys.argv[2], "w"))
+entities = [{"id": "e%d" % i, "start": i, "end": i + 1, "type": "PER"} for i in (0, 1, 8)]
+json.dump({"format": "mmib-corpus", "version": 1, "posts": [{"id": "p", "tokens": ["a"] * 9, "entities": entities,
+    "relations": [{"id": "r1", "head": "e0", "tail": "e1", "type": "x"}, {"id": "r2", "head": "e0", "tail": "e8", "type": "x"}]}]},
+    open(sys.argv[3], "w"))
+PY
+"$MMIB" init --random 1 --config "$work/config.json" --out "$work/few"
+run predict "$work/cut.json" --model "$work/few" --gold-entities --quiet
+tap_ok "a pair that is cut is None, with score 0" python3 -c '
+import json, sys
+whole, cut = json.load(open(sys.argv[1]))["posts"][0]["relations"]
+assert whole["type"].startswith("/per/") and whole["score"] >= 0.5, whole
+assert (cut["type"], cut["score"]) == ("None", 0), cut
+' "$work/out"
+
+# A full disk
+for arguments in "--version" "--help" "convert --help" "stats $demo" "completion" "eval $demo $demo" "predict $demo" \
+    "explain $demo" "bench --repeat 1 --pieces 5 --images 1 --model $mini"; do
+    code=0
+    "$MMIB" $arguments > /dev/full 2> "$work/err" || code=$?
+    one_line 4 "a full disk: ${arguments%% *}" "standard output: No space left"
+done
 
 # Real posts, and a model of real size with its predictions
 if [ -d "$shared/models/interim" ]; then

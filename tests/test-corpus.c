@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void test_names_tell_formats(void **state)
@@ -116,6 +117,31 @@ static void test_pictures_are_found(void **state)
     free(images);
     free(folder);
     corpus_free(corpus);
+}
+
+/* A folder that may not be entered does not make its pictures missing. Root enters everywhere, so somebody else looks. */
+static void test_locked_folders_are_told(void **state)
+{
+    (void)state;
+    char *folder = file_folder(try_file("x", ""));
+    char locked[400];
+    int status;
+    snprintf(locked, sizeof locked, "%s/locked", folder);
+    assert_int_equal(mkdir(locked, 0), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct post post = {.id = "p", .image = "a.jpg"};
+        struct error err = {0};
+        char *path;
+        bool missing, told = (geteuid() || !setuid(65534)) && corpus_image_path(locked, &post, &path, &missing, &err) &&
+                             err.kind == ERROR_INPUT && strstr(err.message, "locked/a.jpg: Permission denied") && !path;
+        _exit(!told);
+    }
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(rmdir(locked), 0);
+    free(folder);
 }
 
 static void test_pictures_stay_in_their_folder(void **state)
@@ -271,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_missing_files_are_not_input),
         cmocka_unit_test(test_types_are_renamed_on_reading),
         cmocka_unit_test(test_pictures_are_found),
+        cmocka_unit_test(test_locked_folders_are_told),
         cmocka_unit_test(test_pictures_stay_in_their_folder),
         cmocka_unit_test(test_folders_are_relative),
         cmocka_unit_test(test_pictures_are_named_from_the_new_place),
