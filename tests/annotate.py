@@ -251,7 +251,7 @@ def sizes():
         w.expect(r"─ labels ")
         w.settle()
         w.expect(r"PER \d+ +LOC \d+ +ORG \d+ +MISC \d+")
-        w.expect(r"a accept .*p PER  l LOC  o ORG  m MISC")
+        w.expect(r"a accept +⏎ accept all.*\? help.*p PER +l LOC +o ORG +m MISC")
         w.expect(r"\[?Rob\]?")
         same(any("▀" in line for line in w.screen.lines()), True)
         w.keys("?", "─ keys ─|keys ─")

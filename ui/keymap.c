@@ -31,7 +31,7 @@ static const struct keymap_row keymap_rows[] = {
      "start a selection at the cursor; motions extend it"},
     {NULL, MODES_MOVING, COMMAND_TYPE, KEYS('t'), 6, "type",
      "choose a type by its letter: for the selection, for the label or proposal under the cursor, else for the word"},
-    {NULL, MODE_SELECT, COMMAND_TYPE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 1, "type",
+    {NULL, MODE_SELECT, COMMAND_TYPE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 0, NULL,
      "choose a type for the selection"},
     {NULL, MODES_MOVING | MODES_CHOOSING, COMMAND_LABEL, NAMED("Letter"), 0, NULL,
      "the label that stands beside it in the legend: for the selection, for the label or proposal under the cursor, "

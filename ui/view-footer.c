@@ -8,14 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOOTER_ROWS_MAX = 48, FOOTER_GAP = 2 };
+enum { FOOTER_ROWS_MAX = 48, FOOTER_NARROW = 76 /* columns of a screen below which words and gaps are saved */ };
+
+static size_t footer_gap(const struct view_pen *pen)
+{
+    return pen->end < FOOTER_NARROW ? 1 : 2;
+}
 
 /* The legend's columns: "p PER  l LOC". */
-static size_t footer_legend_columns(const struct chooser *chooser)
+static size_t footer_legend_columns(const struct view_pen *pen, const struct chooser *chooser)
 {
     size_t columns = 0;
     for (size_t i = 0; i < chooser->n; i++)
-        columns += 2 + text_cells_width(chooser->names[i], strlen(chooser->names[i])) + FOOTER_GAP;
+        columns += 2 + text_cells_width(chooser->names[i], strlen(chooser->names[i])) + footer_gap(pen);
     return columns;
 }
 
@@ -28,16 +33,20 @@ static void footer_legend(struct view_pen *pen, const struct chooser *chooser, e
         view_format(pen, works ? INK_BRIGHT : INK_DIM, GROUND_NONE, works ? A_BOLD : 0, "%c",
                     chooser->letters[i] ? chooser->letters[i] : '-');
         view_format(pen, ink, GROUND_NONE, 0, " %s", chooser->names[i]);
-        view_space(pen, FOOTER_GAP);
+        view_space(pen, footer_gap(pen));
     }
 }
 
-static size_t footer_hint_columns(const struct keymap_row *row, char *name, size_t size)
+/* A key and its words; returns their columns. */
+static size_t footer_hint(const struct view_pen *pen, const struct keymap_row *row, char name[24], char words[48])
 {
-    keymap_row_name(row, name, size);
+    snprintf(words, 48, "%s", row->footer);
+    if (pen->end < FOOTER_NARROW)
+        words[strcspn(words, ",")] = '\0';
+    keymap_row_name(row, name, 24);
     if (!strcmp(name, "Enter"))
-        snprintf(name, size, "⏎");
-    return text_cells_width(name, strlen(name)) + 1 + strlen(row->footer);
+        snprintf(name, 24, "⏎");
+    return text_cells_width(name, strlen(name)) + 1 + strlen(words);
 }
 
 /* Rows point into the one table, whose order is that of the help. */
@@ -52,9 +61,9 @@ static void footer_keys(struct view_pen *pen, enum mode mode, size_t columns)
 {
     const struct keymap_row *rows[FOOTER_ROWS_MAX];
     size_t n = keymap_footer(mode, rows, FOOTER_ROWS_MAX), fit = 0, used = 0;
-    char name[24];
+    char name[24], words[48];
     for (; fit < n; fit++) {
-        size_t width = footer_hint_columns(rows[fit], name, sizeof name) + (fit ? FOOTER_GAP : 0);
+        size_t width = footer_hint(pen, rows[fit], name, words) + (fit ? 2 : 0);
         if (used + width > columns)
             break;
         used += width;
@@ -62,10 +71,10 @@ static void footer_keys(struct view_pen *pen, enum mode mode, size_t columns)
     qsort(rows, fit, sizeof *rows, footer_compare_place);
     for (size_t i = 0; i < fit; i++) {
         if (i)
-            view_space(pen, FOOTER_GAP);
-        footer_hint_columns(rows[i], name, sizeof name);
+            view_space(pen, 2);
+        footer_hint(pen, rows[i], name, words);
         view_put(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, name);
-        view_format(pen, INK_TEXT, GROUND_NONE, 0, " %s", rows[i]->footer);
+        view_format(pen, INK_TEXT, GROUND_NONE, 0, " %s", words);
     }
 }
 
@@ -81,10 +90,10 @@ void view_footer_draw(struct screen *screen, WINDOW *window, const struct sessio
     pen = view_pen(screen, window, 1);
     view_space(&pen, 1);
     bool legend = session->mode == MODE_NORMAL || session->mode == MODE_SELECT || session->mode == MODE_TYPE;
-    size_t columns = legend ? footer_legend_columns(&session->types) : 0, most = pen.end - 1;
+    size_t columns = legend ? footer_legend_columns(&pen, &session->types) : 0, most = pen.end - 1;
     if (columns > most * 2 / 3) /* a great many types: keys still get a third */
         columns = most * 2 / 3;
-    footer_keys(&pen, session->mode, most - columns - (columns ? FOOTER_GAP : 0));
+    footer_keys(&pen, session->mode, most - columns - (columns ? 2 : 0));
     if (legend) {
         pen.x = pen.end - columns;
         footer_legend(&pen, &session->types, session->mode);
