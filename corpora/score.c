@@ -192,6 +192,16 @@ static int collect_spans(const struct corpus *corpus, const struct post *post, b
     return 0;
 }
 
+/* What both ways of scoring end with. */
+static int score_end(struct score *score, int failed)
+{
+    if (failed)
+        score_free(score);
+    else
+        score_finish(score);
+    return failed ? -1 : 0;
+}
+
 /* Both lists are sorted: walks them together. */
 static int count_spans(const struct spans *gold, const struct spans *predicted, struct score *score)
 {
@@ -224,11 +234,7 @@ int score_entities(const struct corpus *gold, const struct corpus *predicted, en
     }
     free(a.items);
     free(b.items);
-    if (failed)
-        score_free(out);
-    else
-        score_finish(out);
-    return failed ? -1 : 0;
+    return score_end(out, failed);
 }
 
 /* ---- Relations ---- */
@@ -334,9 +340,5 @@ int score_relations(const struct corpus *gold, const struct corpus *predicted, s
     }
     free(a.items);
     free(b.items);
-    if (failed)
-        score_free(out);
-    else
-        score_finish(out);
-    return failed ? -1 : 0;
+    return score_end(out, failed);
 }

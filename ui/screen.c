@@ -44,9 +44,6 @@ struct screen {
     struct key_reader reader;
     struct screen_window windows[WINDOWS_MAX]; /* lowest first */
     size_t n_windows;
-    WINDOW *cursor_window;
-    size_t cursor_y, cursor_x;
-    bool cursor_is_shown;
     cchar_t *line_new, *line_old, *line_own; /* one line of cells each, for damage */
     char *scratch;
     size_t scratch_size;
@@ -319,8 +316,6 @@ void screen_window_remove(struct screen *s, WINDOW *window)
     struct screen_window *w = window ? screen_find(s, window) : NULL;
     if (!w)
         return;
-    if (s->cursor_window == window)
-        s->cursor_window = NULL;
     blob_unref(w->blob);
     delwin(window);
     size_t i = (size_t)(w - s->windows);
@@ -357,17 +352,6 @@ void screen_window_hide(struct screen *s, WINDOW *window, bool hidden)
         w->hidden = hidden;
 }
 
-void screen_window_raise(struct screen *s, WINDOW *window)
-{
-    struct screen_window *w = screen_find(s, window);
-    if (!w)
-        return;
-    struct screen_window raised = *w;
-    size_t i = (size_t)(w - s->windows);
-    memmove(w, w + 1, (s->n_windows - 1 - i) * sizeof *w);
-    s->windows[s->n_windows - 1] = raised;
-}
-
 void screen_style(struct screen *s, WINDOW *window, enum screen_ink ink, enum screen_ground ground, attr_t attributes)
 {
     const struct colours_style *style = colours_style_peek(&s->colours, ink, ground);
@@ -396,13 +380,6 @@ void screen_erase(struct screen *s, WINDOW *window, enum screen_ground ground)
 uint32_t screen_ground_rgb(const struct screen *s, enum screen_ground ground)
 {
     return colours_ground_rgb(&s->colours, ground);
-}
-
-void screen_cursor(struct screen *s, WINDOW *window, size_t y, size_t x)
-{
-    s->cursor_window = window;
-    s->cursor_y = y;
-    s->cursor_x = x;
 }
 
 /* ---- pictures ---- */
@@ -522,17 +499,6 @@ static void screen_draw_waiting(struct screen *s)
             screen_draw(s, &s->windows[i]);
 }
 
-static void screen_put_cursor(struct screen *s)
-{
-    bool is_shown = s->cursor_window != NULL;
-    if (is_shown)
-        wmove(newscr, getbegy(s->cursor_window) + (int)s->cursor_y, getbegx(s->cursor_window) + (int)s->cursor_x);
-    leaveok(newscr, !is_shown);
-    if (is_shown != s->cursor_is_shown)
-        curs_set(is_shown);
-    s->cursor_is_shown = is_shown;
-}
-
 void screen_present(struct screen *s)
 {
     if (s->suspended || s->gone)
@@ -552,7 +518,7 @@ void screen_present(struct screen *s)
             screen_find_damage(s, &s->windows[i]);
         else
             s->windows[i].shown = false;
-    screen_put_cursor(s);
+    leaveok(newscr, true); /* the cursor is hidden: it may stay anywhere */
     if (s->terminal->synchronized)
         screen_write_text(s, "\033[?2026h");
     doupdate();

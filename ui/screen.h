@@ -58,7 +58,6 @@ void screen_window_remove(struct screen *screen, WINDOW *window); /* NULL is fin
  * hidden). */
 int screen_window_place(struct screen *screen, WINDOW *window, size_t rows, size_t columns, size_t y, size_t x);
 void screen_window_hide(struct screen *screen, WINDOW *window, bool hidden);
-void screen_window_raise(struct screen *screen, WINDOW *window);
 
 /* The colours of what is written next; in a window that was erased with a ground, name that ground. attributes: A_BOLD,
  * A_ITALIC, A_UNDERLINE, A_REVERSE are added. With few or no colours, ink and ground fall back to bold, underline and
@@ -75,9 +74,6 @@ uint32_t screen_ground_rgb(const struct screen *screen, enum screen_ground groun
  * write text into it then. The blob must lie within the window, and the window must leave the screen's last row
  * free. */
 void screen_picture(struct screen *screen, WINDOW *window, struct blob *blob);
-
-/* Shows the cursor at y, x of the window at each screen_present from now on; NULL hides it. */
-void screen_cursor(struct screen *screen, WINDOW *window, size_t y, size_t x);
 
 /* Shows everything. Pictures wait while keys are waiting: screen_read draws them before it sleeps. */
 void screen_present(struct screen *screen);
