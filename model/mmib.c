@@ -7,6 +7,7 @@
 #include "model/discriminator.h"
 #include "model/features-cache.h"
 #include "model/kernel-elementwise.h"
+#include "model/parameters.h"
 #include "model/resnet.h"
 #include "model/safetensors.h"
 
@@ -29,6 +30,7 @@ struct mmib {
     struct config *config;
     struct wordpiece *wordpiece;
     struct safetensors *weights;
+    struct parameters *parameters; /* NULL: opened for inference */
     struct threads *threads;
     struct arena arena;
     struct mmib_times times;
@@ -128,7 +130,7 @@ static int mmib_load(struct mmib *model, struct error *err)
     return mmib_load_heads(model, err);
 }
 
-struct mmib *mmib_open(const char *directory, size_t threads, struct error *err)
+static struct mmib *mmib_open_for(bool training, const char *directory, size_t threads, struct error *err)
 {
     struct mmib *model = calloc(1, sizeof *model);
     if (!model) {
@@ -138,8 +140,9 @@ struct mmib *mmib_open(const char *directory, size_t threads, struct error *err)
     if (mmib_paths(model, directory, err) || !(model->config = config_read(model->paths[MMIB_CONFIG], err)) ||
         !(model->wordpiece = wordpiece_open(model->paths[MMIB_VOCAB], model->config->text.vocab_size,
                                             model->config->text.lowercase, err)) ||
-        !(model->weights = safetensors_open(model->paths[MMIB_WEIGHTS], err)) || mmib_load(model, err) ||
-        blas_open(err))
+        !(model->weights = safetensors_open(model->paths[MMIB_WEIGHTS], err)) ||
+        (training && !(model->parameters = parameters_new(model->weights, model->config, err))) ||
+        mmib_load(model, err) || blas_open(err))
         goto fail;
     model->threads = threads_new(threads);
     model->cache = features_cache_new(MMIB_CACHE_BYTES);
@@ -153,6 +156,16 @@ fail:
     return NULL;
 }
 
+struct mmib *mmib_open(const char *directory, size_t threads, struct error *err)
+{
+    return mmib_open_for(false, directory, threads, err);
+}
+
+struct mmib *mmib_open_trainable(const char *directory, size_t threads, struct error *err)
+{
+    return mmib_open_for(true, directory, threads, err);
+}
+
 void mmib_close(struct mmib *model)
 {
     if (!model)
@@ -164,6 +177,7 @@ void mmib_close(struct mmib *model)
     bert_free(&model->bert);
     resnet_free(model->resnet);
     safetensors_close(model->weights);
+    parameters_free(model->parameters);
     wordpiece_close(model->wordpiece);
     config_free(model->config);
     for (size_t i = 0; i < MMIB_FILES; i++)
@@ -197,6 +211,11 @@ const struct tagset *mmib_tagset(const struct mmib *model)
 const struct crf *mmib_crf(const struct mmib *model)
 {
     return &model->crf;
+}
+
+struct parameters *mmib_parameters(struct mmib *model)
+{
+    return model->parameters;
 }
 
 struct threads *mmib_threads(struct mmib *model)

@@ -21,10 +21,14 @@
 
 struct features_cache;
 struct mmib;
+struct parameters;
 
 /* Opens config.json, vocab.txt and model.safetensors of a directory and checks that they agree. threads 0 = one a core; they
  * inherit the priority of the calling thread. NULL with "FILE: reason". */
 struct mmib *mmib_open(const char *directory, size_t threads, struct error *err);
+
+/* The same for training: mmib_parameters gives the weights, which may be changed between passes. */
+struct mmib *mmib_open_trainable(const char *directory, size_t threads, struct error *err);
 void mmib_close(struct mmib *model);
 
 const struct config *mmib_config(const struct mmib *model);
@@ -39,6 +43,7 @@ const char *mmib_name(const struct mmib *model);
 const struct wordpiece *mmib_wordpiece(const struct mmib *model);
 const struct tagset *mmib_tagset(const struct mmib *model); /* of the entity head; n_labels 0 without one */
 const struct crf *mmib_crf(const struct mmib *model);       /* the same */
+struct parameters *mmib_parameters(struct mmib *model); /* NULL where opened for inference */
 struct threads *mmib_threads(struct mmib *model);
 struct arena *mmib_arena(struct mmib *model); /* memory of the batch that runs; whoever starts a batch resets it */
 struct features_cache *mmib_cache(struct mmib *model);

@@ -23,6 +23,7 @@ struct safetensors {
     size_t data_at; /* where the data starts in the map */
     struct safetensors_entry *entries; /* by name; names are owned */
     float **copies;                    /* [n] converted tensors, NULL where not needed so far */
+    float **placed;                    /* [n] copies that somebody else owns, NULL for most */
     size_t n;
 };
 
@@ -164,7 +165,8 @@ static int safetensors_read_entries(struct safetensors *file, const struct json_
         capacity++;
     file->entries = calloc(capacity + 1, sizeof *file->entries);
     file->copies = calloc(capacity + 1, sizeof *file->copies);
-    if (!file->entries || !file->copies)
+    file->placed = calloc(capacity + 1, sizeof *file->placed);
+    if (!file->entries || !file->copies || !file->placed)
         return error_memory(err, file->path);
     for (struct json_walk walk = json_walk(header); json_next_member(&walk, &name, &value);) {
         if (json_text_is(name, safetensors_metadata)) {
@@ -264,6 +266,7 @@ void safetensors_close(struct safetensors *file)
         munmap(file->map, file->size);
     free(file->entries);
     free(file->copies);
+    free(file->placed);
     free(file->path);
     free(file);
 }
@@ -316,12 +319,25 @@ int safetensors_expect(const struct safetensors *file, const char *name, size_t 
     return 0;
 }
 
+/* n numbers of an entry as f32. */
+static void safetensors_convert(const struct safetensors_entry *entry, float *out, size_t n)
+{
+    if (entry->type == TENSOR_F16)
+        tensor_run_from_f16(entry->data, out, n);
+    else if (entry->type == TENSOR_BF16)
+        tensor_run_from_bf16(entry->data, out, n);
+    else
+        memcpy(out, entry->data, entry->bytes);
+}
+
 const float *safetensors_f32(struct safetensors *file, const char *name, size_t rank, const size_t *shape,
                              struct error *err)
 {
     if (safetensors_expect(file, name, rank, shape, err))
         return NULL;
     const struct safetensors_entry *entry = safetensors_find(file, name);
+    if (file->placed[entry - file->entries])
+        return file->placed[entry - file->entries];
     if (entry->type == TENSOR_F32 && (uintptr_t)entry->data % _Alignof(float) == 0)
         return entry->data;
     float **copy = &file->copies[entry - file->entries];
@@ -334,11 +350,17 @@ const float *safetensors_f32(struct safetensors *file, const char *name, size_t 
         error_memory(err, file->path);
         return NULL;
     }
-    if (entry->type == TENSOR_F16)
-        tensor_run_from_f16(entry->data, *copy, n);
-    else if (entry->type == TENSOR_BF16)
-        tensor_run_from_bf16(entry->data, *copy, n);
-    else
-        memcpy(*copy, entry->data, entry->bytes);
+    safetensors_convert(entry, *copy, n);
     return *copy;
+}
+
+int safetensors_place(struct safetensors *file, const char *name, size_t rank, const size_t *shape, float *at,
+                      struct error *err)
+{
+    if (safetensors_expect(file, name, rank, shape, err))
+        return -1;
+    const struct safetensors_entry *entry = safetensors_find(file, name);
+    safetensors_convert(entry, at, entry->bytes / tensor_type_bytes(entry->type));
+    file->placed[entry - file->entries] = at;
+    return 0;
 }

@@ -45,6 +45,11 @@ const char *safetensors_path(const struct safetensors *file);
 const float *safetensors_f32(struct safetensors *file, const char *name, size_t rank, const size_t *shape,
                              struct error *err);
 
+/* Copies the tensor as f32 to `at`, which has room for it and outlives the file; safetensors_f32 gives that copy from then
+ * on. 0, or -1 with the message of safetensors_f32. */
+int safetensors_place(struct safetensors *file, const char *name, size_t rank, const size_t *shape, float *at,
+                      struct error *err);
+
 /* Is the tensor there with exactly this shape and a type that safetensors_f32 gives? 0, or -1 with its message. */
 int safetensors_expect(const struct safetensors *file, const char *name, size_t rank, const size_t *shape,
                        struct error *err);
