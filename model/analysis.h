@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mmib; /* model/mmib.h: an opened model */
+struct features; /* model/features-cache.h: what is known of a picture */
+struct mmib;     /* model/mmib.h: an opened model */
 
 /* Another type that the same tokens could have. */
 struct analysis_runner_up {
@@ -64,6 +65,7 @@ enum analysis_pairs {
 struct analysis_options {
     const char *images; /* folder of the pictures; NULL = no pictures */
     bool no_image;      /* hide every picture */
+    const struct features *features; /* [n] where they are known already; NULL = made from the pictures */
     enum analysis_pairs pairs;
     /* Relations that do not fit their signature by the types of the entities are not proposed; NULL = no filter. */
     const struct schema *schema;

@@ -70,7 +70,7 @@ int explain_post(struct mmib *model, const struct mmib_states *states, size_t in
         out->image_rate[r] = (float)rate;
         out->image_kl += rate / (double)(images * d);
     }
-    if (features->features)
+    if (features->cells)
         return explain_grid(model, features, z_sum, out);
     out->grid = 1;
     out->grid_contribution = out->image_contribution;

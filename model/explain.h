@@ -15,7 +15,7 @@ struct explanation {
     float *text_contribution;  /* [n_pieces] */
     float *token_contribution; /* [n_tokens] sum over the token's pieces; 0 where all were cut */
     float *image_contribution; /* [n_images] */
-    size_t grid;               /* cells a side; 1 without a picture */
+    size_t grid;               /* cells a side; 1 without a picture, or where its cells are not known */
     float *grid_contribution;  /* [n_images, grid, grid]; the cells of an image sum to its score */
     double text_kl, image_kl;  /* KL(posterior || N(0, I)), mean over rows and dimensions (eq. 25) */
     float *token_rate;         /* [n_tokens] KL summed over dimensions and pieces, nats */

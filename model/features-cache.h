@@ -16,7 +16,7 @@ struct features {
     size_t n_images;       /* rows: the whole picture and its crops; 1 without a picture */
     size_t *objects;       /* [n_images] index in post->objects; entry 0 is SIZE_MAX */
     const float *features; /* [n_images, C]; NULL without a picture */
-    const float *cells;    /* [n_images, grid, grid, C]; the same */
+    const float *cells;    /* [n_images, grid, grid, C]; the same, and NULL where only the features are kept */
     const uint8_t *pixels; /* [n_images, size, size, 3]; NULL without a picture, or when the cache had the features */
     size_t empty_boxes;    /* boxes of which nothing lies in the picture: they have no row */
     bool missing;          /* the post names a picture that is not there */

@@ -106,7 +106,11 @@ int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
                          &out->examples[i]))
             return error_memory(err, "inference");
     mmib_times(model)->prepare += mmib_now() - start;
-    int stopped = features_make(model, posts, n, options->folder, options->cancelled, options->context, out->features);
+    int stopped = 0;
+    if (options->features)
+        memcpy(out->features, options->features, n * sizeof *out->features);
+    else
+        stopped = features_make(model, posts, n, options->folder, options->cancelled, options->context, out->features);
     if (!stopped && options->cancelled && options->cancelled(options->context))
         stopped = 1;
     if (!stopped) {

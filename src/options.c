@@ -67,7 +67,8 @@ static int options_store(const struct subcommand *sub, const struct option_spec 
         *(double *)spec->value = x;
         return -1;
     }
-    case OPTION_REPEAT: {
+    case OPTION_REPEAT:
+    case OPTION_LIST: {
         struct option_texts *texts = spec->value;
         if (texts->n == OPTION_REPEAT_MAX)
             return options_usage(sub, spec->name, "given too often");
@@ -113,6 +114,8 @@ int options_parse(const struct subcommand *sub, int argc, char **argv, int *n, c
             if (got == (int)i || (got > 32 && got == sub->options[i].letter))
                 spec = &sub->options[i];
         int code = spec ? options_store(sub, spec, optarg) : ERROR_USAGE;
+        while (code < 0 && spec->kind == OPTION_LIST && optind < argc && (argv[optind][0] != '-' || !argv[optind][1]))
+            code = options_store(sub, spec, argv[optind++]);
         if (code >= 0)
             return code;
     }

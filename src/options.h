@@ -13,6 +13,7 @@ enum option_kind {
     OPTION_COUNT,  /* value: size_t * */
     OPTION_REAL,   /* value: double * */
     OPTION_REPEAT, /* value: struct option_texts *; may be given several times */
+    OPTION_LIST,   /* the same, and takes all words up to the next option; not where there are positional arguments */
 };
 
 enum { OPTION_REPEAT_MAX = 64 };

@@ -16,6 +16,7 @@ extern const struct subcommand explain_subcommand;
 extern const struct subcommand init_subcommand;
 extern const struct subcommand predict_subcommand;
 extern const struct subcommand stats_subcommand;
+extern const struct subcommand train_subcommand;
 
 extern const struct subcommand *const subcommands[]; /* ends with NULL */
 
