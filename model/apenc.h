@@ -8,10 +8,10 @@
 #define MMIB_MODEL_APENC_H
 
 #include "corpora/error.h"
-#include "model/arena.h"
+#include "model/attention.h"
 #include "model/config.h"
 #include "model/safetensors.h"
-#include "model/threads.h"
+#include "model/training-pass.h"
 
 #include <stddef.h>
 
@@ -27,9 +27,27 @@ struct apenc {
 int apenc_load(struct safetensors *file, const struct config *config, const char *prefix, struct apenc *out,
                struct error *err);
 
-/* q [query rows, d], k [key rows, d] of all posts, offsets [items + 1]. out [query rows, d] from the arena, NULL when
- * memory is out. */
+/* What the backward pass reads. Inference lets some of these share memory. */
+struct apenc_tape {
+    const float *q, *k;                   /* [query rows, d], [key rows, d]: what was read */
+    const size_t *query_offsets, *key_offsets;
+    size_t items;
+    float *query, *key, *value, *mixed;   /* [query rows, d], [key rows, d] twice, [query rows, d] */
+    float *middle_sum, *middle;           /* [query rows, d] before and after the first norm */
+    float *up_sum, *up;                   /* [query rows, ffn_size] before and after GELU */
+    float *out_sum, *out;                 /* [query rows, d] before and after the second norm */
+    struct attention_scratch attention;
+    struct kernel_key middle_key, out_key; /* of the dropouts */
+};
+
+/* q [query rows, d], k [key rows, d] of all posts, offsets [items + 1]. out [query rows, d] and the tape are from the
+ * arena; tape NULL = inference. NULL when memory is out. */
 float *apenc_forward(const struct apenc *apenc, const float *q, const size_t *query_offsets, const float *k,
-                     const size_t *key_offsets, size_t items, struct threads *threads, struct arena *arena);
+                     const size_t *key_offsets, size_t items, struct training_pass *pass, struct apenc_tape *tape);
+
+/* dout [query rows, d] is overwritten; the gradients of q and k are added to dq and dk, which may be the same memory.
+ * -1 when memory is out. */
+int apenc_backward(const struct apenc *apenc, const struct apenc_tape *tape, const struct training_pass *pass,
+                   float *dout, float *dq, float *dk);
 
 #endif

@@ -4,8 +4,7 @@
 #ifndef MMIB_MODEL_ATTENTION_H
 #define MMIB_MODEL_ATTENTION_H
 
-#include "model/arena.h"
-#include "model/threads.h"
+#include "model/training-pass.h"
 
 #include <stddef.h>
 
@@ -18,18 +17,31 @@ struct attention {
     float *out; /* [query rows, d] */
 };
 
-/* Room for the scores of all posts and heads; layers of the same shape use it one after the other. */
+/* Room for the weights of all posts and heads. Inference uses one for all layers of a shape; where a backward pass follows
+ * each layer has its own, which keeps the weights. */
 struct attention_scratch {
-    float *scores;
-    size_t *offsets; /* [items] where a post's scores start */
+    size_t *offsets; /* [items] where a post's weights start */
+    size_t total;
+    float *weights;        /* after softmax */
+    float *dropped;        /* after dropout; the same memory without dropout */
+    struct kernel_key key; /* of the dropout */
 };
 
-/* -1 when the arena is out of memory. */
+/* Draws a key where the pass has dropout. -1 when the arena is out of memory. */
 int attention_prepare(size_t items, const size_t *query_offsets, const size_t *key_offsets, size_t heads,
-                      struct arena *arena, struct attention_scratch *out);
+                      struct training_pass *pass, struct attention_scratch *out);
 
-/* out = softmax(Q K^T / sqrt(d / heads)) V per post and head. */
+/* out = dropout(softmax(Q K^T / sqrt(d / heads))) V per post and head. */
 void attention_forward(const struct attention *attention, const struct attention_scratch *scratch,
-                       struct threads *threads);
+                       const struct training_pass *pass);
+
+struct attention_gradients {
+    const float *dout;           /* [query rows, d] */
+    float *dquery, *dkey, *dvalue; /* set; rows as far apart as those of query, key, value */
+    float *scratch;              /* [scratch->total] */
+};
+
+void attention_backward(const struct attention *attention, const struct attention_scratch *scratch,
+                        const struct attention_gradients *gradients, const struct training_pass *pass);
 
 #endif

@@ -5,10 +5,10 @@
 #define MMIB_MODEL_BERT_H
 
 #include "corpora/error.h"
-#include "model/arena.h"
+#include "model/attention.h"
 #include "model/config.h"
 #include "model/safetensors.h"
-#include "model/threads.h"
+#include "model/training-pass.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -37,9 +37,35 @@ struct bert {
 int bert_load(struct safetensors *file, const struct config *config, struct bert *out, struct error *err);
 void bert_free(struct bert *bert); /* what it owns */
 
+/* What the backward pass of a layer reads. Inference lets most of these share memory. */
+struct bert_layer_tape {
+    const float *in;       /* [rows, d] */
+    float *qkv;            /* [rows, 3 d] */
+    float *mixed;          /* [rows, d] out of the attention */
+    float *middle_sum;     /* [rows, d] before the first norm */
+    float *middle;         /* [rows, d] */
+    float *up_sum, *up;    /* [rows, intermediate] before and after GELU */
+    float *out_sum, *out;  /* [rows, d] before and after the second norm */
+    struct attention_scratch attention;
+    struct kernel_key middle_key, out_key; /* of the dropouts */
+};
+
+struct bert_tape {
+    const int32_t *piece_ids;
+    const size_t *offsets;
+    size_t items;
+    float *embedding_sum; /* [rows, d] before the norm */
+    struct kernel_key embedding_key;
+    struct bert_layer_tape *layers; /* [n_layers] */
+};
+
 /* piece_ids [rows] of all posts, offsets [items + 1]; every id is below vocab_size, no post is longer than max_positions.
- * out [rows, d] is taken from the arena. NULL when memory is out. */
+ * out [rows, d] and the tape are from the arena; tape NULL = inference. NULL when memory is out. */
 float *bert_forward(const struct bert *bert, const int32_t *piece_ids, const size_t *offsets, size_t items,
-                    struct threads *threads, struct arena *arena);
+                    struct training_pass *pass, struct bert_tape *tape);
+
+/* dout [rows, d], the gradient of what bert_forward returned, is overwritten. Stops at the first frozen layer.
+ * -1 when memory is out. */
+int bert_backward(const struct bert *bert, const struct bert_tape *tape, const struct training_pass *pass, float *dout);
 
 #endif

@@ -2,6 +2,7 @@
 #include "model/crf.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 double crf_score(const struct crf *crf, const float *emissions, size_t n, const int32_t *path)
@@ -84,31 +85,42 @@ static void crf_step(const struct crf *crf, const double *in, const float *emiss
     }
 }
 
-int crf_sum(const struct crf *crf, const float *emissions, size_t n, struct arena *arena, struct crf_sums *out)
+int crf_sums_prepare(const struct crf *crf, const float *emissions, size_t n, struct arena *arena, struct crf_sums *out)
 {
-    size_t labels = crf->labels;
-    double terms[CRF_MAX_LABELS];
     *out = (struct crf_sums){.n = n, .emissions = emissions};
-    out->forward = arena_take(arena, n * labels, sizeof *out->forward);
-    out->backward = arena_take(arena, n * labels, sizeof *out->backward);
-    if (!out->forward || !out->backward)
-        return -1;
+    out->forward = arena_take(arena, n * crf->labels, sizeof *out->forward);
+    out->backward = arena_take(arena, n * crf->labels, sizeof *out->backward);
+    return out->forward && out->backward ? 0 : -1;
+}
+
+void crf_sums_run(const struct crf *crf, struct crf_sums *sums)
+{
+    size_t labels = crf->labels, n = sums->n;
+    const float *emissions = sums->emissions;
+    double terms[CRF_MAX_LABELS];
     for (size_t y = 0; y < labels; y++) {
-        out->forward[y] = (double)crf->start[y] + emissions[y];
-        out->backward[(n - 1) * labels + y] = crf->end[y];
+        sums->forward[y] = (double)crf->start[y] + emissions[y];
+        sums->backward[(n - 1) * labels + y] = crf->end[y];
     }
     for (size_t t = 1; t < n; t++)
-        crf_step(crf, out->forward + (t - 1) * labels, emissions + t * labels, out->forward + t * labels);
+        crf_step(crf, sums->forward + (t - 1) * labels, emissions + t * labels, sums->forward + t * labels);
     for (size_t t = n - 1; t-- > 0;)
         for (size_t x = 0; x < labels; x++) {
             for (size_t y = 0; y < labels; y++)
                 terms[y] = crf->transitions[x * labels + y] + (double)emissions[(t + 1) * labels + y] +
-                           out->backward[(t + 1) * labels + y];
-            out->backward[t * labels + x] = crf_log_sum(terms, labels);
+                           sums->backward[(t + 1) * labels + y];
+            sums->backward[t * labels + x] = crf_log_sum(terms, labels);
         }
     for (size_t y = 0; y < labels; y++)
-        terms[y] = out->forward[(n - 1) * labels + y] + crf->end[y];
-    out->log_partition = crf_log_sum(terms, labels);
+        terms[y] = sums->forward[(n - 1) * labels + y] + crf->end[y];
+    sums->log_partition = crf_log_sum(terms, labels);
+}
+
+int crf_sum(const struct crf *crf, const float *emissions, size_t n, struct arena *arena, struct crf_sums *out)
+{
+    if (crf_sums_prepare(crf, emissions, n, arena, out))
+        return -1;
+    crf_sums_run(crf, out);
     return 0;
 }
 
@@ -116,6 +128,33 @@ void crf_marginals(const struct crf *crf, const struct crf_sums *sums, float *ma
 {
     for (size_t i = 0; i < sums->n * crf->labels; i++)
         marginals[i] = (float)exp(sums->forward[i] + sums->backward[i] - sums->log_partition);
+}
+
+void crf_backward(const struct crf *crf, const struct crf_sums *sums, const int32_t *path, double scale,
+                  float *demissions, float *dstart, float *dend, float *dtransitions)
+{
+    size_t labels = crf->labels, n = sums->n;
+    for (size_t t = 0; t < n; t++)
+        for (size_t y = 0; y < labels; y++) {
+            size_t at = t * labels + y;
+            double expected = exp(sums->forward[at] + sums->backward[at] - sums->log_partition);
+            double change = scale * (expected - ((size_t)path[t] == y));
+            demissions[at] = (float)change;
+            if (t == 0)
+                dstart[y] += (float)change;
+            if (t == n - 1)
+                dend[y] += (float)change;
+        }
+    for (size_t t = 1; t < n; t++)
+        for (size_t x = 0; x < labels; x++) {
+            double before = sums->forward[(t - 1) * labels + x] - sums->log_partition;
+            for (size_t y = 0; y < labels; y++) {
+                double expected = exp(before + crf->transitions[x * labels + y] + sums->emissions[t * labels + y] +
+                                      sums->backward[t * labels + y]);
+                bool observed = (size_t)path[t - 1] == x && (size_t)path[t] == y;
+                dtransitions[x * labels + y] += (float)(scale * (expected - observed));
+            }
+        }
 }
 
 static void crf_keep_only(double *row, size_t labels, size_t label)

@@ -40,8 +40,17 @@ struct crf_sums {
     double log_partition;
 };
 
+/* The same in two steps, for threads that must not ask the arena: memory first (-1 when it is out), then the sums. */
+int crf_sums_prepare(const struct crf *crf, const float *emissions, size_t n, struct arena *arena, struct crf_sums *out);
+void crf_sums_run(const struct crf *crf, struct crf_sums *sums);
+
 /* -1 when memory is out. n >= 1. */
 int crf_sum(const struct crf *crf, const float *emissions, size_t n, struct arena *arena, struct crf_sums *out);
+
+/* The gradient of scale (log_partition - score(path)), the negative log-likelihood of path [n]: of the emissions into
+ * demissions [n, L] (set), of start [L], end [L] and transitions [L, L] added to the rest. */
+void crf_backward(const struct crf *crf, const struct crf_sums *sums, const int32_t *path, double scale,
+                  float *demissions, float *dstart, float *dend, float *dtransitions);
 
 /* marginals [n, L]: P(y_t = label). */
 void crf_marginals(const struct crf *crf, const struct crf_sums *sums, float *marginals);

@@ -8,10 +8,9 @@
 #define MMIB_MODEL_DISCRIMINATOR_H
 
 #include "corpora/error.h"
-#include "model/arena.h"
 #include "model/config.h"
 #include "model/safetensors.h"
-#include "model/threads.h"
+#include "model/training-pass.h"
 
 #include <stddef.h>
 
@@ -31,7 +30,14 @@ size_t discriminator_size(const struct discriminator *discriminator);
 
 /* text [text rows, d], image [image rows, d], offsets [n + 1]. out [n, size] from the arena; NULL when memory is out. */
 float *discriminator_forward(const struct discriminator *discriminator, const float *text, const size_t *text_offsets,
-                             const float *image, const size_t *image_offsets, size_t n, struct threads *threads,
-                             struct arena *arena);
+                             const float *image, const size_t *image_offsets, size_t n,
+                             const struct training_pass *pass);
+
+/* The alignment loss of the n posts whose indices are in posts: mean of -log D(text i, picture i) and, where n > 1, of
+ * -log(1 - D(text i, picture i - 1)), cyclic; "linear" averages over its d values. The gradients of share times the loss
+ * are added to dtext, dimage and the parameters. n >= 1. -1 when memory is out. */
+int discriminator_alignment(const struct discriminator *discriminator, const float *text, const size_t *text_offsets,
+                            const float *image, const size_t *image_offsets, const size_t *posts, size_t n,
+                            double share, const struct training_pass *pass, double *loss, float *dtext, float *dimage);
 
 #endif

@@ -1,51 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "model/mmib.h"
+#include "model/mmib-parts.h"
 
-#include "model/apenc.h"
-#include "model/bert.h"
 #include "model/blas.h"
-#include "model/discriminator.h"
 #include "model/features-cache.h"
 #include "model/kernel-elementwise.h"
 #include "model/parameters.h"
-#include "model/resnet.h"
-#include "model/safetensors.h"
 
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 static const char *const mmib_files[] = {"config.json", "vocab.txt", "model.safetensors"};
-enum { MMIB_CONFIG, MMIB_VOCAB, MMIB_WEIGHTS, MMIB_FILES };
 
 /* About thirty pictures with four crops each through a ResNet-50. */
 enum { MMIB_CACHE_BYTES = 64 << 20 };
-
-struct mmib {
-    char *paths[MMIB_FILES];
-    char *name;
-    char hash[2 * SHA256_DIGEST_SIZE + 1]; /* "" = not computed yet */
-    struct config *config;
-    struct wordpiece *wordpiece;
-    struct safetensors *weights;
-    struct parameters *parameters; /* NULL: opened for inference */
-    struct threads *threads;
-    struct arena arena;
-    struct mmib_times times;
-    struct features_cache *cache;
-
-    struct bert bert;
-    struct resnet *resnet; /* NULL: no image encoder */
-    const float *image_projection, *image_projection_bias; /* [d, C] (NULL without an image encoder), [d] */
-    struct apenc text_mean, text_logvar, image_mean, image_logvar, image_from_text, text_from_image;
-    struct discriminator discriminator;
-    struct tagset tagset;
-    struct crf crf;
-    const float *emission, *emission_bias;     /* [labels, d], [labels] */
-    const float *classifier, *classifier_bias; /* [labels, 2 d], [labels] */
-};
 
 /* Opening */
 
@@ -303,8 +272,7 @@ int mmib_encode_pictures(struct mmib *model, const uint8_t *pixels, size_t n, fl
     return 0;
 }
 
-/* X^V: features through the projection; a post without a picture is one row of zero features, so the bias. */
-static float *mmib_project_images(struct mmib *model, const struct mmib_item *items, size_t n, size_t rows)
+float *mmib_project_images(struct mmib *model, const struct mmib_item *items, size_t n, size_t rows)
 {
     size_t d = model->bert.d, channels = model->config->image.channels, row = 0;
     float *out = arena_take(&model->arena, rows * d, sizeof *out);
@@ -325,8 +293,8 @@ static float *mmib_project_images(struct mmib *model, const struct mmib_item *it
     return out;
 }
 
-static int mmib_lay_out(struct mmib *model, const struct mmib_item *items, size_t n, int32_t **ids_out,
-                        struct mmib_states *out)
+int mmib_lay_out(struct mmib *model, const struct mmib_item *items, size_t n, int32_t **ids_out,
+                 struct mmib_states *out)
 {
     *out = (struct mmib_states){.n = n};
     out->text_offsets = arena_take_zero(&model->arena, n + 1, sizeof *out->text_offsets);
@@ -345,34 +313,28 @@ static int mmib_lay_out(struct mmib *model, const struct mmib_item *items, size_
     return 0;
 }
 
-static int mmib_encode_variational(struct mmib *model, size_t n, struct mmib_states *s)
+static int mmib_encode_variational(struct mmib *model, size_t n, struct training_pass *pass, struct mmib_states *s)
 {
-    struct threads *threads = model->threads;
-    struct arena *arena = &model->arena;
     const size_t *text = s->text_offsets, *image = s->image_offsets;
     const float *x_text = s->text_hidden, *x_image = s->image_hidden;
-    if (!(s->text_mean = apenc_forward(&model->text_mean, x_text, text, x_text, text, n, threads, arena)) ||
-        !(s->text_logvar = apenc_forward(&model->text_logvar, x_text, text, x_text, text, n, threads, arena)) ||
-        !(s->image_mean = apenc_forward(&model->image_mean, x_image, image, x_image, image, n, threads, arena)) ||
-        !(s->image_logvar = apenc_forward(&model->image_logvar, x_image, image, x_image, image, n, threads, arena)))
+    if (!(s->text_mean = apenc_forward(&model->text_mean, x_text, text, x_text, text, n, pass, NULL)) ||
+        !(s->text_logvar = apenc_forward(&model->text_logvar, x_text, text, x_text, text, n, pass, NULL)) ||
+        !(s->image_mean = apenc_forward(&model->image_mean, x_image, image, x_image, image, n, pass, NULL)) ||
+        !(s->image_logvar = apenc_forward(&model->image_logvar, x_image, image, x_image, image, n, pass, NULL)))
         return -1;
     s->text_z = s->text_mean; /* inference takes the mean */
     s->image_z = s->image_mean;
     return 0;
 }
 
-static int mmib_fuse(struct mmib *model, size_t n, struct mmib_states *s)
+static int mmib_fuse(struct mmib *model, size_t n, struct training_pass *pass, struct mmib_states *s)
 {
-    struct threads *threads = model->threads;
-    struct arena *arena = &model->arena;
     const size_t *text = s->text_offsets, *image = s->image_offsets;
     s->consistency_size = discriminator_size(&model->discriminator);
-    if (!(s->fused_image = apenc_forward(&model->image_from_text, s->image_z, image, s->text_z, text, n, threads,
-                                         arena)) ||
-        !(s->fused_text = apenc_forward(&model->text_from_image, s->text_z, text, s->fused_image, image, n, threads,
-                                        arena)) ||
-        !(s->consistency = discriminator_forward(&model->discriminator, s->text_z, text, s->image_z, image, n, threads,
-                                                 arena)))
+    if (!(s->fused_image = apenc_forward(&model->image_from_text, s->image_z, image, s->text_z, text, n, pass, NULL)) ||
+        !(s->fused_text = apenc_forward(&model->text_from_image, s->text_z, text, s->fused_image, image, n, pass,
+                                        NULL)) ||
+        !(s->consistency = discriminator_forward(&model->discriminator, s->text_z, text, s->image_z, image, n, pass)))
         return -1;
     return 0;
 }
@@ -382,10 +344,11 @@ int mmib_forward(struct mmib *model, const struct mmib_item *items, size_t n, bo
 {
     size_t d = model->bert.d;
     int32_t *ids;
+    struct training_pass pass = {.threads = model->threads, .arena = &model->arena};
     double start = mmib_now();
     if (mmib_lay_out(model, items, n, &ids, out))
         return -1;
-    out->text_hidden = bert_forward(&model->bert, ids, out->text_offsets, n, model->threads, &model->arena);
+    out->text_hidden = bert_forward(&model->bert, ids, out->text_offsets, n, &pass, NULL);
     if (!out->text_hidden)
         return -1;
     double text_done = mmib_now();
@@ -393,7 +356,8 @@ int mmib_forward(struct mmib *model, const struct mmib_item *items, size_t n, bo
     if (cancelled && cancelled(context))
         return 1;
     out->image_hidden = mmib_project_images(model, items, n, out->image_offsets[n]);
-    if (!out->image_hidden || mmib_encode_variational(model, n, out) || mmib_fuse(model, n, out))
+    if (!out->image_hidden || mmib_encode_variational(model, n, &pass, out) ||
+        mmib_fuse(model, n, &pass, out))
         return -1;
     double fusion_done = mmib_now();
     model->times.fusion += fusion_done - text_done;

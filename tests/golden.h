@@ -15,7 +15,6 @@ struct golden_report {
     const char *directory;
     size_t checked, failed;
     char first[256];  /* name and size of the first difference */
-    const char *note; /* what was not checked; NULL = all was */
 };
 
 /* Floats within 2e-4 absolute + 2e-4 relative of the expected tensor, of equal count. */
@@ -36,6 +35,7 @@ void golden_fail(struct golden_report *report, const char *key, const char *form
 
 /* Each returns 0 when the folder could be read (the report tells the rest), else -1. */
 int golden_check_model(const char *directory, struct golden_report *report, struct error *err);
+int golden_check_training(const char *directory, struct golden_report *report, struct error *err);
 int golden_check_words(const char *directory, struct golden_report *report, struct error *err);
 int golden_check_pictures(const char *directory, struct golden_report *report, struct error *err);
 

@@ -164,8 +164,9 @@ static void attention_is_its_formula(void **state)
     struct threads *threads = threads_new(2);
     struct attention_scratch scratch;
     struct attention attention = {3, q_offsets, k_offsets, HEADS, D, q, k, v, D, D, D, out};
-    assert_int_equal(attention_prepare(3, q_offsets, k_offsets, HEADS, &arena, &scratch), 0);
-    attention_forward(&attention, &scratch, threads);
+    struct training_pass pass = {.threads = threads, .arena = &arena};
+    assert_int_equal(attention_prepare(3, q_offsets, k_offsets, HEADS, &pass, &scratch), 0);
+    attention_forward(&attention, &scratch, &pass);
     for (size_t item = 0; item < 3; item++)
         for (size_t i = q_offsets[item]; i < q_offsets[item + 1]; i++)
             for (size_t column = 0; column < D; column++) {
