@@ -429,14 +429,10 @@ static int config_read_root(struct config *config, const struct config_section *
     return 0;
 }
 
-struct config *config_read(const char *path, struct error *err)
+struct config *config_parse(const char *text, size_t n, const char *path, struct error *err)
 {
-    uint8_t *text;
-    struct json_document document = {.path = path, .first_line = 1};
+    struct json_document document = {.text = text, .n = n, .path = path, .first_line = 1};
     struct config_section root = {.path = path, .name = "", .err = err};
-    if (file_read(path, CONFIG_MAX_BYTES, &text, &document.n, err))
-        return NULL;
-    document.text = (const char *)text;
     struct config *config = calloc(1, sizeof *config);
     int result = -1;
     if (!config || text_copy(path, &config->path))
@@ -447,11 +443,21 @@ struct config *config_read(const char *path, struct error *err)
         error_set(err, ERROR_INPUT, "%s: not a JSON object", path);
     else
         result = config_read_root(config, &root);
-    free(text);
     if (!result)
         return config;
     config_free(config);
     return NULL;
+}
+
+struct config *config_read(const char *path, struct error *err)
+{
+    uint8_t *text;
+    size_t n;
+    if (file_read(path, CONFIG_MAX_BYTES, &text, &n, err))
+        return NULL;
+    struct config *config = config_parse((const char *)text, n, path, err);
+    free(text);
+    return config;
 }
 
 void config_free(struct config *config)

@@ -63,6 +63,9 @@ struct config {
 /* ERROR_INPUT with "FILE: member: reason" for anything missing, of the wrong type, out of range or contradictory
  * (heads that do not divide hidden_size, labels that are no BIO scheme under "word" tagging, ...). */
 struct config *config_read(const char *path, struct error *err);
+
+/* The same for a text that stands, or is to stand, in the file path. */
+struct config *config_parse(const char *text, size_t n, const char *path, struct error *err);
 void config_free(struct config *config);
 
 #endif

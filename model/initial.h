@@ -17,8 +17,7 @@ struct initial_options {
     bool force;            /* replace what is there */
 };
 
-/* Makes the folder, and in it config.json (a copy of the file config), vocab.txt and model.safetensors, in this order: a
- * folder that was left half done has no weights and does not open. */
-int initial_write(const char *config, const struct initial_options *options, const char *folder, struct error *err);
+/* Makes the folder with a copy of the file config, vocab.txt and model.safetensors; see model/model-folder.h. */
+int initial_write(const char *config, const struct initial_options *options, const char *path, struct error *err);
 
 #endif
