@@ -7,6 +7,7 @@
 #include "corpora/json.h"
 #include "corpora/text.h"
 #include "model/file.h"
+#include "model/mobilenet.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,7 +24,6 @@ enum {
     CONFIG_MAX_PIXELS = 4096, /* side of the encoder's input */
     CONFIG_MAX_PIECES_DEFAULT = 128,
     CENTERNET_PIXELS = 224,
-    CENTERNET_CHANNELS = 480,
     RESNET_BOTTLENECK_REDUCTION = 4,
 };
 
@@ -255,7 +255,7 @@ static int config_read_centernet(struct config *config, const struct config_sect
     int preprocess = 0;
     config->image.image_size = CENTERNET_PIXELS;
     config->image.resize = CENTERNET_PIXELS;
-    config->image.channels = CENTERNET_CHANNELS;
+    config->image.channels = MOBILENET_CHANNELS;
     config->image.preprocess = PREPROCESS_SQUASH;
     for (size_t i = 0; i < 3; i++)
         config->image.std[i] = 1;

@@ -5,6 +5,7 @@
 #include "model/config.h"
 #include "model/file.h"
 #include "model/layout.h"
+#include "model/mobilenet.h"
 #include "model/model-folder.h"
 #include "model/new-weights.h"
 #include "model/wordpiece.h"
@@ -45,7 +46,10 @@ static int initial_add(const char *name, size_t rank, const size_t *shape, void 
     struct initial_walk *walk = context;
     bool is_weight = initial_ends(name, ".weight");
     double mean = 0, spread = 0.02;
-    if (initial_ends(name, ".running_var") || (is_weight && rank == 1)) {
+    bool is_graph = walk->config->image.architecture == IMAGE_MOBILENETV3_CENTERNET && !strncmp(name, "image.", 6);
+    if (is_graph) {
+        mobilenet_distribution(name, rank, shape, &mean, &spread);
+    } else if (initial_ends(name, ".running_var") || (is_weight && rank == 1)) {
         mean = 1;
         spread = 0;
     } else if (is_weight && rank == 4) {
@@ -125,9 +129,6 @@ static int initial_check(const struct config *config, const struct initial_optio
 {
     bool marked = config->re.present && config->re.representation == RELATION_MARKER;
     size_t least = 5 + (marked ? INITIAL_MARKERS : 0);
-    if (config->image.architecture == IMAGE_MOBILENETV3_CENTERNET)
-        return error_set(err, ERROR_INPUT, "%s: image_encoder.architecture: weights of this one cannot be made up",
-                         config->path);
     if (!options->vocab && config->text.vocab_size < least)
         return error_set(err, ERROR_INPUT, "%s: text_encoder.vocab_size: a made-up vocabulary has at least %zu pieces",
                          config->path, least);

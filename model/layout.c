@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/layout.h"
 
+#include "model/mobilenet.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -147,6 +149,8 @@ int layout_each(const struct config *config, layout_visitor *visit, void *contex
     layout_text(&layout, config);
     if (config->image.architecture == IMAGE_RESNET)
         layout_resnet(&layout, config);
+    if (config->image.architecture == IMAGE_MOBILENETV3_CENTERNET && !layout.result)
+        layout.result = mobilenet_each(visit, context);
     if (config->image.architecture != IMAGE_NONE)
         layout_put(&layout, (size_t[4]){d, config->image.channels}, ".weight", "image_projection");
     layout_put(&layout, (size_t[4]){d}, ".bias", "image_projection");

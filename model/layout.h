@@ -1,7 +1,6 @@
 /* Which tensors a model of a config has: every name and shape, stated once.
  *
- * Left out are the image encoder's own tensors of "mobilenetv3-centernet": those are named by the graph that they came
- * from.
+ * Of "mobilenetv3-centernet", what encodes a picture is listed, not the detector behind it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_LAYOUT_H

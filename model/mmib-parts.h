@@ -8,6 +8,7 @@
 #include "model/bert.h"
 #include "model/discriminator.h"
 #include "model/mmib.h"
+#include "model/mobilenet.h"
 #include "model/resnet.h"
 #include "model/safetensors.h"
 
@@ -29,7 +30,8 @@ struct mmib {
     struct features_cache *cache;
 
     struct bert bert;
-    struct resnet *resnet; /* NULL: no image encoder */
+    struct resnet *resnet; /* one of the two image encoders, or none */
+    struct mobilenet *mobilenet;
     const float *image_projection, *image_projection_bias; /* [d, C] (NULL without an image encoder), [d] */
     struct apenc text_mean, text_logvar, image_mean, image_logvar, image_from_text, text_from_image;
     struct discriminator discriminator;

@@ -67,13 +67,11 @@ static int mmib_load(struct mmib *model, struct error *err)
     struct safetensors *file = model->weights;
     const struct config *config = model->config;
     size_t d = config->text.hidden_size, projection[2] = {d, config->image.channels};
-    if (config->image.architecture == IMAGE_MOBILENETV3_CENTERNET)
-        return error_set(err, ERROR_INPUT, "%s: image_encoder.architecture: this version has no mobilenetv3-centernet",
-                         model->paths[MMIB_CONFIG]);
-    if (config->image.architecture == IMAGE_RESNET) {
-        model->resnet = resnet_load(file, config, err);
-        if (!model->resnet)
-            return -1;
+    if (config->image.architecture == IMAGE_RESNET && !(model->resnet = resnet_load(file, config, err)))
+        return -1;
+    if (config->image.architecture == IMAGE_MOBILENETV3_CENTERNET && !(model->mobilenet = mobilenet_load(file, err)))
+        return -1;
+    if (config->image.architecture != IMAGE_NONE) {
         model->image_projection = safetensors_f32(file, "image_projection.weight", 2, projection, err);
         if (!model->image_projection)
             return -1;
@@ -145,6 +143,7 @@ void mmib_close(struct mmib *model)
     tagset_free(&model->tagset);
     bert_free(&model->bert);
     resnet_free(model->resnet);
+    mobilenet_free(model->mobilenet);
     safetensors_close(model->weights);
     parameters_free(model->parameters);
     wordpiece_close(model->wordpiece);
@@ -204,6 +203,8 @@ struct features_cache *mmib_cache(struct mmib *model)
 
 size_t mmib_grid(const struct mmib *model)
 {
+    if (model->mobilenet)
+        return mobilenet_grid(model->config->image.image_size);
     return model->resnet ? resnet_grid(model->resnet) : 0;
 }
 
@@ -259,8 +260,10 @@ const char *mmib_hash(struct mmib *model)
 int mmib_encode_pictures(struct mmib *model, const uint8_t *pixels, size_t n, float **features_out, float **cells_out)
 {
     double start = mmib_now();
-    size_t grid = resnet_grid(model->resnet), channels = model->config->image.channels;
-    float *cells = resnet_forward(model->resnet, pixels, n, model->threads, &model->arena);
+    size_t grid = mmib_grid(model), channels = model->config->image.channels;
+    float *cells = model->mobilenet ? mobilenet_forward(model->mobilenet, pixels, n, model->config->image.image_size,
+                                                        model->threads, &model->arena)
+                                    : resnet_forward(model->resnet, pixels, n, model->threads, &model->arena);
     float *features = arena_take(&model->arena, n * channels, sizeof *features);
     if (!cells || !features)
         return -1;
