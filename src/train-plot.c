@@ -6,6 +6,7 @@
 
 #include <cairo-svg.h>
 #include <cairo.h>
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -197,6 +198,7 @@ static int plot_save(const struct train_curves *curves, struct file_writer *writ
             : cairo_image_surface_create(CAIRO_FORMAT_RGB24, PLOT_WIDTH, PLOT_HEIGHT);
     cairo_t *cairo = cairo_create(surface);
     plot_draw(cairo, curves);
+    errno = 0; /* fonts may have left one */
     cairo_status_t status = cairo_status(cairo);
     cairo_destroy(cairo);
     if (status == CAIRO_STATUS_SUCCESS && !svg)
@@ -205,9 +207,10 @@ static int plot_save(const struct train_curves *curves, struct file_writer *writ
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
-    return status == CAIRO_STATUS_SUCCESS
-               ? 0
-               : error_set(err, ERROR_IO, "%s: %s", writer->path, cairo_status_to_string(status));
+    if (status == CAIRO_STATUS_SUCCESS)
+        return 0;
+    return errno ? error_errno(err, writer->path)
+                 : error_set(err, ERROR_IO, "%s: %s", writer->path, cairo_status_to_string(status));
 }
 
 int train_plot(const char *log, const char *figure, struct error *err)

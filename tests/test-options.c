@@ -69,6 +69,33 @@ static void test_values_arrive(void **state)
     assert_string_equal(rest[1], "two");
 }
 
+static void test_lists_take_the_words_behind_them(void **state)
+{
+    (void)state;
+    static struct option_texts one, two;
+    static const struct option_spec lists[] = {{"one", 0, OPTION_LIST, "FILE", "", &one},
+                                               {"two", 0, OPTION_LIST, "FILE", "", &two},
+                                               {"flag", 'f', OPTION_FLAG, NULL, "", &flag},
+                                               {0}};
+    static const struct subcommand list = {.name = "list", .usage = "", .options = lists};
+    static char words[][8] = {"list", "--one", "a", "b", "--two=c", "-", "-f", "--one", "d", "--two", "e", "f"};
+    enum { WORDS = sizeof words / sizeof *words };
+    char *argv[WORDS + 1] = {NULL};
+    for (size_t i = 0; i < WORDS; i++)
+        argv[i] = words[i];
+    flag = false;
+    assert_int_equal(options_parse(&list, WORDS, argv, &n, &rest), -1);
+    assert_true(flag);
+    assert_int_equal(n, 0);
+    assert_int_equal(one.n, 3);
+    assert_string_equal(one.values[1], "b");
+    assert_string_equal(one.values[2], "d");
+    assert_int_equal(two.n, 4);
+    assert_string_equal(two.values[0], "c");
+    assert_string_equal(two.values[1], "-");
+    assert_string_equal(two.values[3], "f");
+}
+
 static void test_arguments_after_two_dashes(void **state)
 {
     (void)state;
@@ -123,7 +150,8 @@ static void test_repeats_have_a_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values_arrive),        cmocka_unit_test(test_arguments_after_two_dashes),
+        cmocka_unit_test(test_values_arrive),
+        cmocka_unit_test(test_lists_take_the_words_behind_them),        cmocka_unit_test(test_arguments_after_two_dashes),
         cmocka_unit_test(test_wrong_usage_is_refused), cmocka_unit_test(test_numbers_are_checked),
         cmocka_unit_test(test_repeats_have_a_limit),
     };

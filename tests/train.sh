@@ -1,0 +1,209 @@
+# mmib train: that a small model learns, that a run can be stopped, killed and gone on with, and how it refuses.
+#
+# SPDX-License-Identifier: Apache-2.0
+. "$SRCDIR/tests/tap.sh"
+XDG_CACHE_HOME=$work/cache
+export XDG_CACHE_HOME
+
+# A tiny model, and posts: dev has four, train the same with a word more, so that dev does not exclude them.
+python3 - "$SRCDIR/corpora/demo" "$work" <<'PY'
+import copy, json, sys
+demo, work = sys.argv[1:]
+corpus = json.load(open(demo + "/demo.json"))
+corpus["images"] = demo + "/images"
+corpus["posts"].sort(key=lambda post: not post.get("relations"))
+relations = sorted({r["type"] for p in corpus["posts"] for r in p.get("relations", [])} - {"None"})
+json.dump({"format": "mmib", "version": 1,
+    "text_encoder": {"architecture": "bert", "vocab_size": 1200, "hidden_size": 16, "num_hidden_layers": 2,
+        "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 128, "type_vocab_size": 2,
+        "layer_norm_eps": 1e-12, "lowercase": True},
+    "image_encoder": {"architecture": "resnet", "layer_type": "basic", "embedding_size": 4, "hidden_sizes": [4, 4, 8, 8],
+        "depths": [1, 1, 1, 1], "image_size": 32, "preprocess": "squash", "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]},
+    "mmib": {"heads": 2, "ffn_size": 32, "max_objects": 2, "dropout": 0.0, "pooling": "mean", "discriminator": "mlp"},
+    "tasks": {"ner": {"labels": ["O"] + [b + t for t in ("PER", "LOC", "ORG", "MISC") for b in ("B-", "I-")], "tagging": "word"},
+        "re": {"labels": ["None"] + relations, "representation": "span-mean"}}}, open(work + "/config.json", "w"))
+
+config = json.load(open(work + "/config.json"))
+del config["tasks"]["re"]
+json.dump(config, open(work + "/words.json", "w"))
+
+def write(name, posts):
+    part = dict(corpus, posts=copy.deepcopy(posts))
+    if name.startswith("train"):
+        for post in part["posts"]:
+            post["tokens"].append("xqz")
+            post.pop("offsets", None)
+            post.pop("text", None)
+    json.dump(part, open(work + "/" + name, "w"))
+    return part
+
+write("dev.json", corpus["posts"][:4])
+write("train.json", corpus["posts"][:4])
+write("train-all.json", corpus["posts"])
+part = write("train-bad.json", corpus["posts"][:1])
+part["posts"][0]["image"] = "bad.png"
+part["images"] = "."
+json.dump(part, open(work + "/train-bad.json", "w"))
+open(work + "/bad.png", "wb").write(b"\x89PNG\r\n\x1a\n and no more")
+part["posts"][0]["image"] = "absent.png"
+json.dump(part, open(work + "/train-absent.json", "w"))
+PY
+cd "$work" || exit 99
+"$MMIB" init --random 4 --config config.json --out model && "$MMIB" init --random 4 --config words.json --out words || exit 99
+train="$MMIB train --model model --quiet --threads 2"
+
+# says EXIT WORDS COMMAND...: the command ends so, and its last line on stderr starts with "mmib: " and has these words.
+says()
+{
+    says_code=$1 says_words=$2
+    shift 2
+    "$@" > says.out 2> says.err
+    says_got=$?
+    cat says.err
+    [ "$says_got" = "$says_code" ] && tail -n 1 says.err | grep -q '^mmib: ' && tail -n 1 says.err | grep -qF -e "$says_words"
+}
+
+# ---- Learning ----
+
+learn="--train train.json --dev dev.json --lr 1e-2 --batch 4 --epochs 40 --patience 0"
+tap_ok "learns" $train $learn --out learned --log learned.jsonl
+tap_ok "the loss falls, the dev scores reach 100, and every step is logged" python3 -c '
+import json
+lines = [json.loads(line) for line in open("learned.jsonl")]
+steps, epochs = [l for l in lines if "total" in l], [l for l in lines if "dev" in l]
+assert [s["step"] for s in steps] == list(range(1, 81)) and len(epochs) == 40
+assert {s["task"] for s in steps} == {"ner", "re"}
+for task in "ner", "re":
+    losses = [s["task_loss"] for s in steps if s["task"] == task]
+    assert losses[-1] < losses[0] / 4, (task, losses)
+assert epochs[-1]["dev"] == [{"file": "dev.json", "ner_f1": 1, "re_f1": 1}], epochs[-1]
+assert steps[0]["learning_rate"] == 0 and max(s["learning_rate"] for s in steps) == 1e-2
+'
+tap_ok "predict and eval find the same scores" sh -c '
+    "$MMIB" predict dev.json --model learned --quiet -o ner.json && "$MMIB" predict dev.json --model learned --quiet --gold-entities -o re.json &&
+    ! "$MMIB" eval dev.json ner.json --fail-if "ner.f1<1" 2>&1 | grep "<" && ! "$MMIB" eval dev.json re.json --fail-if "re.f1<1" 2>&1 | grep "<"'
+tap_ok "half precision" $train $learn --out half --type f16
+tap_ok "takes half the room and says the same" sh -c '
+    "$MMIB" predict dev.json --model half --quiet --to conll -o half.conll && "$MMIB" predict dev.json --model learned --quiet --to conll -o learned.conll &&
+    cmp half.conll learned.conll && [ "$(($(wc -c < learned/model.safetensors) * 10 / $(wc -c < half/model.safetensors)))" -ge 17 ]'
+tap_ok "the config tells what was used" python3 -c '
+import json
+config = json.load(open("learned/config.json"))
+assert config["mmib"]["dropout"] == 0 and config["mmib"]["beta_text"] == 0.1 and config["training"]["lr"] == 1e-2
+'
+
+# ---- Stopping and going on: with everything that draws random numbers, and with the average ----
+
+whole="--train train-all.json --dev dev.json --lr 3e-3 --head-lr 5e-3 --batch 3 --accumulate 2 --epochs 36 --patience 0
+    --dropout 0.2 --average 0.9 --mask 0.1 --lend-images 0.3 --hide-images 0.3 --seed 7"
+tap_ok "runs to its end" $train $whole --out straight --log straight.jsonl
+mkfifo pipe
+# The log is a small pipe that nobody empties behind the signal, so that it comes long before the end.
+python3 - "$MMIB" $whole > stopped.out 2>&1 <<'PY'
+import fcntl, signal, subprocess, sys
+run = subprocess.Popen([sys.argv[1], "train", "--model", "model", "--quiet", "--threads", "2", "--out", "stopped", "--log", "pipe"]
+                       + sys.argv[2:], stderr=subprocess.PIPE, text=True)
+with open("pipe") as log:
+    fcntl.fcntl(log, 1031, 4096)  # F_SETPIPE_SZ
+    for _ in range(60):
+        log.readline()
+    run.send_signal(signal.SIGINT)
+    log.read()
+print(run.stderr.read())
+print("exit", run.wait())
+PY
+tap_ok "Ctrl-C ends it after the step, and tells how to go on" \
+    sh -c 'cat stopped.out; grep -q "^exit 130" stopped.out && grep -q "mmib: train: stopped after step .*--resume" stopped.out'
+tap_ok "other settings are refused, with a list" says 2 "seed (was 7, is 8), lr (was 0.003, is 0.03)" \
+    $train $whole --seed 8 --lr 3e-2 --out stopped --resume
+tap_ok "other posts too" says 2 "training_posts (was" $train $whole --train train.json --out stopped --resume
+cp -r stopped full
+cp full/checkpoint.safetensors before
+tap_ok "a full disk ends it" says 4 ".safetensors: File too large" \
+    sh -c 'ulimit -f 300; exec "$@"' sh $train $whole --out full --resume
+tap_ok "and leaves the old checkpoint" cmp before full/checkpoint.safetensors
+cp -r stopped cut
+head -c 5000 before > cut/checkpoint.safetensors
+tap_ok "a checkpoint that is cut is refused" says 3 "cut/checkpoint.safetensors: " $train $whole --out cut --resume
+tap_ok "goes on" $train $whole --out stopped --resume
+tap_ok "to the very same weights" cmp straight/model.safetensors stopped/model.safetensors
+tap_ok "and moments" cmp straight/checkpoint.safetensors stopped/checkpoint.safetensors
+tap_ok "also from before the full disk" $train $whole --out full --resume
+tap_ok "to the same" cmp straight/checkpoint.safetensors full/checkpoint.safetensors
+
+python3 - "$MMIB" $whole <<'PY'
+import os, subprocess, sys, time
+run = subprocess.Popen([sys.argv[1], "train", "--model", "model", "--quiet", "--threads", "2", "--out", "killed", "--log", "killed.jsonl"] + sys.argv[2:])
+while run.poll() is None and not (os.path.exists("killed.jsonl") and '"epoch": 12' in open("killed.jsonl").read()):
+    time.sleep(0.002)
+run.kill()
+run.wait()
+PY
+tap_ok "goes on after having been killed" $train $whole --out killed --log killed.jsonl --resume
+tap_ok "to the same" cmp straight/checkpoint.safetensors killed/checkpoint.safetensors
+tap_ok "and the same best epoch" cmp straight/model.safetensors killed/model.safetensors
+tap_ok "with every step and epoch once in the log" sh -c '
+    strip() { sed "s/, \"seconds\": [0-9.e-]*}\$//" "$1"; }
+    strip straight.jsonl > a; strip killed.jsonl > b; cmp a b'
+tap_ok "a run that is over says so, and changes nothing" sh -c '
+    cp straight/checkpoint.safetensors before; "$@" | grep -q "^best epoch" && cmp before straight/checkpoint.safetensors' \
+    sh $train $whole --out straight --resume
+cp train.json other.jsonl
+tap_ok "a file that is no log is not cut" says 3 "other.jsonl:1: not a line of a training log" \
+    $train $whole --out straight --resume --log other.jsonl
+tap_ok "and stays" cmp train.json other.jsonl
+
+# ---- Curves ----
+
+tap_ok "draws a PNG" "$MMIB" train --plot straight.jsonl -o curves.png
+tap_ok "and an SVG" "$MMIB" train --plot straight.jsonl -o curves.svg
+tap_ok "that are whole" python3 -c '
+import struct, xml.etree.ElementTree, zlib
+data = open("curves.png", "rb").read()
+assert data[:8] == b"\x89PNG\r\n\x1a\n"
+at, pixels = 8, b""
+while at < len(data):
+    n, kind = struct.unpack(">I4s", data[at:at + 8])
+    pixels += data[at + 8:at + 8 + n] if kind == b"IDAT" else b""
+    at += 12 + n
+assert kind == b"IEND" and len(set(zlib.decompress(pixels))) > 10
+assert xml.etree.ElementTree.parse("curves.svg").getroot().tag.endswith("svg")
+'
+tap_ok "no figure without a log" says 3 "train.json:1: not a line of a training log" "$MMIB" train --plot train.json -o never.png
+tap_ok "no figure of another kind" says 2 ".png or .svg" "$MMIB" train --plot straight.jsonl -o never.gif
+tap_ok "no figure on a full disk" says 4 "No space left" sh -c 'ln -s /dev/full full.png; exec "$@"' sh "$MMIB" train --plot straight.jsonl -o full.png
+tap_ok "none was left" [ ! -e never.png ]
+
+# ---- Refusals ----
+
+tap_ok "a picture that cannot be read ends it before it starts" says 3 "train-bad.json: post" \
+    $train --train train-bad.json --dev dev.json --out never
+tap_ok "one that is not there counts as none" sh -c '"$@" 2>&1 | grep -q "1 posts name a picture that is not there"' \
+    sh $train --train train-absent.json --dev dev.json --out absent --epochs 1
+tap_ok "--no-image looks at none" $train --train train-bad.json --dev dev.json --out blind --epochs 1 --no-image
+tap_ok "the texts of --dev and --exclude are left out" sh -c '"$@" 2>&1 | grep -q "^mmib: train: 4 training posts left out"' \
+    sh $train --train train-all.json dev.json --dev dev.json --out left --epochs 1
+tap_ok "both" sh -c '"$@" 2>&1 | grep -q "^mmib: train: 8 training posts left out"' \
+    sh $train --train train-all.json --train dev.json --dev dev.json --exclude train.json --out left --epochs 1 --force
+tap_ok "nothing left to learn" says 3 "nothing to learn" $train --train dev.json --dev dev.json --out never
+rm -rf never
+tap_ok "numbers that run away end it" says 3 "(no checkpoint was written yet)" \
+    $train --train train-all.json --dev dev.json --out never --lr 1e6 --crf-lr 1e6 --warmup 0
+tap_ok "and are not written" [ ! -e never/model.safetensors ]
+rm -rf never
+tap_ok "a model that is there stays" says 4 "learned/checkpoint.safetensors: is there already" $train $learn --out learned
+tap_ok "the model itself is not written to" says 2 "--out: model is the folder" $train $learn --out model --force
+tap_ok "no checkpoint to go on with" says 4 "never/checkpoint.safetensors" $train $learn --out never --resume
+rm -rf never
+tap_ok "a label that the model lacks" says 3 "the model has no entity type HUMAN" \
+    $train --train train.json --dev dev.json --out never --map PER=HUMAN
+tap_ok "nothing to choose by" says 3 "has no labels that this model can be scored by" \
+    $train --train train.json --dev "$SRCDIR/tests/data/pairs.mnre" --model words --out never
+for bad in "--epochs 0" "--batch 0" "--dropout 1" "--mask 1.5" "--type f64" "--warmup 2" "--average 1" "--resume --force"; do
+    tap_ok "refuses $bad" says 2 "${bad%% *}" $train $learn --out never $bad
+done
+tap_ok "no --train" says 2 "--train FILE" $train --dev dev.json --out never
+tap_ok "no --dev" says 2 "--dev FILE" $train --train train.json --out never
+tap_ok "no --out" says 2 "--out DIR" $train --train train.json --dev dev.json
+tap_ok "none of these left anything" [ ! -e never ]
+tap_done
