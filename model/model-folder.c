@@ -58,7 +58,7 @@ int model_folder_write(const struct model_folder *folder, struct model_folder_te
                        struct error *err)
 {
     if (model_folder_make(folder, replace, err) || model_folder_write_text(folder->config, config, err) ||
-        model_folder_write_text(folder->vocab, vocab, err))
+        (vocab.bytes && model_folder_write_text(folder->vocab, vocab, err)))
         return -1;
     return new_weights_write(weights, err);
 }

@@ -19,7 +19,7 @@ void model_folder_free(struct model_folder *folder); /* the names */
 
 /* What goes into the two text files. */
 struct model_folder_text {
-    const void *bytes;
+    const void *bytes; /* NULL: there is no vocabulary, for a folder that holds an encoder of pictures alone */
     size_t n;
 };
 

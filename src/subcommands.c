@@ -13,6 +13,7 @@ const struct subcommand *const subcommands[] = {
     &convert_subcommand,
     &stats_subcommand,
     &init_subcommand,
+    &import_subcommand,
     &train_subcommand,
     &bench_subcommand,
     &completion_subcommand,
