@@ -201,6 +201,17 @@ static int train_clear_out(struct error *err)
     return 0;
 }
 
+/* A post that nobody has worked on yet teaches that there is nothing in it. */
+static void train_warn_undone(const struct corpus *corpus)
+{
+    size_t done = 0;
+    for (size_t i = 0; i < corpus->n_posts; i++)
+        done += corpus->posts[i].status == STATUS_DONE;
+    if (done && done < corpus->n_posts)
+        fprintf(stderr, "mmib: warning: %s: %zu of %zu posts are not done; they count as they are\n", corpus->path,
+                corpus->n_posts - done, corpus->n_posts);
+}
+
 static int train_read(struct train_run *run, struct error *err)
 {
     struct corpus_options how;
@@ -218,8 +229,10 @@ static int train_read(struct train_run *run, struct error *err)
     }
     for (size_t i = 0; !result && i < arguments.train.n; i++) {
         result = corpus_read(arguments.train.values[i], &how, &run->train[i].corpus, err);
-        if (!result)
+        if (!result) {
             left_out += training_data_exclude(run->train[i].corpus, &texts);
+            train_warn_undone(run->train[i].corpus);
+        }
     }
     digest_set_free(&texts);
     if (!result && left_out)
@@ -227,14 +240,33 @@ static int train_read(struct train_run *run, struct error *err)
     return result ? -1 : 0;
 }
 
+/* The end of a corpus's path that tells it from the others. */
+static const char *train_name(const struct train_run *run, size_t index)
+{
+    const char *path = run->dev[index].corpus->path, *name = path + strlen(path);
+    bool alone = false;
+    while (!alone && name > path) {
+        while (name > path && *--name == '/')
+            ;
+        while (name > path && name[-1] != '/')
+            name--;
+        alone = true;
+        for (size_t i = 0; i < arguments.dev.n; i++) {
+            const char *other = run->dev[i].corpus->path;
+            size_t n = strlen(other), tail = strlen(name);
+            alone &= i == index || n < tail || strcmp(other + n - tail, name);
+        }
+    }
+    return name;
+}
+
 static int train_check_dev(struct train_run *run, struct error *err)
 {
     for (size_t i = 0; i < arguments.dev.n; i++) {
         const struct corpus *corpus = run->dev[i].corpus;
-        const char *slash = strrchr(corpus->path, '/');
         if (!training_data_has(run->model, corpus, TRAINING_NER) && !training_data_has(run->model, corpus, TRAINING_RE))
             return error_set(err, ERROR_INPUT, "%s: has no labels that this model can be scored by", corpus->path);
-        run->names[i] = slash ? slash + 1 : corpus->path;
+        run->names[i] = train_name(run, i);
     }
     return 0;
 }

@@ -55,16 +55,14 @@ int train_log_open(struct train_log *log, const char *path, bool resume, const s
     return log->stream ? 0 : error_errno(err, path);
 }
 
-static int train_log_put(struct train_log *log, struct text *line, struct error *err)
+static int train_log_put(struct train_log *log, struct error *err)
 {
-    int result = 0;
-    text_add(line, "}\n");
-    if (line->failed)
-        result = error_memory(err, log->path);
-    else if (fwrite(line->bytes, 1, line->n, log->stream) != line->n || fflush(log->stream))
-        result = error_errno(err, log->path);
-    text_free(line);
-    return result;
+    text_add(&log->line, "}\n");
+    if (log->line.failed)
+        return error_memory(err, log->path);
+    if (fwrite(log->line.bytes, 1, log->line.n, log->stream) != log->line.n || fflush(log->stream))
+        return error_errno(err, log->path);
+    return 0;
 }
 
 static void train_log_number(struct text *line, const char *name, double number)
@@ -78,48 +76,51 @@ static void train_log_number(struct text *line, const char *name, double number)
 
 int train_log_step(struct train_log *log, const struct train_step *step, struct error *err)
 {
-    struct text line = {0};
+    struct text *line = &log->line;
     if (!log->stream)
         return 0;
-    text_add_format(&line, "{\"step\": %zu, \"epoch\": %zu, \"task\": \"%s\"", step->step, step->epoch,
+    text_clear(line);
+    text_add_format(line, "{\"step\": %zu, \"epoch\": %zu, \"task\": \"%s\"", step->step, step->epoch,
                     step->task == TRAINING_NER ? "ner" : "re");
-    train_log_number(&line, "task_loss", step->losses.task);
-    train_log_number(&line, "alignment", step->losses.alignment);
-    train_log_number(&line, "text_kl", step->losses.text_kl);
-    train_log_number(&line, "image_kl", step->losses.image_kl);
-    train_log_number(&line, "total", step->losses.total);
-    train_log_number(&line, "learning_rate", step->rate);
-    train_log_number(&line, "gradient_norm", step->norm);
-    text_add_format(&line, ", \"posts\": %zu", step->posts);
-    train_log_number(&line, "seconds", round(step->seconds * 1e6) / 1e6);
-    return train_log_put(log, &line, err);
+    train_log_number(line, "task_loss", step->losses.task);
+    train_log_number(line, "alignment", step->losses.alignment);
+    train_log_number(line, "text_kl", step->losses.text_kl);
+    train_log_number(line, "image_kl", step->losses.image_kl);
+    train_log_number(line, "total", step->losses.total);
+    train_log_number(line, "learning_rate", step->rate);
+    train_log_number(line, "gradient_norm", step->norm);
+    text_add_format(line, ", \"posts\": %zu", step->posts);
+    train_log_number(line, "seconds", round(step->seconds * 1e6) / 1e6);
+    return train_log_put(log, err);
 }
 
 int train_log_epoch(struct train_log *log, const struct train_epoch *epoch, const char *const *names, size_t n,
                     struct error *err)
 {
-    struct text line = {0};
+    struct text *line = &log->line;
     if (!log->stream)
         return 0;
-    text_add_format(&line, "{\"epoch\": %zu, \"step\": %zu, \"dev\": [", epoch->epoch, epoch->step);
+    text_clear(line);
+    text_add_format(line, "{\"epoch\": %zu, \"step\": %zu, \"dev\": [", epoch->epoch, epoch->step);
     for (size_t i = 0; i < n; i++) {
-        text_add(&line, i ? ", {" : "{");
-        json_put_name(&line, "file");
-        json_put_text(&line, names[i]);
-        train_log_number(&line, "ner_f1", epoch->scores[i].ner);
-        train_log_number(&line, "re_f1", epoch->scores[i].re);
-        text_add_char(&line, '}');
+        text_add(line, i ? ", {" : "{");
+        json_put_name(line, "file");
+        json_put_text(line, names[i]);
+        train_log_number(line, "ner_f1", epoch->scores[i].ner);
+        train_log_number(line, "re_f1", epoch->scores[i].re);
+        text_add_char(line, '}');
     }
-    text_add_char(&line, ']');
-    train_log_number(&line, "f1", epoch->score);
-    text_add_format(&line, ", \"best\": %s", epoch->best ? "true" : "false");
-    train_log_number(&line, "seconds", round(epoch->seconds * 1e6) / 1e6);
-    return train_log_put(log, &line, err);
+    text_add_char(line, ']');
+    train_log_number(line, "f1", epoch->score);
+    text_add_format(line, ", \"best\": %s", epoch->best ? "true" : "false");
+    train_log_number(line, "seconds", round(epoch->seconds * 1e6) / 1e6);
+    return train_log_put(log, err);
 }
 
 int train_log_close(struct train_log *log, struct error *err)
 {
     int failed = log->stream && fclose(log->stream);
     log->stream = NULL;
+    text_free(&log->line);
     return failed ? error_errno(err, log->path) : 0;
 }

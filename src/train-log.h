@@ -5,6 +5,7 @@
 #define MMIB_SRC_TRAIN_LOG_H
 
 #include "corpora/error.h"
+#include "corpora/text.h"
 #include "model/train.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@
 struct train_log {
     const char *path; /* NULL: no log is kept */
     FILE *stream;
+    struct text line; /* that is being written */
 };
 
 /* path NULL: nothing is written. A resumed run goes on behind what the log has of the steps and epochs that are done; what

@@ -5,9 +5,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { TRAIN_PROGRESS_BAR_MS = 200, TRAIN_PROGRESS_LINE_MS = 10000 };
+enum { TRAIN_PROGRESS_BAR_MS = 200, TRAIN_PROGRESS_LINE_MS = 10000, TRAIN_PROGRESS_MAX_BYTES = 512 };
 
 void train_progress_start(struct train_progress *progress, const struct train_start *start, size_t epochs, bool quiet)
 {
@@ -26,15 +27,39 @@ static void train_progress_smooth(double *smoothed, double now, bool first)
     *smoothed = first ? now : 0.95 * *smoothed + 0.05 * now;
 }
 
-/* The terms of both tasks' losses that do not tell them apart are shown once: of the task that was seen last. */
-static void train_progress_losses(const struct train_progress *progress, enum training_task task)
+/* What is printed: cut where the terminal ends, since a line that wraps could not be cleared. */
+static void train_progress_print(const struct train_progress *progress, const char *line)
+{
+    struct winsize size;
+    int columns = TRAIN_PROGRESS_MAX_BYTES;
+    if (!progress->terminal) {
+        fprintf(stderr, "%s\n", line);
+        return;
+    }
+    if (!ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col > 1)
+        columns = size.ws_col - 1;
+    fprintf(stderr, "\r\033[K%.*s", columns, line);
+    fflush(stderr);
+}
+
+/* The terms that both tasks have are shown once: of the task that was seen last. */
+static void train_progress_show(const struct train_progress *progress, const struct train_step *step, double seconds)
 {
     static const char *const names[TRAINING_TASKS] = {"ner", "re"};
-    const struct training_losses *losses = &progress->losses[task];
-    for (size_t t = 0; t < TRAINING_TASKS; t++)
+    const struct training_losses *losses = &progress->losses[step->task];
+    char line[TRAIN_PROGRESS_MAX_BYTES], tasks[64] = "", score[32] = "";
+    for (size_t t = 0, n = 0; t < TRAINING_TASKS; t++)
         if (progress->seen[t])
-            fprintf(stderr, "%s %.3f, ", names[t], progress->losses[t].task);
-    fprintf(stderr, "align %.3f, kl %.3f/%.3f", losses->alignment, losses->text_kl, losses->image_kl);
+            n += (size_t)snprintf(tasks + n, sizeof tasks - n, "%s %.3g, ", names[t], progress->losses[t].task);
+    if (progress->score >= 0)
+        snprintf(score, sizeof score, ", dev F1 %.2f", 100 * progress->score);
+    double left = seconds / (double)(step->step - progress->first_step) * (double)(step->total_steps - step->step);
+    unsigned long whole = (unsigned long)left;
+    snprintf(line, sizeof line,
+             "epoch %zu/%zu, step %zu/%zu: %salign %.3g, kl %.3g/%.3g, %.1f posts/s, %lu:%02lu:%02lu left%s", step->epoch,
+             progress->epochs, step->step, step->total_steps, tasks, losses->alignment, losses->text_kl,
+             losses->image_kl, (double)progress->posts / seconds, whole / 3600, whole / 60 % 60, whole % 60, score);
+    train_progress_print(progress, line);
 }
 
 void train_progress_step(struct train_progress *progress, const struct train_step *step)
@@ -52,18 +77,7 @@ void train_progress_step(struct train_progress *progress, const struct train_ste
         now - progress->shown_ms < (progress->terminal ? TRAIN_PROGRESS_BAR_MS : TRAIN_PROGRESS_LINE_MS))
         return;
     progress->shown_ms = now;
-    unsigned long left = (unsigned long)(seconds / (double)(step->step - progress->first_step) *
-                                         (double)(step->total_steps - step->step));
-    fprintf(stderr, "%sepoch %zu/%zu, step %zu/%zu: ", progress->terminal ? "\r\033[K" : "", step->epoch,
-            progress->epochs, step->step, step->total_steps);
-    train_progress_losses(progress, step->task);
-    fprintf(stderr, ", %.1f posts/s, %lu:%02lu:%02lu left", (double)progress->posts / seconds, left / 3600,
-            left / 60 % 60, left % 60);
-    if (progress->score >= 0)
-        fprintf(stderr, ", dev F1 %.2f", 100 * progress->score);
-    if (!progress->terminal)
-        putc('\n', stderr);
-    fflush(stderr);
+    train_progress_show(progress, step, seconds);
 }
 
 void train_progress_epoch(struct train_progress *progress, const struct train_epoch *epoch, const char *const *names,
