@@ -12,7 +12,7 @@
 
 enum { EVALUATION_BATCH = 32 };
 
-/* The corpus once more: with the model's entities, and with the model's labels of its pairs. Posts borrow everything else. */
+/* The corpus once more: with the model's entities, and with the model's labels of its pairs. Posts borrow all else. */
 struct evaluation {
     struct mmib *model;
     const struct evaluation_set *set;
@@ -126,8 +126,8 @@ int evaluation_run(struct mmib *model, const struct evaluation_set *set, const s
     *out = (struct evaluation_score){NAN, NAN};
     int result = evaluation_start(&e, err);
     for (size_t first = 0; !result && first < set->corpus->n_posts; first += EVALUATION_BATCH) {
-        size_t left = set->corpus->n_posts - first;
-        result = evaluation_batch(&e, first, left < EVALUATION_BATCH ? left : EVALUATION_BATCH, cancelled, context, err);
+        size_t left = set->corpus->n_posts - first, n = left < EVALUATION_BATCH ? left : EVALUATION_BATCH;
+        result = evaluation_batch(&e, first, n, cancelled, context, err);
     }
     if (!result)
         result = evaluation_score(&e, out, err);

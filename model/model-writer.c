@@ -173,8 +173,8 @@ static const struct parameter *model_writer_parameter(const struct parameters *p
     return NULL;
 }
 
-static int model_writer_produce(void *context, const struct safetensors_entry *entry, size_t offset, void *out, size_t n,
-                                struct error *err)
+static int model_writer_produce(void *context, const struct safetensors_entry *entry, size_t offset, void *out,
+                                size_t n, struct error *err)
 {
     const struct model_writer *writer = context;
     size_t bytes = tensor_type_bytes(entry->type), index = (size_t)(entry - writer->entries);

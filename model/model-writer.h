@@ -22,8 +22,8 @@ void model_writer_free(struct model_writer *writer);
 /* Writes config.json and vocab.txt. */
 int model_writer_frame(const struct model_writer *writer, const struct model_writer_config *config, struct error *err);
 
-/* Writes model.safetensors, whole or not at all: the values of the parameters, everything else as it was. A number that is
- * not finite (in the type that is written) is ERROR_INPUT. */
+/* Writes model.safetensors, whole or not at all: the values of the parameters, everything else as it was. A number that
+ * is not finite (in the type that is written) is ERROR_INPUT. */
 int model_writer_weights(struct model_writer *writer, const struct parameters *parameters, struct error *err);
 
 #endif

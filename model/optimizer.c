@@ -12,8 +12,8 @@
 #define OPTIMIZER_CLONES
 #endif
 
-/* Small enough that what a chunk needs twice is still in the cache; sums are made a chunk, so that they come out the same
- * whoever computes them. */
+/* Small enough that what a chunk needs twice is still in the cache; sums are made a chunk, so that they come out the
+ * same whoever computes them. */
 enum { OPTIMIZER_CHUNK = 1 << 14, OPTIMIZER_LANES = 16 };
 
 static const double optimizer_beta1 = 0.9, optimizer_beta2 = 0.999, optimizer_eps = 1e-8;
@@ -52,8 +52,9 @@ static int optimizer_cut(struct optimizer *optimizer)
     for (size_t i = 0; i < p->n; i++)
         for (size_t from = 0; from < p->each[i].count; from += OPTIMIZER_CHUNK, chunk++) {
             size_t left = p->each[i].count - from;
-            *chunk = (struct optimizer_chunk){
-                .parameter = i, .offset = p->each[i].offset + from, .n = left < OPTIMIZER_CHUNK ? left : OPTIMIZER_CHUNK};
+            *chunk = (struct optimizer_chunk){.parameter = i,
+                                              .offset = p->each[i].offset + from,
+                                              .n = left < OPTIMIZER_CHUNK ? left : OPTIMIZER_CHUNK};
         }
     return 0;
 }
@@ -113,8 +114,9 @@ OPTIMIZER_CLONES static double optimizer_square(const float *g, size_t n)
 OPTIMIZER_CLONES static void optimizer_change(float *restrict p, float *restrict g, float *restrict m,
                                               float *restrict v, size_t n, const struct optimizer_rule *rule)
 {
-    const float beta2 = (float)optimizer_beta2, new1 = (float)(1 - optimizer_beta1), new2 = (float)(1 - optimizer_beta2);
-    const float eps = (float)optimizer_eps, tiny = 1e-30f, keep = rule->keep, scale = rule->scale;
+    const float new1 = (float)(1 - optimizer_beta1), new2 = (float)(1 - optimizer_beta2);
+    const float beta2 = (float)optimizer_beta2, eps = (float)optimizer_eps, tiny = 1e-30f;
+    const float keep = rule->keep, scale = rule->scale;
     const float step_size = rule->step_size, root = rule->root;
     for (size_t i = 0; i < n; i++) {
         float gradient = g[i] * scale;

@@ -82,7 +82,8 @@ static int train_begin(struct train *train, struct error *err)
                             &train->batch, err) ||
         !(train->optimizer = optimizer_new(parameters, options->average > 0, err)) ||
         !(train->settings = train_settings(input, options, err)) ||
-        (options->resume && checkpoint_read(train->checkpoint, train->optimizer, train->settings, &train->state, err)) ||
+        (options->resume &&
+         checkpoint_read(train->checkpoint, train->optimizer, train->settings, &train->state, err)) ||
         !(train->writer = model_writer_new(input->directory, input->out, options->type, err)))
         return -1;
     train->has_checkpoint = options->resume;

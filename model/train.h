@@ -84,8 +84,8 @@ struct train_result {
     bool finished; /* by its last epoch or by patience: there is nothing to resume */
 };
 
-/* Writes config and vocabulary to the folder, then the weights of the best epoch so far, and checkpoints. 0 when finished,
- * 1 when stopped, -1 after a failure: the weights and the checkpoint that were written last stay. */
+/* Writes config and vocabulary to the folder, then the weights of the best epoch so far, and checkpoints. 0 when
+ * finished, 1 when stopped, -1 after a failure: the weights and the checkpoint that were written last stay. */
 int train_run(const struct train_input *input, const struct train_options *options, const struct train_events *events,
               struct train_result *out, struct error *err);
 

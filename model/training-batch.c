@@ -88,7 +88,8 @@ void training_batch_fill(struct training_batch *batch, enum training_task task, 
         const struct features features =
             features_store_get(batch->features, training_batch_picture(batch, post, &random));
         batch->items[i] = (struct training_item){
-            .input = {.piece_ids = training_batch_pieces(batch, post, &random, batch->piece_ids + i * batch->max_pieces),
+            .input = {.piece_ids = training_batch_pieces(batch, post, &random,
+                                                         batch->piece_ids + i * batch->max_pieces),
                       .n_pieces = post->n_pieces,
                       .features = features.features,
                       .n_images = features.n_images},

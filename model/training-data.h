@@ -1,8 +1,8 @@
 /* What a model learns from: posts of corpora as pieces with labels (for the entity head) and pairs (for the relation
  * head).
  *
- * A corpus trains entities unless they are given there (MNRE, or any entity without a type); it trains the relations that
- * it lists, "None" included.
+ * A corpus trains entities unless they are given there (MNRE, or any entity without a type); it trains the relations
+ * that it lists, "None" included.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_TRAINING_DATA_H
@@ -50,8 +50,8 @@ struct training_data {
 /* Does the corpus tell of entities, and of relations, that this model's heads can learn? */
 bool training_data_has(const struct mmib *model, const struct corpus *corpus, enum training_task task);
 
-/* Adds a corpus; pictures [n_posts] as from the features store. ERROR_INPUT, naming corpus and post, for a type or relation
- * that the model lacks. */
+/* Adds a corpus; pictures [n_posts] as from the features store. ERROR_INPUT, naming corpus and post, for a type or
+ * relation that the model lacks. */
 int training_data_add(struct training_data *data, const struct mmib *model, const struct corpus *corpus,
                       const size_t *pictures, struct error *err);
 void training_data_free(struct training_data *data); /* what it owns */

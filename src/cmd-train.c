@@ -236,7 +236,8 @@ static int train_read(struct train_run *run, struct error *err)
     }
     digest_set_free(&texts);
     if (!result && left_out)
-        fprintf(stderr, "mmib: train: %zu training posts left out: their text is in a --dev or --exclude file\n", left_out);
+        fprintf(stderr, "mmib: train: %zu training posts left out: their text is in a --dev or --exclude file\n",
+                left_out);
     return result ? -1 : 0;
 }
 
@@ -325,7 +326,8 @@ static int train_encode_pictures(struct train_run *run, struct error *err)
     if (run->encoding)
         progress_end(&run->pictures);
     if (features_store_problem(run->features))
-        fprintf(stderr, "mmib: warning: features of pictures are not kept: %s\n", features_store_problem(run->features));
+        fprintf(stderr, "mmib: warning: features of pictures are not kept: %s\n",
+                features_store_problem(run->features));
     return result;
 }
 
@@ -338,8 +340,8 @@ static int train_make_data(struct train_run *run, struct error *err)
     for (size_t i = 0; i < arguments.dev.n; i++)
         run->sets[i] = (struct evaluation_set){run->dev[i].corpus, run->dev[i].pictures};
     if (data->cut_tokens)
-        fprintf(stderr, "mmib: train: %zu tokens of %zu posts lie behind the model's limit of pieces\n", data->cut_tokens,
-                data->cut_posts);
+        fprintf(stderr, "mmib: train: %zu tokens of %zu posts lie behind the model's limit of pieces\n",
+                data->cut_tokens, data->cut_posts);
     if (data->cut_pairs)
         fprintf(stderr, "mmib: train: %zu pairs left out: an argument lies behind the model's limit of pieces\n",
                 data->cut_pairs);
@@ -486,8 +488,10 @@ static const struct option_spec train_options[] = {
      &options.beta_text},
     {"beta-image", 0, OPTION_REAL, "R", "weight of the picture's KL term (the same)", &options.beta_image},
     MODEL_OPTION_NO_IMAGE(arguments),
-    {"lend-images", 0, OPTION_REAL, "P", "probability that a post without picture borrows one", &options.variation.lend_images},
-    {"hide-images", 0, OPTION_REAL, "P", "probability that a post's picture is hidden", &options.variation.hide_images},
+    {"lend-images", 0, OPTION_REAL, "P", "probability that a post without picture borrows one",
+     &options.variation.lend_images},
+    {"hide-images", 0, OPTION_REAL, "P", "probability that a post's picture is hidden",
+     &options.variation.hide_images},
     {"mask", 0, OPTION_REAL, "P", "probability that a piece is masked", &options.variation.mask},
     {"type", 0, OPTION_TEXT, "f32|f16|bf16", "numbers of the weights that are written (f32)", &arguments.type},
     {"log", 0, OPTION_TEXT, "FILE", "JSON Lines, a line a step and an epoch", &arguments.log},
@@ -507,9 +511,9 @@ const struct subcommand train_subcommand = {
     .name = "train",
     .usage = "--train FILE... --dev FILE... --out DIR",
     .summary = "train a model, or go on training one",
-    .details = "Learns entities from corpora that have them, relations from those that list them (None included), both on one\n"
-               "text encoder. After every epoch the development corpora are scored; the best epoch's weights are kept in\n"
-               "--out. Ctrl-C ends after the step with a checkpoint, and --resume goes on as if nothing had happened.",
+    .details = "Learns entities from corpora that have them, relations from those that list them (None included), both on\n"
+               "one text encoder. After every epoch the development corpora are scored; the best epoch's weights are kept\n"
+               "in --out. Ctrl-C ends after the step with a checkpoint, and --resume goes on as if it had not happened.",
     .options = train_options,
     .max_arguments = 0,
     .run = train_main,

@@ -60,13 +60,18 @@ static int train_curves_add(struct train_curves *curves, enum train_panel panel,
 static int train_curves_add_step(struct train_curves *curves, struct json_value root, size_t step)
 {
     bool ner = json_text_is(json_member(root, "task"), "ner");
-    return train_curves_add(curves, PANEL_LOSS, ner ? "entities" : "relations", step, json_member(root, "task_loss"), 1) ||
-                   train_curves_add(curves, PANEL_LOSS, "alignment", step, json_member(root, "alignment"), 1) ||
-                   train_curves_add(curves, PANEL_LOSS, "text KL", step, json_member(root, "text_kl"), 1) ||
-                   train_curves_add(curves, PANEL_LOSS, "image KL", step, json_member(root, "image_kl"), 1) ||
-                   train_curves_add(curves, PANEL_RATE, "learning rate", step, json_member(root, "learning_rate"), 1)
-               ? -1
-               : 0;
+    const struct {
+        enum train_panel panel;
+        const char *name, *member;
+    } numbers[] = {{PANEL_LOSS, ner ? "entities" : "relations", "task_loss"},
+                   {PANEL_LOSS, "alignment", "alignment"},
+                   {PANEL_LOSS, "text KL", "text_kl"},
+                   {PANEL_LOSS, "image KL", "image_kl"},
+                   {PANEL_RATE, "learning rate", "learning_rate"}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (train_curves_add(curves, numbers[i].panel, numbers[i].name, step, json_member(root, numbers[i].member), 1))
+            return -1;
+    return 0;
 }
 
 static int train_curves_add_epoch(struct train_curves *curves, struct json_value root, size_t step)

@@ -22,7 +22,8 @@ struct train_curves {
     size_t n;
 };
 
-/* Reads a log of `mmib train`. Losses are smoothed; F1 is in per cent. ERROR_INPUT for what is no log, or an empty one. */
+/* Reads a log of `mmib train`. Losses are smoothed; F1 is in per cent. ERROR_INPUT for what is no log, and an
+ * empty one. */
 int train_curves_read(const char *path, struct train_curves *out, struct error *err);
 void train_curves_free(struct train_curves *curves); /* what it owns */
 

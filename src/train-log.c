@@ -35,7 +35,7 @@ static int train_log_measure(const char *path, const struct train_start *start, 
         *bytes_out += n + 1;
     }
     line_reader_close(&reader);
-    return got < 0 && !*bytes_out ? -1 : 0; /* behind good lines, what cannot be read is the half line of a killed run */
+    return got < 0 && !*bytes_out ? -1 : 0; /* what cannot be read behind good lines: the half line of a killed run */
 }
 
 int train_log_open(struct train_log *log, const char *path, bool resume, const struct train_start *start,

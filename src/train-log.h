@@ -16,8 +16,8 @@ struct train_log {
     struct text line; /* that is being written */
 };
 
-/* path NULL: nothing is written. A resumed run goes on behind what the log has of the steps and epochs that are done; what
- * it has beyond them is dropped. */
+/* path NULL: nothing is written. A resumed run goes on behind what the log has of the steps and epochs that are done;
+ * what it has beyond them is dropped. */
 int train_log_open(struct train_log *log, const char *path, bool resume, const struct train_start *start,
                    struct error *err);
 int train_log_step(struct train_log *log, const struct train_step *step, struct error *err);

@@ -263,7 +263,7 @@ static void epochs_are_complete(void **state)
     static const size_t n_posts[] = {NER, RE};
     assert_int_equal(training_plan_make(n_posts, POSTS, 9, &plan), 0);
     assert_int_equal(plan.epoch_steps, STEPS);
-    size_t firsts[EPOCHS];
+    size_t firsts[EPOCHS] = {0};
     for (size_t epoch = 0; epoch < EPOCHS; epoch++) {
         unsigned seen[TRAINING_TASKS][RE] = {{0}};
         size_t run = 0;
