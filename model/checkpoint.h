@@ -1,7 +1,7 @@
 /* Everything that a training run needs to go on as if it had never stopped, in one file that is whole or not there.
  *
- * It is a safetensors file: "values", "first", "second" and "average" [count] in the order of model/parameters.h, "steps"
- * of each tensor, and "state", the JSON text of the rest.
+ * It is a safetensors file: "values", "first", "second" and "average" [count] in the order of model/parameters.h,
+ * "steps" of each tensor, and "state", the JSON text of the rest.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_CHECKPOINT_H

@@ -1,8 +1,8 @@
 /* AdamW with clipping by the global norm, as PyTorch computes it (Loshchilov and Hutter, "Decoupled Weight Decay
  * Regularization"; moments 0.9 and 0.999, eps 1e-8), and a moving average of the weights.
  *
- * What a step did not touch keeps its weights, moments and count of steps, as with a gradient of None in PyTorch. Results
- * do not depend on the number of threads.
+ * What a step did not touch keeps its weights, moments and count of steps, as with a gradient of None in PyTorch.
+ * Results do not depend on the number of threads.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_OPTIMIZER_H

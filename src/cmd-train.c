@@ -511,9 +511,9 @@ const struct subcommand train_subcommand = {
     .name = "train",
     .usage = "--train FILE... --dev FILE... --out DIR",
     .summary = "train a model, or go on training one",
-    .details = "Learns entities from corpora that have them, relations from those that list them (None included), both on\n"
-               "one text encoder. After every epoch the development corpora are scored; the best epoch's weights are kept\n"
-               "in --out. Ctrl-C ends after the step with a checkpoint, and --resume goes on as if it had not happened.",
+    .details = "Learns entities from corpora that have them, relations from those that list them (None included),\n"
+               "both on one text encoder. After every epoch the development corpora are scored; the weights of the best\n"
+               "one are kept in --out. Ctrl-C ends the run after the step with a checkpoint; --resume goes on with it.",
     .options = train_options,
     .max_arguments = 0,
     .run = train_main,
