@@ -85,7 +85,7 @@ float *apenc_forward(const struct apenc *a, const float *q, const size_t *query_
                      const size_t *key_offsets, size_t items, struct training_pass *pass, struct apenc_tape *tape)
 {
     size_t d = a->d, queries = query_offsets[items], keys = key_offsets[items], wide = a->ffn_size;
-    struct apenc_tape own, *t = tape ? tape : &own;
+    struct apenc_tape own = {0}, *t = tape ? tape : &own;
     *t = (struct apenc_tape){.q = q, .k = k, .query_offsets = query_offsets, .key_offsets = key_offsets, .items = items};
     if (apenc_prepare(a, pass, tape, t))
         return NULL;

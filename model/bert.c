@@ -175,7 +175,7 @@ float *bert_forward(const struct bert *bert, const int32_t *piece_ids, const siz
                     struct training_pass *pass, struct bert_tape *tape)
 {
     size_t d = bert->d, rows = offsets[items];
-    struct bert_layer_tape shared;
+    struct bert_layer_tape shared = {0};
     float *x = arena_take(pass->arena, rows * d, sizeof *x), *sum = x;
     if (!x)
         return NULL;

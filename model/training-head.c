@@ -119,7 +119,7 @@ static double head_cross_entropy(float *logits, size_t labels, int32_t label, do
         largest = logits[y] > largest ? logits[y] : largest;
     for (size_t y = 0; y < labels; y++)
         sum += exp(logits[y] - largest);
-    double loss = largest + log(sum) - logits[label];
+    double loss = largest + log(fmax(sum, 1)) - logits[label]; /* the largest alone adds 1 */
     for (size_t y = 0; y < labels; y++)
         logits[y] = (float)(share * (exp(logits[y] - largest) / sum - (y == (size_t)label)));
     return loss;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
 #include "model/analysis.h"
+#include "src/lent-pictures.h"
 #include "src/model-run.h"
 #include "src/progress.h"
 #include "src/subcommands.h"
@@ -13,7 +14,9 @@
 
 static struct model_run_arguments predict_arguments;
 static const char *predict_to, *predict_out = "-";
-static bool predict_gold_entities;
+static bool predict_gold_entities, predict_shuffle;
+static const char *predict_lend;
+static size_t predict_seed;
 
 static struct provenance predict_origin(double score)
 {
@@ -131,7 +134,7 @@ static int predict_extend_schema(struct schema *schema, const struct mmib *model
     return 0;
 }
 
-static int predict_corpus(struct model_run *run, bool gold, struct error *err)
+static int predict_corpus(struct model_run *run, bool gold, const struct lent_pictures *lent, struct error *err)
 {
     struct corpus *corpus = run->corpus;
     struct progress progress;
@@ -144,21 +147,24 @@ static int predict_corpus(struct model_run *run, bool gold, struct error *err)
                                              .schema = gold ? NULL : &corpus->schema};
     progress_start(&progress, "posts", corpus->n_posts, predict_arguments.quiet);
     for (size_t first = 0; !result && first < corpus->n_posts; first += MODEL_RUN_BATCH) {
+        struct post shown[MODEL_RUN_BATCH]; /* what the model sees */
         const struct post *posts[MODEL_RUN_BATCH];
         struct analysis *analyses[MODEL_RUN_BATCH];
         size_t n = 0;
         while (n < MODEL_RUN_BATCH && first + n < corpus->n_posts) {
-            posts[n] = &corpus->posts[first + n];
+            shown[n] = lent_pictures_post(lent, corpus, first + n);
+            posts[n] = &shown[n];
             n++;
         }
         if (analysis_run(run->model, posts, n, &options, analyses, err))
             result = -1;
         for (size_t i = 0; i < n; i++) {
-            if (!result && predict_put(&corpus->posts[first + i], analyses[i], gold))
-                result = error_memory(err, corpus->path);
+            /* Noted first: what is shown borrows from the post that changes. */
             if (!result)
                 model_run_note(run, posts[i], analyses[i]->picture_missing, analyses[i]->picture_error,
                                analyses[i]->cut, analyses[i]->empty_boxes);
+            if (!result && predict_put(&corpus->posts[first + i], analyses[i], gold))
+                result = error_memory(err, corpus->path);
             analysis_free(analyses[i]);
         }
         progress_show(&progress, first + n);
@@ -178,10 +184,32 @@ static int predict_check_head(const struct model_run *run, bool gold, struct err
                      gold ? "" : "; --gold-entities labels the pairs that the corpus has");
 }
 
+/* The pictures that the posts are to show; *out is NULL where they show their own. */
+static int predict_lend_pictures(struct model_run *run, struct lent_pictures *lent, const struct lent_pictures **out,
+                                 struct error *err)
+{
+    *out = NULL;
+    if (!predict_shuffle && !predict_lend)
+        return 0;
+    if ((predict_shuffle && predict_lend) || predict_arguments.no_image)
+        return error_set(err, ERROR_USAGE, "--shuffle-images, --lend-images and --no-image exclude each other");
+    *out = lent;
+    if (predict_shuffle)
+        return lent_pictures_shuffle(run->corpus, predict_seed, lent, err);
+    char *folder = strdup(predict_lend);
+    if (!folder)
+        return error_memory(err, predict_lend);
+    free(run->folder);
+    run->folder = folder;
+    return lent_pictures_from(run->corpus, folder, predict_seed, lent, err);
+}
+
 static int predict_run(int n_arguments, char **arguments)
 {
     (void)n_arguments;
     struct model_run run;
+    struct lent_pictures lent = {0};
+    const struct lent_pictures *lent_or_none;
     struct error err;
     enum corpus_format to;
     if (corpus_arguments_format("to", predict_to, &to, &err))
@@ -197,9 +225,12 @@ static int predict_run(int n_arguments, char **arguments)
         free(run.corpus->source); /* what the published file looked like is not what is written */
         run.corpus->source = NULL;
     }
-    int failed = predict_check_head(&run, gold, &err) || predict_corpus(&run, gold, &err) ||
+    int failed = predict_check_head(&run, gold, &err) ||
+                 predict_lend_pictures(&run, &lent, &lent_or_none, &err) ||
+                 predict_corpus(&run, gold, lent_or_none, &err) ||
                  corpus_write(run.corpus, predict_out, to, NULL, &err);
     int code = failed ? report_error(&err) : model_run_report(&run);
+    lent_pictures_free(&lent);
     model_run_close(&run);
     return code;
 }
@@ -212,6 +243,10 @@ static const struct option_spec predict_options[] = {
     {"gold-entities", 0, OPTION_FLAG, NULL, "keep entities and pairs, predict only relations (default for MNRE)",
      &predict_gold_entities},
     MODEL_OPTION_NO_IMAGE(predict_arguments),
+    {"shuffle-images", 0, OPTION_FLAG, NULL, "show the model each post with another post's picture and boxes",
+     &predict_shuffle},
+    {"lend-images", 0, OPTION_TEXT, "DIR", "show the model every post with some picture of this folder", &predict_lend},
+    {"seed", 0, OPTION_COUNT, "N", "of --shuffle-images and --lend-images (0)", &predict_seed},
     CORPUS_OPTION_FROM(predict_arguments.corpus),
     CORPUS_OPTION_MAP(predict_arguments.corpus),
     CORPUS_OPTION_IMAGES(predict_arguments.corpus),

@@ -56,6 +56,26 @@ assert want == len(got) > 0, (want, len(got))
 run predict "$demo" --model "$mini" --no-image --to json -o "$work/blind.json" --quiet
 tap_ok "hiding the pictures changes scores" sh -c '! cmp -s "$1" "$2"' - "$work/demo.json" "$work/blind.json"
 
+# Other people's pictures
+run predict "$demo" --model "$mini" --shuffle-images --seed 3 --to json -o "$work/shuffled.json" --quiet
+tap_ok "other posts' pictures change scores, and leave the corpus's own in place" python3 -c '
+import json, sys
+demo, own, shuffled = ([p for p in json.load(open(f))["posts"]] for f in sys.argv[1:])
+assert [p.get("image") for p in demo] == [p.get("image") for p in shuffled]
+assert [p.get("objects") for p in own] == [p.get("objects") for p in shuffled]
+scores = [[e["score"] for p in posts for e in p.get("entities", [])] for posts in (own, shuffled)]
+assert scores[0] != scores[1]
+' "$demo" "$work/demo.json" "$work/shuffled.json"
+run predict "$demo" --model "$mini" --shuffle-images --seed 3 --to json -o "$work/again.json" --quiet
+tap_ok "a seed deals the same pictures again" cmp "$work/shuffled.json" "$work/again.json"
+run predict "$demo" --model "$mini" --lend-images "$SRCDIR/corpora/demo/images" --to json -o "$work/lent.json" --quiet
+tap_ok "pictures of a folder reach every post" sh -c '! cmp -s "$1" "$2"' - "$work/demo.json" "$work/lent.json"
+mkdir "$work/bare"
+run predict "$demo" --model "$mini" --lend-images "$work/bare" --quiet
+one_line 3 "a folder without pictures is refused" "bare: no JPEG or PNG"
+run predict "$demo" --model "$mini" --lend-images "$work/bare" --no-image --quiet
+one_line 2 "pictures cannot be lent and hidden at once" "exclude each other"
+
 # explain
 run explain "$demo" --model "$mini" --json
 tap_ok "explain writes a whole object a post, in the order of the corpus" python3 -c '
