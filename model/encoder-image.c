@@ -3,73 +3,22 @@
 
 #include "corpora/files.h"
 #include "model/encoder-config.h"
+#include "model/resnet-section.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { RESNET_STAGES = 4 };
+/* As the paper has it. */
+static const struct resnet_input encoder_image_input = {.image_size = 224, .resize = 0};
 
-struct encoder_resnet {
-    bool bottleneck;
-    size_t embedding_size, hidden_sizes[RESNET_STAGES], depths[RESNET_STAGES];
-};
-
-static const struct safetensors_entry *encoder_resnet_convolution(const struct encoder *encoder, size_t stage,
-                                                                  size_t block, size_t index)
+static const struct safetensors_entry *encoder_image_find(const void *context, const char *name)
 {
-    char name[96];
-    snprintf(name, sizeof name, "image.layer%zu.%zu.conv%zu.weight", stage + 1, block, index);
-    const struct safetensors_entry *entry = encoder_find(encoder, name);
-    return entry && entry->rank == 4 ? entry : NULL;
-}
-
-/* Depths and widths out of the tensors that are there; whether all fit together is checked tensor by tensor later. */
-static int encoder_resnet_infer(const struct encoder *encoder, struct encoder_resnet *out, struct error *err)
-{
-    const struct safetensors_entry *stem = encoder_find(encoder, "image.conv1.weight");
-    out->bottleneck = encoder_resnet_convolution(encoder, 0, 0, 3);
-    out->embedding_size = stem && stem->rank == 4 ? stem->shape[0] : 0;
-    for (size_t stage = 0; stage < RESNET_STAGES; stage++) {
-        const struct safetensors_entry *last = encoder_resnet_convolution(encoder, stage, 0, out->bottleneck ? 3 : 2);
-        if (!last)
-            return error_set(err, ERROR_INPUT, "%s: no ResNet: stage %zu of its four is missing",
-                             safetensors_path(encoder->file), stage + 1);
-        out->hidden_sizes[stage] = last->shape[0];
-        while (encoder_resnet_convolution(encoder, stage, out->depths[stage], 1))
-            out->depths[stage]++;
-    }
-    return 0;
-}
-
-static void encoder_resnet_sizes(struct text *out, const char *name, const size_t sizes[RESNET_STAGES])
-{
-    json_put_name(out, name);
-    text_add_format(out, "[%zu, %zu, %zu, %zu]", sizes[0], sizes[1], sizes[2], sizes[3]);
-}
-
-/* The picture goes in as the paper has it, with the colours of ImageNet. */
-static char *encoder_resnet_section(const struct encoder *encoder, struct error *err)
-{
-    struct encoder_resnet resnet = {0};
-    struct text out = {0};
-    if (encoder_resnet_infer(encoder, &resnet, err))
-        return NULL;
-    text_add_format(&out, "{\"architecture\": \"resnet\", \"layer_type\": \"%s\", \"embedding_size\": %zu",
-                    resnet.bottleneck ? "bottleneck" : "basic", resnet.embedding_size);
-    encoder_resnet_sizes(&out, "hidden_sizes", resnet.hidden_sizes);
-    encoder_resnet_sizes(&out, "depths", resnet.depths);
-    text_add(&out, ", \"image_size\": 224, \"preprocess\": \"squash\", \"mean\": [0.485, 0.456, 0.406], "
-             "\"std\": [0.229, 0.224, 0.225]}");
-    char *section = text_take(&out);
-    if (!section)
-        error_memory(err, safetensors_path(encoder->file));
-    return section;
+    return encoder_find(context, name);
 }
 
 /* Variants of ResNet that have the same tensors and compute something else. */
-static int encoder_resnet_check(const struct encoder_config *config, struct error *err)
+static int encoder_image_check(const struct encoder_config *config, struct error *err)
 {
     static const char *const switches[] = {"downsample_in_first_stage", "downsample_in_bottleneck"};
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++)
@@ -103,10 +52,10 @@ static int encoder_image_recognise(struct encoder *out, const struct encoder_con
             continue;
         out->prefix = kinds[i].prefix;
         out->hugging_face_resnet = kinds[i].hugging_face;
-        if (!config->ours && encoder_resnet_check(config, err))
+        if (!config->ours && encoder_image_check(config, err))
             return -1;
         out->section = config->ours ? encoder_config_section(config, "image_encoder", err)
-                                    : encoder_resnet_section(out, err);
+                                    : resnet_section(encoder_image_find, out, &encoder_image_input, safetensors_path(out->file), err);
         return out->section ? 0 : -1;
     }
     if (!encoder_image_has_prefix(out->file, "image."))

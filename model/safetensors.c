@@ -301,22 +301,27 @@ static void safetensors_shape_text(size_t rank, const size_t *shape, char *out, 
         snprintf(out + at, size - at, "]");
 }
 
-int safetensors_expect(const struct safetensors *file, const char *name, size_t rank, const size_t *shape,
-                       struct error *err)
+int safetensors_expect_entry(const struct safetensors_entry *entry, const char *path, const char *name, size_t rank,
+                             const size_t *shape, struct error *err)
 {
-    const struct safetensors_entry *entry = safetensors_find(file, name);
     if (!entry)
-        return safetensors_complain(file, name, "this tensor is missing", err);
+        return error_set(err, ERROR_INPUT, "%s: %s: this tensor is missing", path, name);
     if (entry->rank != rank || (rank && memcmp(entry->shape, shape, rank * sizeof *shape))) {
         char is[TENSOR_MAX_RANK * 22 + 3], want[sizeof is];
         safetensors_shape_text(entry->rank, entry->shape, is, sizeof is);
         safetensors_shape_text(rank, shape, want, sizeof want);
-        return error_set(err, ERROR_INPUT, "%s: %s: shape is %s, the config asks for %s", file->path, name, is, want);
+        return error_set(err, ERROR_INPUT, "%s: %s: shape is %s, the config asks for %s", path, name, is, want);
     }
     if (entry->type != TENSOR_F32 && entry->type != TENSOR_F16 && entry->type != TENSOR_BF16)
-        return error_set(err, ERROR_INPUT, "%s: %s: dtype is %s, only F32, F16 and BF16 are read", file->path, name,
+        return error_set(err, ERROR_INPUT, "%s: %s: dtype is %s, only F32, F16 and BF16 are read", path, name,
                          tensor_type_name(entry->type));
     return 0;
+}
+
+int safetensors_expect(const struct safetensors *file, const char *name, size_t rank, const size_t *shape,
+                       struct error *err)
+{
+    return safetensors_expect_entry(safetensors_find(file, name), file->path, name, rank, shape, err);
 }
 
 /* n numbers of an entry as f32. */

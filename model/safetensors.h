@@ -58,6 +58,10 @@ int safetensors_expect(const struct safetensors *file, const char *name, size_t 
 typedef int safetensors_producer(void *context, const struct safetensors_entry *entry, size_t offset, void *out,
                                  size_t n, struct error *err);
 
+/* The same of a tensor that was found (entry NULL = it was not) in any file of weights. */
+int safetensors_expect_entry(const struct safetensors_entry *entry, const char *path, const char *name, size_t rank,
+                             const size_t *shape, struct error *err);
+
 /* Writes entries (contiguous, in native byte order) to a temporary file, syncs and renames it. An entry's bytes must be
  * what its shape and type make. Where data is NULL the producer is asked for it, front to back and in small pieces, so
  * that a large file needs little memory; producer may be NULL when every entry has data. */
