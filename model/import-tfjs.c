@@ -123,7 +123,7 @@ static int import_tfjs_read_type(const struct import_tfjs_reader *reader, struct
     if (!json_is_given(quantization))
         return 0;
     if (!is_float || json_kind(quantized) != JSON_TEXT || !json_text_is(quantized, "float16"))
-        return import_tfjs_complain(reader, name, "is quantised to something else than float16, which is not supported");
+        return import_tfjs_complain(reader, name, "is quantised to something else than float16: not supported");
     *stored = TENSOR_F16;
     return 0;
 }

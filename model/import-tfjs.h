@@ -1,9 +1,9 @@
-/* Graphs as TensorFlow.js keeps them: FILE.json, which holds the topology and a list of weights, and beside it the files of
- * numbers that the list names.
+/* Graphs as TensorFlow.js keeps them: FILE.json, which holds the topology and a list of weights, and beside it the files
+ * of numbers that the list names.
  *
  * The list, "weightsManifest", is of groups; the files of a group, one after the other, hold its weights without gaps.
- * Read are float32, float32 that is stored in half precision (a "quantization" of float16), and int32. The topology is not
- * looked at: what a graph computes, the code of the network says.
+ * Read are float32, float32 that is stored in half precision (a "quantization" of float16), and int32. The topology is
+ * not looked at: what a graph computes, the code of the network says.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_IMPORT_TFJS_H

@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* One wide register, or as many narrow ones as the processor needs. Left to itself a compiler keeps no sum there over a
- * window, and turns a minimum that lets NaN through into jumps. Pixels are of at least 16 channels, and all widths of the
- * network are multiples of 8. */
+ * window, and turns a minimum that lets NaN through into jumps. Pixels are of at least 16 channels, and all widths of
+ * the network are multiples of 8. */
 enum { MOBILE_LANES = 16, MOBILE_FEW = 8 };
 typedef float mobile_lanes __attribute__((vector_size(MOBILE_LANES * sizeof(float))));
 typedef float mobile_few __attribute__((vector_size(MOBILE_FEW * sizeof(float))));

@@ -43,8 +43,8 @@ struct mobile_window mobile_window(size_t side, size_t kernel, size_t stride);
 void kernel_depthwise_row(const struct mobile_window *window, const float *picture, size_t channels,
                           const float *weight, const float *bias, struct mobile_finish finish, size_t oy, float *out);
 
-/* Row oy of the convolution that reads the picture: bytes [side, side, 3], weight [kernel, kernel, 3, 16], bias [16] -> out
- * [out_side, 16]. A byte counts as 0..255. */
+/* Row oy of the convolution that reads the picture: bytes [side, side, 3], weight [kernel, kernel, 3, 16], bias [16]
+ * -> out [out_side, 16]. A byte counts as 0..255. */
 enum { MOBILE_STEM_CHANNELS = 16 };
 void kernel_stem_row(const struct mobile_window *window, const uint8_t *picture, const float *weight, const float *bias,
                      struct mobile_finish finish, size_t oy, float *out);

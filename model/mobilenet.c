@@ -205,8 +205,8 @@ int mobilenet_each(layout_visitor *visit, void *context)
 }
 
 /* A shift of 3 and a gain of 1/6, as the hard functions have them. A convolution keeps its input's size in front of a
- * ReLU, which the graph's others are near to; the stem reads bytes; what is added to a shortcut is made small enough that
- * all blocks together only double it or so. */
+ * ReLU, which the graph's others are near to; the stem reads bytes; what is added to a shortcut is made small enough
+ * that all blocks together only double it or so. */
 void mobilenet_distribution(const char *name, size_t rank, const size_t *shape, double *mean, double *spread)
 {
     *mean = 0;

@@ -1,5 +1,5 @@
-/* The image encoder "mobilenetv3-centernet": the MobileNetV3 (Howard et al., 2019, narrowed) under a CenterNet detector,
- * up to the hard swish of its last convolution (node tower_0/extern1/hard_swish/mul_1).
+/* The image encoder "mobilenetv3-centernet": the MobileNetV3 (Howard et al., 2019, narrowed) under a CenterNet
+ * detector, up to the hard swish of its last convolution (node tower_0/extern1/hard_swish/mul_1).
  *
  * Its tensors keep the names, the layout (convolutions [kernel, kernel, inputs, outputs]) and the folded norms of the
  * TensorFlow graph that they came from. Pictures are NHWC and go in as 0..255; padding is TensorFlow's "SAME".
@@ -34,8 +34,8 @@ void mobilenet_distribution(const char *name, size_t rank, const size_t *shape, 
 /* Feature-map cells a side of a picture of side pixels. */
 size_t mobilenet_grid(size_t side);
 
-/* pixels [n, side, side, 3], bytes. Returns cells [n, grid, grid, MOBILENET_CHANNELS] from the arena; NULL when memory is
- * out. */
+/* pixels [n, side, side, 3], bytes. Returns cells [n, grid, grid, MOBILENET_CHANNELS] from the arena; NULL when memory
+ * is out. */
 float *mobilenet_forward(const struct mobilenet *mobilenet, const uint8_t *pixels, size_t n, size_t side,
                          struct threads *threads, struct arena *arena);
 

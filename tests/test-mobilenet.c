@@ -1,5 +1,5 @@
-/* The MobileNetV3 image encoder: its loops against plain ones, the whole network against a plain double one that reads its
- * structure from the names of the tensors, and the released weights against measured features.
+/* The MobileNetV3 image encoder: its loops against plain ones, the whole network against a plain double one that reads
+ * its structure from the names of the tensors, and the released weights against measured features.
  *
  * The measured features lie in ../shared beside the source; the released weights in the bundled model, or in the model
  * directory that $CENTERNET_MODEL names. They are half precision from the start, so the same tolerance holds for both.
@@ -132,8 +132,8 @@ static void vectors_pass_a_matrix(void **state)
     free(b);
 }
 
-/* TensorFlow's rule, in its own words: out = ceil(in / stride); padding max((out - 1) stride + kernel - in, 0), the smaller
- * half in front. */
+/* TensorFlow's rule, in its own words: out = ceil(in / stride); padding max((out - 1) stride + kernel - in, 0), the
+ * smaller half in front. */
 static void windows_are_padded_as_same(void **state)
 {
     (void)state;
@@ -154,7 +154,7 @@ static void windows_are_padded_as_same(void **state)
     assert_int_equal(mobilenet_grid(1), 1);
 }
 
-/* Channel c of a depthwise convolution at (oy, ox), or with `all` the sum over all inputs of an ordinary one to output c. */
+/* Channel c of a depthwise convolution at (oy, ox), or with `all` the sum over all inputs of an ordinary one, output c. */
 static double convolved(const struct mobile_window *window, const double *x, size_t channels, const float *weight,
                         size_t outputs, size_t oy, size_t ox, size_t c, bool all)
 {
@@ -202,11 +202,12 @@ static void depthwise_convolutions_are_right(void **state)
 {
     (void)state;
     static const size_t channels[] = {1, 5, 16, 24, 47};
+    const struct mobile_finish finishes[] = {identity, relu, swish};
     for (size_t side = 1; side <= 8; side++)
         for (size_t kernel = 3; kernel <= 5; kernel += 2)
             for (size_t stride = 1; stride <= 2; stride++)
                 for (size_t c = 0; c < sizeof channels / sizeof *channels; c++)
-                    check_depthwise(side, kernel, stride, channels[c], c % 3 == 0 ? identity : c % 3 == 1 ? relu : swish);
+                    check_depthwise(side, kernel, stride, channels[c], finishes[c % 3]);
 }
 
 static void the_stem_reads_bytes(void **state)
@@ -225,9 +226,8 @@ static void the_stem_reads_bytes(void **state)
         for (size_t oy = 0; oy < window.out_side; oy++) {
             kernel_stem_row(&window, pixels, w, b, swish, oy, row);
             for (size_t i = 0; i < window.out_side * MOBILE_STEM_CHANNELS; i++) {
-                size_t c = i % MOBILE_STEM_CHANNELS;
-                double sum = b[c] + convolved(&window, wide, 3, w, MOBILE_STEM_CHANNELS, oy, i / MOBILE_STEM_CHANNELS, c,
-                                              true);
+                size_t c = i % MOBILE_STEM_CHANNELS, ox = i / MOBILE_STEM_CHANNELS;
+                double sum = b[c] + convolved(&window, wide, 3, w, MOBILE_STEM_CHANNELS, oy, ox, c, true);
                 if (!(fabs(row[i] - activated(sum, swish)) <= 1e-3)) /* sums of 27 products of up to 255 */
                     fail_msg("%.9g instead of %.9g", (double)row[i], activated(sum, swish));
             }
@@ -271,7 +271,8 @@ static struct map plain_convolution(struct map in, const char *scope, const char
     const float *weight = plain_find(scope, ending, &outputs);
     snprintf(ending, sizeof ending, "/%s_bn_offset", name);
     const float *bias = plain_find(scope, ending, NULL);
-    const float *shift = plain_find(scope, "/hard_swish/add/y", NULL), *gain = plain_find(scope, "/hard_swish/mul_1/y", NULL);
+    const float *shift = plain_find(scope, "/hard_swish/add/y", NULL);
+    const float *gain = plain_find(scope, "/hard_swish/mul_1/y", NULL);
     assert_true(weight && bias);
     bool all = outputs != 1;
     struct mobile_finish finish = shift && gain ? (struct mobile_finish){MOBILE_HARD_SWISH, *shift, *gain}
@@ -281,8 +282,8 @@ static struct map plain_convolution(struct map in, const char *scope, const char
     out.at = malloc(out.side * out.side * out.channels * sizeof *out.at);
     assert_non_null(out.at);
     for (size_t i = 0; i < out.side * out.side * out.channels; i++) {
-        size_t c = i % out.channels, pixel = i / out.channels;
-        double sum = convolved(&window, in.at, in.channels, weight, outputs, pixel / out.side, pixel % out.side, c, all);
+        size_t c = i % out.channels, ox = i / out.channels % out.side, oy = i / out.channels / out.side;
+        double sum = convolved(&window, in.at, in.channels, weight, outputs, oy, ox, c, all);
         out.at[i] = activated(bias[c] + sum, finish);
     }
     free(in.at);
@@ -444,15 +445,15 @@ static void a_model_encodes_pictures(void **state)
 
 /* Measured features */
 
-static char golden[4096], released[4096];
+static char golden[4096];
 
 /* The weights, when the model directory has this architecture. */
 static struct safetensors *released_weights(void)
 {
     char path[4200];
     const char *given = getenv("CENTERNET_MODEL");
-    snprintf(released, sizeof released, "%s%s", given ? given : getenv("SRCDIR"), given ? "" : "/model/pretrained/mini");
-    snprintf(path, sizeof path, "%s/model.safetensors", released);
+    snprintf(path, sizeof path, "%s%s/model.safetensors", given ? given : getenv("SRCDIR"),
+             given ? "" : "/model/pretrained/mini");
     struct safetensors *file = safetensors_open(path, &err);
     if (!file)
         fail_msg("%s", err.message);
@@ -519,7 +520,8 @@ static void measured_features_hold(void **state)
     if (there)
         fclose(there);
     if (!file || !there) {
-        printf("# skipped: %s\n", there ? "the bundled model has another image encoder" : "no measured data beside the source tree");
+        printf("# skipped: %s\n", there ? "the bundled model has another image encoder"
+                                        : "no measured data beside the source tree");
         safetensors_close(file);
         skip();
     }
