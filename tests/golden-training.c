@@ -8,6 +8,7 @@
 #include "model/optimizer.h"
 #include "model/parameters.h"
 #include "model/schedule.h"
+#include "model/training-data.h"
 #include "model/training-step.h"
 #include "tests/golden.h"
 
@@ -22,88 +23,55 @@
 #define WEIGHT_ABSOLUTE 2e-4
 #define WEIGHT_RELATIVE 2e-4
 
+enum { GOLDEN_BATCH = 64 };
+
+struct golden_batch {
+    enum training_task task;
+    struct training_item items[GOLDEN_BATCH];
+    size_t posts[GOLDEN_BATCH], passes[GOLDEN_BATCH]; /* of each item */
+    size_t n;
+};
+
 struct golden_training {
     struct golden_report *report;
     struct mmib *model;
     struct parameters *parameters;
     struct optimizer *optimizer;
     struct corpus *corpus;
-    struct arena memory;         /* of the items */
-    struct training_item *items; /* [n_posts] */
+    struct training_data *data;  /* [n_posts] a post each */
+    struct mmib_item *pictures;  /* [n_posts] the features alone */
+    struct arena memory;         /* of the features */
     struct safetensors *expected, *gradients, *after;
     struct json_value plan;
     double largest_gradient;
 };
 
-static void *golden_keep(struct golden_training *g, const void *from, size_t n, size_t size)
+/* What a post's picture is to the model, kept beyond the inference that made it. */
+static int golden_keep_features(struct golden_training *g, const struct features *from, struct mmib_item *out)
 {
-    void *copy = arena_take(&g->memory, n + 1, size);
-    if (copy)
-        memcpy(copy, from, n * size);
-    return copy;
-}
-
-static size_t golden_label(char *const *labels, size_t n, const char *prefix, const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!strncmp(labels[i], prefix, strlen(prefix)) && !strcmp(labels[i] + strlen(prefix), name))
-            return i;
-    return 0;
-}
-
-/* Labels of the words, as BIO. */
-static int golden_learn_tags(struct golden_training *g, const struct post *post, const struct example *example,
-                             struct training_item *item)
-{
-    const struct config *config = mmib_config(g->model);
-    int32_t *labels = arena_take_zero(&g->memory, post->n_tokens + 1, sizeof *labels);
-    item->rows = golden_keep(g, example->rows, post->n_tokens, sizeof *item->rows);
-    item->labels = labels;
-    if (!labels || !item->rows)
+    size_t count = from->n_images * mmib_config(g->model)->image.channels;
+    out->n_images = from->n_images;
+    if (!from->features)
+        return 0;
+    float *copy = arena_take(&g->memory, count, sizeof *copy);
+    if (!copy)
         return -1;
-    item->n_rows = post->n_tokens;
-    size_t outside = golden_label(config->ner.labels, config->ner.n_labels, "", "O");
-    for (size_t t = 0; t < post->n_tokens; t++)
-        labels[t] = (int32_t)outside;
-    for (size_t e = 0; e < post->n_entities; e++)
-        for (size_t t = post->entities[e].start; t < post->entities[e].end; t++)
-            labels[t] = (int32_t)golden_label(config->ner.labels, config->ner.n_labels,
-                                              t == post->entities[e].start ? "B-" : "I-", post->entities[e].type);
+    memcpy(copy, from->features, count * sizeof *copy);
+    out->features = copy;
     return 0;
 }
 
-static int golden_learn_pairs(struct golden_training *g, const struct post *post, const struct example *example,
-                              struct training_item *item)
-{
-    const struct config *config = mmib_config(g->model);
-    struct training_pair *pairs = arena_take_zero(&g->memory, post->n_relations + 1, sizeof *pairs);
-    if (!pairs)
-        return -1;
-    item->pairs = pairs;
-    item->n_pairs = post->n_relations;
-    for (size_t r = 0; r < post->n_relations; r++) {
-        const struct entity *head = post_entity_peek(post, post->relations[r].head);
-        const struct entity *tail = post_entity_peek(post, post->relations[r].tail);
-        if (!head || !tail)
-            return -1;
-        pairs[r] = (struct training_pair){
-            {example->rows[head->start], example->rows[head->end]},
-            {example->rows[tail->start], example->rows[tail->end]},
-            (int32_t)golden_label(config->re.labels, config->re.n_labels, "", post->relations[r].type)};
-    }
-    return 0;
-}
-
-/* Every post as the model is to learn it, with the features of its picture. */
+/* Every post as the model is to learn it, in the way of a training run. */
 static int golden_learn(struct golden_training *g, struct error *err)
 {
-    size_t n = g->corpus->n_posts, channels = mmib_config(g->model)->image.channels;
+    size_t n = g->corpus->n_posts;
     const struct post **posts = calloc(n + 1, sizeof *posts);
     char *images = corpus_image_folder(g->corpus);
     struct inference inference;
     int result = -1;
-    g->items = arena_take_zero(&g->memory, n + 1, sizeof *g->items);
-    if (!posts || !images || !g->items) {
+    g->data = calloc(n + 1, sizeof *g->data);
+    g->pictures = calloc(n + 1, sizeof *g->pictures);
+    if (!posts || !images || !g->data || !g->pictures) {
         error_memory(err, g->report->directory);
         goto out;
     }
@@ -113,20 +81,16 @@ static int golden_learn(struct golden_training *g, struct error *err)
     if (inference_run(g->model, posts, n, &options, &inference, err))
         goto out;
     for (size_t i = 0; i < n; i++) {
-        const struct example *example = &inference.each[i].example;
-        const struct features *features = &inference.each[i].features;
-        struct training_item *item = &g->items[i];
-        item->input = (struct mmib_item){
-            .piece_ids = golden_keep(g, example->piece_ids, example->n_pieces, sizeof *example->piece_ids),
-            .n_pieces = example->n_pieces,
-            .features = features->features ? golden_keep(g, features->features, features->n_images * channels,
-                                                         sizeof *features->features) : NULL,
-            .n_images = features->n_images};
-        if (!item->input.piece_ids || golden_learn_tags(g, posts[i], example, item) ||
-            golden_learn_pairs(g, posts[i], example, item)) {
-            error_set(err, ERROR_INPUT, "%s: post %s cannot be learned", g->report->directory, posts[i]->id);
+        const size_t no_picture = SIZE_MAX;
+        struct corpus one = *g->corpus; /* borrows the post */
+        one.posts = &g->corpus->posts[i];
+        one.n_posts = 1;
+        if (golden_keep_features(g, &inference.each[i].features, &g->pictures[i])) {
+            error_memory(err, g->report->directory);
             goto out;
         }
+        if (training_data_add(&g->data[i], g->model, &one, &no_picture, err))
+            goto out;
     }
     result = 0;
 out:
@@ -135,15 +99,48 @@ out:
     return result;
 }
 
-/* eps of a batch: the tensors POST/NAME one after the other. */
-static float *golden_noise(struct golden_training *g, const size_t *batch, size_t n, const char *name)
+/* The items of a batch of posts; under "marker" a post has one a pair. */
+static int golden_batch(struct golden_training *g, struct json_value batch, struct golden_batch *out, struct error *err)
+{
+    *out = (struct golden_batch){.task = mmib_config(g->model)->ner.present ? TRAINING_NER : TRAINING_RE};
+    struct json_walk walk = json_walk(batch);
+    for (struct json_value item; json_next_item(&walk, &item);) {
+        size_t post;
+        if (!json_whole(item, &post) || post >= g->corpus->n_posts)
+            return error_set(err, ERROR_INPUT, "%s: training.json: no such post", g->report->directory);
+        const struct training_data *data = &g->data[post];
+        for (size_t i = 0; i < data->n_posts[out->task]; i++) {
+            const struct training_post *from = &data->posts[out->task][i];
+            if (out->n == GOLDEN_BATCH)
+                return error_set(err, ERROR_INPUT, "%s: training.json: a batch is too large", g->report->directory);
+            out->posts[out->n] = post;
+            out->passes[out->n] = i;
+            out->items[out->n++] = (struct training_item){.input = {.piece_ids = from->piece_ids,
+                                                                    .n_pieces = from->n_pieces,
+                                                                    .features = g->pictures[post].features,
+                                                                    .n_images = g->pictures[post].n_images},
+                                                          .rows = from->rows,
+                                                          .labels = from->labels,
+                                                          .n_rows = from->n_rows,
+                                                          .pairs = from->pairs,
+                                                          .n_pairs = from->n_pairs};
+        }
+    }
+    return 0;
+}
+
+/* eps of a batch: the tensors POST/NAME one after the other; POST/NAME/J for pass J of a post. */
+static float *golden_noise(struct golden_training *g, const struct golden_batch *batch, const char *name)
 {
     float *out = NULL;
     size_t count = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < batch->n; i++) {
         char key[128];
-        snprintf(key, sizeof key, "%zu/%s", batch[i], name);
+        snprintf(key, sizeof key, "%zu/%s/%zu", batch->posts[i], name, batch->passes[i]);
         const struct safetensors_entry *entry = safetensors_find(g->expected, key);
+        snprintf(key, sizeof key, "%zu/%s", batch->posts[i], name);
+        if (!entry)
+            entry = safetensors_find(g->expected, key);
         float *grown = entry ? realloc(out, count * sizeof *out + entry->bytes) : NULL;
         if (!grown) {
             free(out);
@@ -261,16 +258,10 @@ static int golden_train_step(struct golden_training *g, size_t step, struct json
                              struct error *err)
 {
     const struct config *config = mmib_config(g->model);
-    enum training_task task = config->ner.present ? TRAINING_NER : TRAINING_RE;
-    struct training_item items[64];
-    size_t posts[64], n = 0;
-    struct json_walk walk = json_walk(batch);
-    for (struct json_value item; n < 64 && json_next_item(&walk, &item); n++) {
-        if (!json_whole(item, &posts[n]) || posts[n] >= g->corpus->n_posts)
-            return error_set(err, ERROR_INPUT, "%s: training.json: no such post", g->report->directory);
-        items[n] = g->items[posts[n]];
-    }
-    float *text = golden_noise(g, posts, n, "noise_text"), *image = golden_noise(g, posts, n, "noise_image");
+    struct golden_batch items;
+    if (golden_batch(g, batch, &items, err))
+        return -1;
+    float *text = golden_noise(g, &items, "noise_text"), *image = golden_noise(g, &items, "noise_image");
     struct training_losses losses;
     struct training_options options = {.beta_text = config->mmib.beta_text,
                                        .beta_image = config->mmib.beta_image,
@@ -281,7 +272,7 @@ static int golden_train_step(struct golden_training *g, size_t step, struct json
                                        .noise_text = text,
                                        .noise_image = image,
                                        .share = 1};
-    int result = text && image ? training_step(g->model, task, items, n, &options, &losses, err)
+    int result = text && image ? training_step(g->model, items.task, items.items, items.n, &options, &losses, err)
                                : error_set(err, ERROR_INPUT, "%s: expected.safetensors: no noise", g->report->directory);
     free(text);
     free(image);
@@ -357,6 +348,10 @@ out:
     safetensors_close(g.expected);
     safetensors_close(g.gradients);
     safetensors_close(g.after);
+    for (size_t i = 0; g.data && i < g.corpus->n_posts; i++)
+        training_data_free(&g.data[i]);
+    free(g.data);
+    free(g.pictures);
     corpus_free(g.corpus);
     mmib_close(g.model);
     arena_free(&g.memory);
