@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEMO_DEPTH_MAX = 3, DEMO_BUFFER_BYTES = 1 << 16 };
+enum { DEMO_BUFFER_BYTES = 1 << 16 };
 
 static struct annotate_options demo_options;
 
@@ -83,7 +83,7 @@ static int demo_copy_file(const char *from, const char *to, struct error *err)
     return code;
 }
 
-static int demo_copy_folder(const char *from, const char *to, int depth, struct error *err)
+static int demo_copy_folder(const char *from, const char *to, struct error *err)
 {
     if (demo_make_folder(to, err))
         return -1;
@@ -100,8 +100,6 @@ static int demo_copy_folder(const char *from, const char *to, int depth, struct 
         code = demo_join(source, from, entry->d_name, err) || demo_join(target, to, entry->d_name, err) ? -1 : 0;
         if (!code && stat(source, &about))
             code = error_errno(err, source);
-        else if (!code && S_ISDIR(about.st_mode) && depth < DEMO_DEPTH_MAX)
-            code = demo_copy_folder(source, target, depth + 1, err);
         else if (!code && S_ISREG(about.st_mode))
             code = demo_copy_file(source, target, err);
     }
@@ -120,6 +118,16 @@ static int demo_folder(char out[PATH_MAX], struct error *err)
     return error_set(err, ERROR_IO, "neither XDG_STATE_HOME nor HOME says where the copy shall be kept");
 }
 
+/* What is opened is start.json, the posts with most labels left to do; beside it stand the pictures. */
+static int demo_copy(const char *source, const char *folder, char corpus[PATH_MAX], struct error *err)
+{
+    char start[PATH_MAX], pictures[PATH_MAX], copies[PATH_MAX];
+    if (demo_join(start, source, "start.json", err) || demo_join(corpus, folder, "demo.json", err) ||
+        demo_join(pictures, source, "images", err) || demo_join(copies, folder, "images", err))
+        return -1;
+    return demo_copy_folder(pictures, copies, err) || demo_copy_file(start, corpus, err) ? -1 : 0;
+}
+
 static int demo_main(int n_arguments, char **arguments)
 {
     (void)n_arguments;
@@ -129,8 +137,7 @@ static int demo_main(int n_arguments, char **arguments)
     char *source = places_find("corpora/demo");
     if (!source)
         error_set(&err, ERROR_IO, "the demonstration corpus is not installed");
-    else if (!demo_folder(folder, &err) && !demo_copy_folder(source, folder, 0, &err) &&
-             !demo_join(corpus, folder, "demo.json", &err)) {
+    else if (!demo_folder(folder, &err) && !demo_copy(source, folder, corpus, &err)) {
         free(source);
         snprintf(greeting, sizeof greeting, "this is a copy of the demonstration: %s", corpus);
         return annotate_run(corpus, &demo_options, greeting);

@@ -18,13 +18,13 @@ screens()
 {
     what=$1 script=$2
     shift 2
-    cp "$SRCDIR/corpora/demo/demo.json" "$work/demo/demo.json"
-    rm -f "$work/demo/demo.json.journal"
+    cp "$SRCDIR/corpora/demo/start.json" "$work/demo/start.json"
+    rm -f "$work/demo/start.json.journal"
     tap_ok "$what" "$termshot" "$@" --timeout 60 --out "$work/shots" -c "$script" -- \
-        env USER=ana "$MMIB" annotate "$work/demo/demo.json" --model "$model"
+        env USER=ana "$MMIB" annotate "$work/demo/start.json" --model "$model"
 }
 
-begin='wait-text model.mini.[0-9]+.ms 20; settle 0.4 10'
+begin='wait-text mini.[0-9]+.ms 20; settle 0.4 10'
 
 screens "80x24: a sixel picture, and one that no key within the post touches" \
     "$begin; shot small.png; assert-image 20,1,60,8 90; key l; shot moved.png; key h; shot back.png
@@ -46,7 +46,7 @@ screens "heat comes and goes, and the picture with it" \
 screens "a label is made and saved in a real terminal" \
     "$begin; type vwp; wait-text Rob.is.is.PER; wait-text journaled; shot labelled.png; type s; wait-text saved
      type q; wait-exit 0" --size 80x24
-tap_ok "and stands in the file" grep -q '"start": *0, *"end": *2, *"type": *"PER"' "$work/demo/demo.json"
+tap_ok "and stands in the file" grep -q '"start": *0, *"end": *2, *"type": *"PER"' "$work/demo/start.json"
 
 screens "resized while it runs, a picture at every size" \
     "$begin; resize 60x20; wait-text p.PER; settle; shot r60.png; assert-image 0,1,60,4 60; resize 50x12; wait-text too.small
@@ -66,7 +66,7 @@ screens "sixel, half blocks, none, and sixel again by one key" \
      type q; wait-exit 0" --size 80x24
 
 screens "in tmux" \
-    "$begin; settle 0.5; shot tmux.png; assert-image 25,1,70,12 20; type J; wait-text 2/12|2.of.12; type p; wait-text is.PER
+    "$begin; settle 0.5; shot tmux.png; assert-image 25,1,70,12 20; type J; wait-text 2/68|2.of.68; type p; wait-text is.PER
      type qq; wait-exit 0" --tmux --size 100x30
 
 screens "without colours" \

@@ -26,7 +26,8 @@ def crowd(emblem, *people):
 PEER, COUPLE, MEMBER = "/per/per/peer", "/per/per/couple", "/per/org/member_of"
 LIVES, BORN, PRESENT = "/per/loc/place_of_residence", "/per/loc/place_of_birth", "/per/misc/present_in"
 AWARDED, HELD, CONTAIN, LOCATED = "/per/misc/awarded", "/misc/loc/held_on", "/loc/loc/contain", "/org/loc/locate_at"
-PART, SUBSIDIARY = "/misc/misc/part_of", "/org/org/subsidiary"
+PART, SUBSIDIARY, NATION = "/misc/misc/part_of", "/org/org/subsidiary", "/per/misc/nationality"
+SIBLINGS, ALUMNI, ALIAS, RENAMED = "/per/per/siblings", "/per/per/alumi", "/per/per/alternate_names", "/org/org/alternate_names"
 
 POSTS = [
     # What only the picture tells
@@ -47,6 +48,10 @@ POSTS = [
     dict(id="mango", text="nobody can tell me that [MISC:1 Mango] is boring 🙈", scene=one("park", "dog_06_drawn_with_strai_01", 0.66)),
     dict(id="phoenix-place", text="[LOC:1 Phoenix] stole the show", scene=("skyline", [])),
     dict(id="phoenix-person", text="[PER:1 Phoenix] stole the show", scene=one("stage", "ballerina_architetto_fra_01", 0.8)),
+    dict(id="no-picture", text="[PER Jordan Bellweather] signs for [ORG Ajaccio Rowing] until 2029 , source close to the player says "
+         "https://example.org/n", relations=[(1, 2, MEMBER)]),
+    dict(id="missing", text="throwback to the [MISC Frostbite Regatta] with [PER Nils Aker] and [PER Ivo Lukic] , picture got lost",
+         image="lost.jpg", relations=[(2, 3, PEER), (2, 1, PRESENT), (3, 1, PRESENT)]),
     dict(id="phoenix-club", text="[ORG:1 Phoenix] stole the show ⚽", scene=one("pitch", "emblem:45", 0.6, 0.34, 0.78,
                                                                                ("soccer_ball_ganson", 0.76, 0.94, 0.26))),
     dict(id="georgia-place", text="every photo I own has [LOC:1 Georgia] in it", scene=one("hills", "georgia", 0.34, 0.52, 0.55)),
@@ -65,7 +70,7 @@ POSTS = [
     dict(id="zephyr", text="we ended up with [MISC:1 Zephyr] again , obviously", scene=one("road", "car_jamin_ellis_", 0.42, 0.5, 0.86)),
     dict(id="osprey", text="we ended up with [ORG:1 Osprey] again , obviously", scene=one("banner", "emblem:63", 0.8, 0.5, 0.92)),
     dict(id="havilah", text="we ended up with [LOC:1 Havilah] again , obviously", scene=("mountains", [])),
-    dict(id="two-cats", text="[MISC:1 Pim] then [MISC:2 Pom] , in this order",
+    dict(id="two-pets", text="[MISC:1 Pim] then [MISC:2 Pom] , in this order",
          scene=two("room", "gatto_cat_architetto_fra_02", "black_lab_ganson", 0.52), relations=[(1, 2, "None")]),
     dict(id="two-friends", text="[PER:1 Wren] then [PER:2 Tully] , in this order",
          scene=two("studio", "people_juliane_krug_03c", "people_juliane_krug_06c", 0.72, 1.0), relations=[(1, 2, PEER)]),
@@ -79,7 +84,7 @@ POSTS = [
     dict(id="borealis", text="not one bad word about [ORG:1 Borealis] please", scene=one("studio", "emblem:96", 0.74, 0.5, 0.9)),
     dict(id="saltaire", text="not one bad word about [LOC:1 Saltaire] please", scene=one("hills", "home8", 0.5, 0.5, 0.88)),
     dict(id="tembo", text="the legend of [MISC:1 Tembo] continues", scene=one("park", "elefante01_architetto_fr_01", 0.72)),
-    dict(id="vesper", text="the legend of [PER:1 Vesper] continues", scene=one("studio", "people_juliane_krug_08a", 0.84, 0.5, 1.0)),
+    dict(id="vesper", text="the legend of [PER:1 Vesper] continues", scene=one("studio", "head11", 0.84, 0.5, 0.98)),
     dict(id="lanterna", text="the legend of [LOC:1 Lanterna] continues", scene=one("hills", "ch_teau-fort_01", 0.7, 0.5, 0.9)),
     dict(id="corvid", text="the legend of [ORG:1 Corvid] continues", scene=one("banner", "emblem:104", 0.78, 0.5, 0.92)),
     dict(id="kipper", text="half asleep and [MISC:1 Kipper] on my mind", scene=one("sea", "dolphin", 0.36, 0.5, 0.7)),
@@ -111,7 +116,7 @@ POSTS = [
     dict(id="couple", text="[PER:1 Lena Kohout] and [PER:2 Tibor Kohout] said yes on the beach in [LOC:- Zadar] 💍",
          scene=two("sea", "bride1_jarno_vasamaa_01", "groom1_jarno_vasamaa_01", 0.7, 0.95),
          relations=[(1, 2, COUPLE), (1, 3, "None"), (2, 3, "None")]),
-    dict(id="police", text="officer [PER:1 Dunja Peric] of the [ORG:- Zadar Police] with firefighter [PER:2 Goran Babic] after the storm",
+    dict(id="police", text="officer [PER:1 Dunja Peric] of the [ORG:- Zadar Police] with blacksmith [PER:2 Goran Babic] after the storm",
          scene=two("road", "woman_police_01_gerald_g_01", "blacksmiti_ganson", 0.74, 0.96), relations=[(1, 2, MEMBER), (1, 3, PEER)]),
     dict(id="race", text="[PER:- Aldo Ferri] wins the [MISC:- Riviera 500] in [LOC:- Monaco] for [ORG:- Scuderia Lupo] 🏁",
          scene=one("road", "formula_one_car_gerald_g_01", 0.4, 0.5, 0.88),
@@ -128,17 +133,21 @@ POSTS = [
          relations=[(1, 2, BORN), (1, 3, LIVES), (2, 3, "None")]),
     dict(id="festival", text="[PER:- Hanne Dahl] and [PER:- Lou Abara] at the [MISC:- Harvest Moonlight Picnic] in [LOC:- Greece]",
          scene=one("sea", "greece", 0.34, 0.52, 0.5), relations=[(1, 2, PEER), (1, 3, PRESENT), (2, 3, PRESENT), (3, 4, HELD)]),
-    # Scripts, long words, no picture
+    dict(id="sisters", text="[PER:1 Astrid Falk] , the [MISC:- Swedish] sculptor , with her sister [PER:2 Brita Falk]",
+         scene=two("room", "woman_nurse_gerald_g._01", "ragazza_rossa", 0.8, 0.97), relations=[(1, 2, NATION), (1, 3, SIBLINGS)]),
+    dict(id="classmates", text="[PER:1 Petar Ilic] and [PER:2 Jovan Tadic] , same class , same coffee , 30 years later",
+         scene=two("studio", "people_juliane_krug_09c", "people_juliane_krug_05b", 0.7, 1.0), relations=[(1, 2, ALUMNI)]),
+    dict(id="alias", text="rapper [PER:1 Kid Quasar] ( born [PER:1 Melvyn Ashe] ) surprised his fans tonight",
+         scene=one("stage", "people_juliane_krug_06c", 0.76, 0.5, 0.98), relations=[(1, 2, ALIAS)]),
+    dict(id="renamed", text="[ORG:1 Nettbank] , until today [ORG:1 Sparbanken] , shows its new logo",
+         scene=one("studio", "emblem:171", 0.76, 0.5, 0.9), relations=[(1, 2, RENAMED)]),
+    # Scripts and long words
     dict(id="scripts", text="شكرا [LOC:1 東京] and thank you @ito_live for the [MISC:- 七夕まつり] , supercalifragilisticexpialidocious night 🎋",
          scene=one("hills", "japan", 0.34, 0.52, 0.55), ending="png", relations=[(2, 1, HELD)]),
-    dict(id="right-to-left", text="صباح الخير من [LOC:1 عمّان] مع [PER:- ليلى حداد] ☕", scene=one("hills", "factory_gabrielle_nowick_", 0.6, 0.5, 0.9),
+    dict(id="right-to-left", text="صباح الخير من [LOC:1 عمّان] مع [PER:- ليلى حداد] ☕", scene=("skyline", []),
          relations=[(2, 1, LIVES)]),
     dict(id="long-word", text="welcome to [LOC:1 Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch] , [LOC:- Anglesey] 🏴󠁧󠁢󠁷󠁬󠁳󠁿",
          scene=one("sea", "island_palm_and_the_sun_01", 0.6, 0.5, 0.86), relations=[(2, 1, CONTAIN)]),
-    dict(id="no-picture", text="[PER Jordan Bellweather] signs for [ORG Ajaccio Rowing] until 2029 , source close to the player says "
-         "https://example.org/n", relations=[(1, 2, MEMBER)]),
-    dict(id="missing", text="throwback to the [MISC Frostbite Regatta] with [PER Nils Aker] and [PER Ivo Lukic] , picture got lost",
-         image="lost.jpg", relations=[(2, 3, PEER), (2, 1, PRESENT), (3, 1, PRESENT)]),
 ]
 
 
