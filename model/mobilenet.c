@@ -102,10 +102,12 @@ static void mobilenet_put_convolution(struct mobilenet_walk *walk, struct mobile
     mobilenet_put(walk, &layer->bias, 1, &channels, "image.%s_bn_offset", name);
 }
 
+static const size_t mobilenet_number[1]; /* the shape of a tensor of rank 0 */
+
 static void mobilenet_put_swish(struct mobilenet_walk *walk, struct mobilenet_layer *layer, const char *scope)
 {
-    mobilenet_put(walk, &layer->shift, 0, NULL, "image.%s/hard_swish/add/y", scope);
-    mobilenet_put(walk, &layer->gain, 0, NULL, "image.%s/hard_swish/mul_1/y", scope);
+    mobilenet_put(walk, &layer->shift, 0, mobilenet_number, "image.%s/hard_swish/add/y", scope);
+    mobilenet_put(walk, &layer->gain, 0, mobilenet_number, "image.%s/hard_swish/mul_1/y", scope);
 }
 
 static void mobilenet_put_squeeze(struct mobilenet_walk *walk, struct mobilenet_block *block, const char *scope,
@@ -118,8 +120,8 @@ static void mobilenet_put_squeeze(struct mobilenet_walk *walk, struct mobilenet_
     mobilenet_put(walk, &block->excite.weight, 4, (size_t[]){1, 1, squeeze, wide},
                   "image.%s/squeeze_excite/Conv_1/weights", scope);
     mobilenet_put(walk, &block->excite.bias, 1, &wide, "image.%s/squeeze_excite/Conv_1/biases", scope);
-    mobilenet_put(walk, &block->excite.shift, 0, NULL, "image.tower_0/%s/squeeze_excite/Conv_1/add/y", scope);
-    mobilenet_put(walk, &block->excite.gain, 0, NULL, "image.tower_0/%s/squeeze_excite/Conv_1/mul/y", scope);
+    mobilenet_put(walk, &block->excite.shift, 0, mobilenet_number, "image.tower_0/%s/squeeze_excite/Conv_1/add/y", scope);
+    mobilenet_put(walk, &block->excite.gain, 0, mobilenet_number, "image.tower_0/%s/squeeze_excite/Conv_1/mul/y", scope);
 }
 
 static void mobilenet_put_block(struct mobilenet_walk *walk, struct mobilenet_block *block, size_t index, size_t inputs)
