@@ -39,6 +39,7 @@ class Model:
         with open(folder + "/config.json") as f:
             self.config = json.load(f)
         self.w = read_weights(folder + "/model.safetensors")
+        self.dropout = 0.0  # where the model is trained
 
     def linear(self, name, x):
         return F.linear(x, self.w[name + ".weight"], self.w.get(name + ".bias"))
@@ -46,26 +47,29 @@ class Model:
     def norm(self, name, x, eps):
         return F.layer_norm(x, x.shape[-1:], self.w[name + ".weight"], self.w[name + ".bias"], eps)
 
+    def drop(self, x):
+        return F.dropout(x, self.dropout) if self.dropout else x
+
     def attention(self, q, k, v, heads, mask):
         b, n, d = q.shape
         q, k, v = (x.view(b, -1, heads, d // heads).transpose(1, 2) for x in (q, k, v))
         scores = q @ k.transpose(2, 3) / math.sqrt(d // heads)
         if mask is not None:
             scores = scores.masked_fill(~mask[:, None, None, :], -math.inf)
-        return (scores.softmax(-1) @ v).transpose(1, 2).reshape(b, n, d)
+        return (self.drop(scores.softmax(-1)) @ v).transpose(1, 2).reshape(b, n, d)
 
     def text(self, ids, mask):
         c, e = self.config["text_encoder"], "text.embeddings."
         x = (self.w[e + "word_embeddings.weight"][ids] + self.w[e + "position_embeddings.weight"][:ids.shape[1]]
              + self.w[e + "token_type_embeddings.weight"][0])
-        x = self.norm(e + "LayerNorm", x, c["layer_norm_eps"])
+        x = self.drop(self.norm(e + "LayerNorm", x, c["layer_norm_eps"]))
         for i in range(c["num_hidden_layers"]):
             p = "text.encoder.layer.%d." % i
             q, k, v = (self.linear(p + "attention.self." + part, x) for part in ("query", "key", "value"))
             a = self.linear(p + "attention.output.dense", self.attention(q, k, v, c["num_attention_heads"], mask))
-            x = self.norm(p + "attention.output.LayerNorm", x + a, c["layer_norm_eps"])
+            x = self.norm(p + "attention.output.LayerNorm", x + self.drop(a), c["layer_norm_eps"])
             h = self.linear(p + "output.dense", F.gelu(self.linear(p + "intermediate.dense", x)))
-            x = self.norm(p + "output.LayerNorm", x + h, c["layer_norm_eps"])
+            x = self.norm(p + "output.LayerNorm", x + self.drop(h), c["layer_norm_eps"])
         return x
 
     def batch_norm(self, name, x):
@@ -102,16 +106,12 @@ class Model:
         q = self.linear(name + ".attention.query", query)
         k, v = (self.linear(name + ".attention." + part, key) for part in ("key", "value"))
         a = self.linear(name + ".attention.output", self.attention(q, k, v, m["heads"], mask))
-        x = self.norm(name + ".norm1", query + a, 1e-5)
+        x = self.norm(name + ".norm1", query + self.drop(a), 1e-5)
         if m["ffn_size"]:
             y = self.linear(name + ".ffn.down", F.gelu(self.linear(name + ".ffn.up", x)))
         else:
             y = self.linear(name + ".ffn.linear", x)
-        return self.norm(name + ".norm2", x + y, 1e-5)
-
-
-        b = self.apenc("image_from_text", image_z, text_z, text_mask)
-        return self.apenc("text_from_image", text_z, b, image_mask)
+        return self.norm(name + ".norm2", x + self.drop(y), 1e-5)
 
     def bottleneck(self, x_text, features, text_mask):
         """From hidden text [posts, pieces, d] and image features [posts, images, C] to everything that mmib computes."""
