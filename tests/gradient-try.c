@@ -58,7 +58,7 @@ float *gradient_try_beside(struct gradient_try *try, const float *values)
 static void try_fill(struct gradient_try *try, struct gradient_tensor *tensor)
 {
     bool norm = strstr(tensor->name, "norm") || strstr(tensor->name, "LayerNorm");
-    bool bias = strstr(tensor->name, "discriminator.hidden.bias"), hidden = strstr(tensor->name, "discriminator.hidden");
+    bool hidden = strstr(tensor->name, "discriminator.hidden"), bias = strstr(tensor->name, "hidden.bias");
     for (size_t i = 0; i < tensor->n; i++) {
         float mean = norm && strstr(tensor->name, "weight") ? 1 : 0;
         if (bias)
@@ -179,8 +179,6 @@ static double try_largest(const double *x, size_t n, size_t *at)
 
 static void try_compare(const char *name, double got, double slope, double allowed)
 {
-    if (getenv("GRADIENT_TRY_VERBOSE"))
-        fprintf(stderr, "%s\t%g\t%g\t%g\n", name, got, slope, fabs(got - slope) / allowed);
     if (!(fabs(got - slope) <= allowed))
         fail_msg("%s: gradient %.9g, difference %.9g", name, got, slope);
 }

@@ -54,8 +54,8 @@ float *gradient_try_tensor(struct gradient_try *try, const char *name, size_t n,
 /* The gradients that stand beside values of gradient_try_tensor. */
 float *gradient_try_beside(struct gradient_try *try, const float *values);
 
-/* Takes those of a model whose names begin like that, and fills them with numbers that leave no term at 0: the weights of
- * norms around 1, biases of the discriminator far from 0, where its ReLU has its bend. */
+/* Takes those of a model whose names begin like that, and fills them with numbers that leave no term at 0: the weights
+ * of norms around 1, biases of the discriminator far from 0, where its ReLU has its bend. */
 void gradient_try_model(struct gradient_try *try, struct parameters *parameters, const char *prefix);
 
 /* A pass of that dropout over the parameters: the same at every call. Resets the arena. */

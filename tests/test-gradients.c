@@ -196,8 +196,10 @@ static double attention_loss(struct gradient_try *t, bool backward)
     float *out = arena_take(&t->arena, TEXT_ROWS * WIDTH, sizeof *out);
     const struct gradient_tensor *q = &t->tensors[0], *kv = &t->tensors[self ? 0 : 1];
     size_t q_ld = self ? 3 * WIDTH : WIDTH, kv_ld = self ? 3 * WIDTH : 2 * WIDTH, at = self ? WIDTH : 0;
-    const struct attention attention = {POSTS, self ? text_offsets : image_offsets, text_offsets, HEADS, WIDTH, q->values,
-                                        kv->values + at, kv->values + at + WIDTH, q_ld, kv_ld, kv_ld, out};
+    const struct attention attention = {POSTS,     self ? text_offsets : image_offsets, text_offsets,
+                                        HEADS,     WIDTH,                               q->values,
+                                        kv->values + at, kv->values + at + WIDTH,       q_ld,
+                                        kv_ld,     kv_ld,                               out};
     size_t n = attention.query_offsets[POSTS] * WIDTH;
     struct attention_scratch scratch;
     assert_int_equal(attention_prepare(POSTS, attention.query_offsets, text_offsets, HEADS, &pass, &scratch), 0);
@@ -258,8 +260,8 @@ static void bert_make(struct bert *bert)
 #define NAMES(n) \
         {LAYER(n) ".query", LAYER(n) ".query.bias", LAYER(n) ".key", LAYER(n) ".key.bias", LAYER(n) ".value", \
          LAYER(n) ".value.bias", LAYER(n) ".output", LAYER(n) ".output.bias", LAYER(n) ".attention.Norm.weight", \
-         LAYER(n) ".attention.Norm.bias", LAYER(n) ".up", LAYER(n) ".up.bias", LAYER(n) ".down", LAYER(n) ".down.bias", \
-         LAYER(n) ".output.Norm.weight", LAYER(n) ".output.Norm.bias"}
+         LAYER(n) ".attention.Norm.bias", LAYER(n) ".up", LAYER(n) ".up.bias", LAYER(n) ".down", \
+         LAYER(n) ".down.bias", LAYER(n) ".output.Norm.weight", LAYER(n) ".output.Norm.bias"}
         NAMES(0), NAMES(1)};
     *bert = (struct bert){.d = WIDTH, .heads = HEADS, .intermediate = WIDE, .n_layers = LAYERS, .vocab_size = VOCAB,
                           .max_positions = POSITIONS, .eps = 1e-3f, .layers = bert->layers};
@@ -397,9 +399,10 @@ static double alignment_loss(struct gradient_try *t, bool backward)
     const double share = 0.75;
     double loss;
     float *unread = arena_take(&t->arena, (TEXT_ROWS + IMAGE_ROWS) * WIDTH, sizeof *unread);
-    assert_int_equal(discriminator_alignment(&d->discriminator, text->values, text_offsets, image->values, image_offsets,
-                                             posts, d->posts, share, &pass, &loss, backward ? text->gradients : unread,
-                                             backward ? image->gradients : unread + TEXT_ROWS * WIDTH), 0);
+    float *dtext = backward ? text->gradients : unread;
+    float *dimage = backward ? image->gradients : unread + TEXT_ROWS * WIDTH;
+    assert_int_equal(discriminator_alignment(&d->discriminator, text->values, text_offsets, image->values,
+                                             image_offsets, posts, d->posts, share, &pass, &loss, dtext, dimage), 0);
     return share * loss;
 }
 

@@ -27,8 +27,9 @@ static struct error err;
 
 static const char paper[] = "\"ffn_size\": 20, \"pooling\": \"mean\", \"discriminator\": \"mlp\"";
 static const char released[] = "\"ffn_size\": 0, \"pooling\": \"first\", \"discriminator\": \"linear\"";
-static const char resnet[] = "\"resnet\", \"layer_type\": \"basic\", \"embedding_size\": 8, \"hidden_sizes\": [8, 8, 8, 24], "
-    "\"depths\": [1, 1, 1, 1], \"image_size\": 32, \"preprocess\": \"squash\", \"mean\": [0, 0, 0], \"std\": [1, 1, 1]";
+static const char resnet[] = "\"resnet\", \"layer_type\": \"basic\", \"embedding_size\": 8, "
+    "\"hidden_sizes\": [8, 8, 8, 24], \"depths\": [1, 1, 1, 1], \"image_size\": 32, "
+    "\"preprocess\": \"squash\", \"mean\": [0, 0, 0], \"std\": [1, 1, 1]";
 static const char both[] = "\"ner\": {\"labels\": [\"O\", \"B-PER\", \"I-PER\"], \"tagging\": \"word\"}, "
     "\"re\": {\"labels\": [\"None\", \"a\", \"b\"], \"representation\": \"span-mean\"}";
 static const char subword[] = "\"ner\": {\"labels\": [\"O\", \"B-PER\", \"I-PER\", \"X\"], \"tagging\": \"subword\"}";
@@ -100,9 +101,10 @@ static void start(struct step_try *s, const char *image, const char *mmib, const
 {
     char text[4096];
     int n = snprintf(text, sizeof text,
-                     "{\"format\": \"mmib\", \"version\": 1, \"text_encoder\": {\"architecture\": \"bert\", \"vocab_size\": %d, "
-                     "\"hidden_size\": 12, \"num_hidden_layers\": 2, \"num_attention_heads\": 2, \"intermediate_size\": 20, "
-                     "\"max_position_embeddings\": 16, \"type_vocab_size\": 2, \"layer_norm_eps\": 1e-3, \"lowercase\": true}, "
+                     "{\"format\": \"mmib\", \"version\": 1, \"text_encoder\": {\"architecture\": \"bert\", "
+                     "\"vocab_size\": %d, \"hidden_size\": 12, \"num_hidden_layers\": 2, \"num_attention_heads\": 2, "
+                     "\"intermediate_size\": 20, \"max_position_embeddings\": 16, \"type_vocab_size\": 2, "
+                     "\"layer_norm_eps\": 1e-3, \"lowercase\": true}, "
                      "\"image_encoder\": {\"architecture\": %s}, \"mmib\": {\"heads\": 2, %s}, \"tasks\": {%s}}\n",
                      VOCAB, image, mmib, tasks);
     const char *config = scratch_write("config-of-model", text, (size_t)n);
