@@ -147,6 +147,8 @@ char *train_settings(const struct train_input *input, const struct train_options
     text_add(&out, options->refinement ? "true" : "false");
     json_put_name(&out, "alignment");
     text_add(&out, options->alignment ? "true" : "false");
+    json_put_name(&out, "standardise");
+    text_add(&out, options->standardise ? "true" : "false");
     json_put_name(&out, "type");
     json_put_text(&out, tensor_type_name(options->type));
     train_settings_put_data(&out, input->data);

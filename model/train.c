@@ -7,6 +7,7 @@
 #include "model/optimizer.h"
 #include "model/parameters.h"
 #include "model/schedule.h"
+#include "model/standardise.h"
 #include "model/train-settings.h"
 #include "model/training-plan.h"
 
@@ -78,6 +79,9 @@ static int train_begin(struct train *train, struct error *err)
     train->total_steps = options->epochs * train->plan.epoch_steps;
     train->warmup_steps = (size_t)(options->warmup * (double)train->total_steps);
     parameters_freeze_text(parameters, options->freeze_text);
+    if (options->standardise && !options->resume &&
+        standardise_projection(parameters, input->features, mmib_config(input->model)->image.channels, err))
+        return -1;
     if (training_batch_make(input->model, input->data, input->features, &options->variation, options->batch,
                             &train->batch, err) ||
         !(train->optimizer = optimizer_new(parameters, options->average > 0, err)) ||

@@ -26,6 +26,7 @@ struct train_options {
     double decay, clip, dropout, beta_text, beta_image;
     double average; /* decay of the moving average of the weights; 0 = none */
     bool refinement, alignment;
+    bool standardise; /* begin with an image projection that sees features of mean 0 and deviation 1 */
     size_t freeze_text;
     size_t patience; /* epochs without a better score that end the run; 0 = never */
     struct training_variation variation; /* its seed is that of everything */

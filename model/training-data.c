@@ -8,16 +8,33 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <utf8proc.h>
 
 /* Texts */
 
+static bool training_data_is_address(const char *token)
+{
+    return !strncasecmp(token, "http://", 7) || !strncasecmp(token, "https://", 8);
+}
+
+/* Of the post's words without regard to case; addresses do not count: they differ when a post is sent once more. */
 static struct digest training_data_text(const struct post *post)
 {
     struct sha256_ctx sha;
     struct digest digest;
     sha256_init(&sha);
-    for (size_t i = 0; i < post->n_tokens; i++) /* with its NUL, so that "a b" is not "ab" */
-        sha256_update(&sha, strlen(post->tokens[i]) + 1, (const uint8_t *)post->tokens[i]);
+    for (size_t i = 0; i < post->n_tokens; i++) {
+        if (training_data_is_address(post->tokens[i]))
+            continue;
+        for (const char *at = post->tokens[i]; *at;) {
+            uint32_t code_point;
+            at += utf8_read(at, &code_point);
+            int32_t lower = utf8proc_tolower((int32_t)code_point);
+            sha256_update(&sha, sizeof lower, (const uint8_t *)&lower);
+        }
+        sha256_update(&sha, 1, (const uint8_t *)""); /* "a b" is not "ab" */
+    }
     sha256_digest(&sha, DIGEST_BYTES, digest.bytes);
     return digest;
 }

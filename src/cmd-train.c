@@ -492,6 +492,8 @@ static const struct option_spec train_options[] = {
      &options.variation.lend_images},
     {"hide-images", 0, OPTION_REAL, "P", "probability that a post's picture is hidden",
      &options.variation.hide_images},
+    {"standardise-images", 0, OPTION_FLAG, NULL, "begin with picture features of mean 0 and deviation 1",
+     &options.standardise},
     {"mask", 0, OPTION_REAL, "P", "probability that a piece is masked", &options.variation.mask},
     {"type", 0, OPTION_TEXT, "f32|f16|bf16", "numbers of the weights that are written (f32)", &arguments.type},
     {"log", 0, OPTION_TEXT, "FILE", "JSON Lines, a line a step and an epoch", &arguments.log},

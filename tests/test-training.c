@@ -5,6 +5,7 @@
 #include "model/evaluation.h"
 #include "model/features-store.h"
 #include "model/initial.h"
+#include "model/standardise.h"
 #include "model/training-batch.h"
 #include "model/training-data.h"
 #include "model/training-plan.h"
@@ -254,6 +255,24 @@ static void known_texts_are_left_out(void **state)
     digest_set_free(&texts);
 }
 
+static void a_post_sent_once_more_is_known(void **state)
+{
+    (void)state;
+    struct digest_set texts = {0};
+    struct corpus *known = read_posts("{\"id\": \"a\", \"tokens\": [\"Big\", \"\\u00c9clair\", \"http://t.co/a\"]}");
+    assert_int_equal(training_data_remember(&texts, known, &err), 0);
+    struct corpus *corpus = read_posts("{\"id\": \"1\", \"tokens\": [\"BIG\", \"\\u00e9clair\"]}, "
+                                       "{\"id\": \"2\", \"tokens\": [\"https://t.co/b\", \"big\", \"\\u00c9CLAIR\"]}, "
+                                       "{\"id\": \"3\", \"tokens\": [\"big\", \"eclair\"]}, "
+                                       "{\"id\": \"4\", \"tokens\": [\"big\", \"\\u00e9clair\", \"http\"]}");
+    assert_int_equal(training_data_exclude(corpus, &texts), 2);
+    assert_string_equal(corpus->posts[0].id, "3");
+    assert_string_equal(corpus->posts[1].id, "4");
+    corpus_free(known);
+    corpus_free(corpus);
+    digest_set_free(&texts);
+}
+
 /* Every post once an epoch, tasks spread evenly, and the same from any step on. */
 static void epochs_are_complete(void **state)
 {
@@ -351,6 +370,65 @@ static void pictures_are_encoded_once(void **state)
         assert_null(features_store_get(store, SIZE_MAX).features);
         features_store_free(store);
     }
+    corpus_free(corpus);
+    mmib_close(model);
+}
+
+static const struct parameter *parameter_of(const struct parameters *parameters, const char *name)
+{
+    for (size_t i = 0; i < parameters->n; i++)
+        if (!strcmp(parameters->each[i].name, name))
+            return &parameters->each[i];
+    fail_msg("no %s", name);
+    return NULL;
+}
+
+static void features_are_standardised_by_the_projection(void **state)
+{
+    (void)state;
+    enum { CHANNELS = 8, ROWS = 4 };
+    static const struct features_store_events events = {0};
+    size_t pictures[PICTURE_POSTS], missing;
+    struct mmib *model = mmib_open_trainable(model_folder(), 1, &err);
+    struct parameters *parameters = mmib_parameters(model);
+    write_picture("one.png", 30);
+    write_picture("same.png", 34);
+    struct corpus *corpus = read_posts(PICTURES("one.png"));
+    struct features_store *store = features_store_new(model, model_folder(), NULL, &err);
+    assert_int_equal(features_store_add(store, corpus, pictures, &missing, &err), 0);
+    assert_int_equal(features_store_fill(store, &events, &err), 0);
+    assert_int_equal(features_store_count(store), 3);
+    const float *crops = features_store_get(store, 2).features;
+    const float *rows[ROWS] = {features_store_get(store, 0).features, features_store_get(store, 1).features, crops,
+                               crops + CHANNELS};
+    const struct parameter *w = parameter_of(parameters, "image_projection.weight");
+    const struct parameter *b = parameter_of(parameters, "image_projection.bias");
+    float old_w[64 * CHANNELS], old_b[64];
+    assert_true(b->count <= 64 && w->count == b->count * CHANNELS);
+    memcpy(old_w, parameters->values + w->offset, w->count * sizeof *old_w);
+    memcpy(old_b, parameters->values + b->offset, b->count * sizeof *old_b);
+    assert_int_equal(standardise_projection(parameters, store, CHANNELS, &err), 0);
+    double typical = 0, mean[CHANNELS] = {0}, variance[CHANNELS] = {0};
+    for (size_t c = 0; c < CHANNELS; c++) {
+        for (size_t r = 0; r < ROWS; r++)
+            mean[c] += rows[r][c] / (double)ROWS;
+        for (size_t r = 0; r < ROWS; r++)
+            variance[c] += (rows[r][c] - mean[c]) * (rows[r][c] - mean[c]) / ROWS;
+        typical += variance[c] / CHANNELS;
+    }
+    assert_true(typical > 0);
+    for (size_t r = 0; r < ROWS; r++)
+        for (size_t o = 0; o < b->count; o++) {
+            double want = old_b[o], got = parameters->values[b->offset + o], size = fabs(got);
+            for (size_t c = 0; c < CHANNELS; c++) {
+                want += old_w[o * CHANNELS + c] * (rows[r][c] - mean[c]) / sqrt(fmax(variance[c], 1e-3 * typical));
+                double term = (double)parameters->values[w->offset + o * CHANNELS + c] * rows[r][c];
+                got += term;
+                size += fabs(term);
+            }
+            assert_true(fabs(want - got) < 1e-6 * size);
+        }
+    features_store_free(store);
     corpus_free(corpus);
     mmib_close(model);
 }
@@ -474,8 +552,10 @@ int main(void)
         cmocka_unit_test(words_are_labelled_by_their_first_piece), cmocka_unit_test(subwords_are_labelled_all),
         cmocka_unit_test(pairs_have_their_rows), cmocka_unit_test(marked_pairs_are_posts_of_their_own),
         cmocka_unit_test(what_the_model_lacks_is_named), cmocka_unit_test(given_entities_are_not_learned),
-        cmocka_unit_test(known_texts_are_left_out), cmocka_unit_test(epochs_are_complete),
-        cmocka_unit_test(pictures_are_encoded_once), cmocka_unit_test(bad_pictures_are_named),
+        cmocka_unit_test(known_texts_are_left_out),
+        cmocka_unit_test(a_post_sent_once_more_is_known), cmocka_unit_test(epochs_are_complete),
+        cmocka_unit_test(pictures_are_encoded_once),
+        cmocka_unit_test(features_are_standardised_by_the_projection), cmocka_unit_test(bad_pictures_are_named),
         cmocka_unit_test(epochs_vary), cmocka_unit_test(markers_are_not_masked),
         cmocka_unit_test(scores_are_averaged),
     };
