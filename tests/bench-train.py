@@ -83,13 +83,13 @@ class Pieces:
 
 
 def make_posts(corpus, vocab):
-    """Of the corpus, in an order drawn once; without it, lengths are drawn as they are in tweets: 12 to 60 pieces."""
+    """Of the corpus, in an order drawn once; without it, lengths are drawn as they are there: 6 to 56 pieces, mean 20."""
     draw = random.Random(1)
     posts = []
     if not os.path.exists(corpus):
         print("bench-train: %s is not there: posts of made-up lengths" % corpus, file=sys.stderr)
         for _ in range(1000):
-            n = min(max(round(draw.gauss(27, 9)), 12), 60)
+            n = min(max(round(draw.gauss(20, 8)), 6), 56)
             posts.append(([draw.randrange(1000, 30000) for _ in range(n)], list(range(1, n - 1, 2)),
                           [draw.randrange(len(LABELS)) for _ in range(1, n - 1, 2)]))
         return posts
