@@ -63,6 +63,19 @@ static void train_end(struct train *train)
     free(train->checkpoint);
 }
 
+/* Counts that a checkpoint brought: such as a run of this plan comes to? */
+static int train_check_state(const struct train *train, struct error *err)
+{
+    const struct checkpoint_state *state = &train->state;
+    size_t n = train->plan.epoch_steps;
+    if (state->epochs <= train->options->epochs && state->best_epoch <= state->epochs &&
+        !state->best_epoch == !state->epochs && state->step >= state->epochs * n &&
+        state->step <= (state->epochs + 1) * n)
+        return 0;
+    return error_set(err, ERROR_INPUT, "%s: is broken: %zu steps and %zu epochs of %zu steps do not fit", train->checkpoint,
+                     state->step, state->epochs, n);
+}
+
 static int train_begin(struct train *train, struct error *err)
 {
     const struct train_input *input = train->input;
@@ -87,7 +100,8 @@ static int train_begin(struct train *train, struct error *err)
         !(train->optimizer = optimizer_new(parameters, options->average > 0, err)) ||
         !(train->settings = train_settings(input, options, err)) ||
         (options->resume &&
-         checkpoint_read(train->checkpoint, train->optimizer, train->settings, &train->state, err)) ||
+         (checkpoint_read(train->checkpoint, train->optimizer, train->settings, &train->state, err) ||
+          train_check_state(train, err))) ||
         !(train->writer = model_writer_new(input->directory, input->out, options->type, err)))
         return -1;
     train->has_checkpoint = options->resume;

@@ -141,6 +141,7 @@ static int training_data_tag_entity(const struct training_reader *reader, const 
         }
     for (size_t t = entity->start; t < entity->end; t++)
         tags[t] = t == entity->start ? tagset->begin[type] : tagset->inside[type];
+    reader->data->n_entities++;
     reader->data->proposals += training_data_proposal(&entity->origin);
     return 0;
 }

@@ -35,7 +35,7 @@ struct training_post {
 struct training_data {
     struct training_post *posts[TRAINING_TASKS];
     size_t n_posts[TRAINING_TASKS];
-    size_t n_pairs;
+    size_t n_entities, n_pairs;
     size_t *pictures; /* [n_pictures] those of the corpora's posts */
     size_t n_pictures;
     struct arena memory;

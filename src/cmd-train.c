@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
 #include "corpora/files.h"
+#include "corpora/lock.h"
 #include "model/train.h"
 #include "src/corpus-arguments.h"
 #include "src/model-run.h"
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static struct {
     struct corpus_arguments corpus;
@@ -120,6 +122,9 @@ static int train_settle_options(const struct mmib *model, struct error *err)
     options.refinement = !arguments.no_refinement;
     options.alignment = !arguments.no_alignment;
     options.variation.seed = seed;
+    if (options.freeze_text > config->text.num_hidden_layers)
+        return error_set(err, ERROR_USAGE, "--freeze-text: %zu is more than the text encoder's %zu layers",
+                         options.freeze_text, config->text.num_hidden_layers);
     return train_check_options(err);
 }
 
@@ -132,6 +137,7 @@ struct train_corpus {
 };
 
 struct train_run {
+    struct lock lock; /* of --out */
     struct mmib *model;
     char *directory;
     struct train_corpus train[OPTION_REPEAT_MAX], dev[OPTION_REPEAT_MAX];
@@ -159,6 +165,7 @@ static void train_close(struct train_run *run)
     features_store_free(run->features);
     mmib_close(run->model);
     free(run->directory);
+    lock_release(&run->lock);
 }
 
 /* Nothing of another run may be there, unless it shall be replaced or gone on with. */
@@ -183,17 +190,49 @@ static int train_check_out(const char *directory, struct error *err)
     return 0;
 }
 
-/* Old weights go first, so that no moment pairs them with the new config. */
+/* Can the folder be written to, or made? Asked before the pictures are encoded, which takes long. */
+static int train_check_access(struct error *err)
+{
+    struct stat there;
+    if (!stat(arguments.out, &there)) {
+        if (!S_ISDIR(there.st_mode))
+            return error_set(err, ERROR_IO, "%s: is no folder", arguments.out);
+        return access(arguments.out, W_OK | X_OK) ? error_errno(err, arguments.out) : 0;
+    }
+    char *parent = file_folder(arguments.out);
+    int result = !parent ? error_memory(err, arguments.out)
+                 : access(parent, W_OK | X_OK) ? error_errno(err, arguments.out)
+                                               : 0;
+    free(parent);
+    return result;
+}
+
+/* Makes the folder, and keeps other runs out of it. */
+static int train_lock_out(struct train_run *run, struct error *err)
+{
+    if (mkdir(arguments.out, 0777) && errno != EEXIST)
+        return error_errno(err, arguments.out);
+    char *path = train_checkpoint_path(arguments.out);
+    int result = path ? lock_take(path, &run->lock, err) : error_memory(err, arguments.out);
+    free(path);
+    if (result && err->kind == ERROR_FINDING)
+        error_set(err, ERROR_IO, "%s: another run is training into this folder", arguments.out);
+    return result || train_check_out(run->directory, err) ? -1 : 0;
+}
+
+/* Old weights go first, so that no moment pairs them with the new config; so does what a run that was killed left. */
 static int train_clear_out(struct error *err)
 {
     static const char *const names[] = {"model.safetensors", "checkpoint.safetensors"};
-    if (mkdir(arguments.out, 0777) && errno != EEXIST)
-        return error_errno(err, arguments.out);
-    for (size_t i = 0; i < 2 && !options.resume; i++) {
+    for (size_t i = 0; i < 2; i++) {
         char *path = file_join(arguments.out, names[i]);
-        int result = !path ? error_memory(err, arguments.out)
-                     : remove(path) && errno != ENOENT ? error_errno(err, path)
-                                                       : 0;
+        int result = 0;
+        if (!path)
+            result = error_memory(err, arguments.out);
+        else if (!options.resume && remove(path) && errno != ENOENT)
+            result = error_errno(err, path);
+        else
+            file_remove_temporaries(path);
         free(path);
         if (result)
             return -1;
@@ -261,11 +300,21 @@ static const char *train_name(const struct train_run *run, size_t index)
     return name;
 }
 
+static bool train_has_entities(const struct corpus *corpus)
+{
+    size_t i = 0;
+    while (i < corpus->n_posts && !corpus->posts[i].n_entities)
+        i++;
+    return i < corpus->n_posts;
+}
+
 static int train_check_dev(struct train_run *run, struct error *err)
 {
     for (size_t i = 0; i < arguments.dev.n; i++) {
         const struct corpus *corpus = run->dev[i].corpus;
-        if (!training_data_has(run->model, corpus, TRAINING_NER) && !training_data_has(run->model, corpus, TRAINING_RE))
+        if (!train_has_entities(corpus) || /* relations are of entities */
+            (!training_data_has(run->model, corpus, TRAINING_NER) &&
+             !training_data_has(run->model, corpus, TRAINING_RE)))
             return error_set(err, ERROR_INPUT, "%s: has no labels that this model can be scored by", corpus->path);
         run->names[i] = train_name(run, i);
     }
@@ -337,6 +386,8 @@ static int train_make_data(struct train_run *run, struct error *err)
     for (size_t i = 0; i < arguments.train.n; i++)
         if (training_data_add(&run->data, run->model, run->train[i].corpus, run->train[i].pictures, err))
             return -1;
+    if (!data->n_entities && !data->n_pairs)
+        return error_set(err, ERROR_INPUT, "there is nothing to learn: no label is left for a head of the model");
     for (size_t i = 0; i < arguments.dev.n; i++)
         run->sets[i] = (struct evaluation_set){run->dev[i].corpus, run->dev[i].pictures};
     if (data->cut_tokens)
@@ -402,14 +453,15 @@ static int train_do(struct train_run *run, struct error *err)
 {
     struct train_result result = {0};
     run->directory = model_run_directory(arguments.model, err);
-    if (!run->directory || train_check_out(run->directory, err) || train_read(run, err) ||
+    if (!run->directory || train_check_out(run->directory, err) || train_check_access(err) ||
+        train_read(run, err) ||
         !(run->model = mmib_open_trainable(run->directory, arguments.threads, err)) ||
         train_settle_options(run->model, err) || train_check_dev(run, err))
         return -1;
     int stopped = train_encode_pictures(run, err);
     if (stopped)
         return stopped;
-    if (train_make_data(run, err) || train_clear_out(err))
+    if (train_make_data(run, err) || train_lock_out(run, err) || train_clear_out(err))
         return -1;
     const struct train_input input = {.model = run->model,
                                       .directory = run->directory,
@@ -447,7 +499,7 @@ static int train_main(int n_arguments, char **rest)
             return train_usage("--plot needs -o FILE");
         return train_plot(arguments.plot, arguments.figure, &err) ? report_error(&err) : 0;
     }
-    if (!arguments.train.n || !arguments.dev.n || !arguments.out)
+    if (!arguments.train.n || !arguments.dev.n || !arguments.out || !*arguments.out)
         return train_usage(!arguments.train.n ? "--train FILE is missing"
                            : !arguments.dev.n ? "--dev FILE is missing"
                                               : "--out DIR is missing");

@@ -13,18 +13,6 @@ cat > "$work/corpus.json" <<'END'
    "entities": [{"id": "a", "start": 0, "end": 1, "type": "PER"}, {"id": "b", "start": 3, "end": 4, "type": "LOC"}]}]}
 END
 
-# says EXIT WORDS COMMAND...: the command ends so, with one line on stderr that starts with "mmib: " and has these words.
-says()
-{
-    says_code=$1 says_words=$2
-    shift 2
-    "$@" > "$work/out" 2> "$work/err"
-    says_got=$?
-    cat "$work/err"
-    [ "$says_got" = "$says_code" ] && [ ! -s "$work/out" ] && [ "$(wc -l < "$work/err")" = 1 ] &&
-        grep -q '^mmib: ' "$work/err" && grep -qF -e "$says_words" "$work/err"
-}
-
 config_has()
 {
     tr -d ' \n' < "$1/config.json" | grep -qF -e "$2"
@@ -78,34 +66,34 @@ broken()
     rm -rf "$work/broken"
     cp -r "$work/bert" "$work/broken"
 }
-tap_ok "a model that is there stays" says 4 "is there already" init --text "$work/bert" --entities PER --out "$work/one"
-tap_ok "no head" says 2 "--entities LIST and --relations FILE" init --text "$work/bert" --out "$work/x"
-tap_ok "an entity twice" says 2 "nothing twice" init --text "$work/bert" --entities PER,PER --out "$work/x"
-tap_ok "neither way" says 2 "--text DIR" init --entities PER --out "$work/x"
-tap_ok "both ways" says 2 "exclude" init --text "$work/bert" --random 1 --entities PER --out "$work/x"
-tap_ok "a ResNet for text" says 3 "model_type: is not \"bert\"" init --text "$work/bottleneck" --entities PER --out "$work/x"
-tap_ok "a BERT for pictures" says 3 "no ResNet" init --text "$work/bert" --image "$work/bert" --entities PER --out "$work/x"
-tap_ok "no such encoder" says 4 "absent" init --text "$work/bert" --image "$work/absent" --entities PER --out "$work/x"
+tap_ok "a model that is there stays" tap_says 4 "is there already" init --text "$work/bert" --entities PER --out "$work/one"
+tap_ok "no head" tap_says 2 "--entities LIST and --relations FILE" init --text "$work/bert" --out "$work/x"
+tap_ok "an entity twice" tap_says 2 "nothing twice" init --text "$work/bert" --entities PER,PER --out "$work/x"
+tap_ok "neither way" tap_says 2 "--text DIR" init --entities PER --out "$work/x"
+tap_ok "both ways" tap_says 2 "exclude" init --text "$work/bert" --random 1 --entities PER --out "$work/x"
+tap_ok "a ResNet for text" tap_says 3 "model_type: is not \"bert\"" init --text "$work/bottleneck" --entities PER --out "$work/x"
+tap_ok "a BERT for pictures" tap_says 3 "no ResNet" init --text "$work/bert" --image "$work/bert" --entities PER --out "$work/x"
+tap_ok "no such encoder" tap_says 4 "absent" init --text "$work/bert" --image "$work/absent" --entities PER --out "$work/x"
 broken; sed -i 's/"gelu"/"relu"/' "$work/broken/config.json"
-tap_ok "another activation" says 3 "hidden_act: is not \"gelu\"" init --text "$work/broken" --entities PER --out "$work/x"
+tap_ok "another activation" tap_says 3 "hidden_act: is not \"gelu\"" init --text "$work/broken" --entities PER --out "$work/x"
 broken; sed -i 's/"num_hidden_layers": 2/"num_hidden_layers": 3/' "$work/broken/config.json"
-tap_ok "a layer that is not there" says 3 "encoder.layer.2.attention.self.query.weight: this tensor is missing" \
+tap_ok "a layer that is not there" tap_says 3 "encoder.layer.2.attention.self.query.weight: this tensor is missing" \
     init --text "$work/broken" --entities PER --out "$work/x"
 broken; sed -i 's/"hidden_size": 16/"hidden_size": "16"/' "$work/broken/config.json"
-tap_ok "a size that is none" says 3 "hidden_size: is not a number" init --text "$work/broken" --entities PER --out "$work/x"
+tap_ok "a size that is none" tap_says 3 "hidden_size: is not a number" init --text "$work/broken" --entities PER --out "$work/x"
 broken; sed -i 's/"intermediate_size": 32/"intermediate_size": 48/' "$work/broken/config.json"
-tap_ok "shapes that do not fit" says 3 "intermediate.dense.weight: shape is [32, 16]" \
+tap_ok "shapes that do not fit" tap_says 3 "intermediate.dense.weight: shape is [32, 16]" \
     init --text "$work/broken" --entities PER --out "$work/x"
 broken; sed -i 2d "$work/broken/vocab.txt"
-tap_ok "a vocabulary that does not fit" says 3 "vocab.txt: has 56 lines" init --text "$work/broken" --entities PER --out "$work/x"
-tap_ok "heads that do not fit" says 3 "mmib.heads: does not divide" init --text "$work/bert" --heads 3 --entities PER --out "$work/x"
+tap_ok "a vocabulary that does not fit" tap_says 3 "vocab.txt: has 56 lines" init --text "$work/broken" --entities PER --out "$work/x"
+tap_ok "heads that do not fit" tap_says 3 "mmib.heads: does not divide" init --text "$work/bert" --heads 3 --entities PER --out "$work/x"
 printf 'a\nb\na\n' > "$work/bad"
-tap_ok "a relation twice" says 3 "bad:3: a stands twice" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
+tap_ok "a relation twice" tap_says 3 "bad:3: a stands twice" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
 printf '\n \n' > "$work/bad"
-tap_ok "no relation" says 3 "bad: no names" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
+tap_ok "no relation" tap_says 3 "bad: no names" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
 printf 'a\n\377\n' > "$work/bad"
-tap_ok "relations that are no text" says 3 "bad:2: not UTF-8" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
+tap_ok "relations that are no text" tap_says 3 "bad:2: not UTF-8" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
 printf '["a",\n {"nome": "b"}]\n' > "$work/bad"
-tap_ok "an object without a name" says 3 "bad:2: neither a name" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
+tap_ok "an object without a name" tap_says 3 "bad:2: neither a name" init --text "$work/bert" --relations "$work/bad" --out "$work/x"
 tap_ok "none of these left anything" [ ! -e "$work/x" ]
 tap_done

@@ -4,18 +4,6 @@
 . "$SRCDIR/tests/tap.sh"
 mini=$SRCDIR/model/pretrained/mini
 
-# says EXIT WORDS COMMAND...: the command ends so, with one line on stderr that starts with "mmib: " and has these words.
-says()
-{
-    says_code=$1 says_words=$2
-    shift 2
-    "$@" > "$work/out" 2> "$work/err"
-    says_got=$?
-    cat "$work/err"
-    [ "$says_got" = "$says_code" ] && [ ! -s "$work/out" ] && [ "$(wc -l < "$work/err")" = 1 ] &&
-        grep -q '^mmib: ' "$work/err" && grep -qF -e "$says_words" "$work/err"
-}
-
 # A made-up model's image encoder as a graph, in half precision and two files, with a detector of one number.
 python3 - "$mini/config.json" "$work/config.json" <<'PY'
 import json, sys
@@ -58,7 +46,7 @@ tap_ok "as config and weights" [ "$(ls "$work/encoder" | tr '\n' ' ')" = "config
 tap_ok "with the detector's weights, without whole numbers" sh -c \
     'grep -qa "image.CenternetHead/conv1x1_se_b/weights" "$1" && ! grep -qa concat/axis "$1"' - "$work/encoder/model.safetensors"
 cp "$work/encoder/model.safetensors" "$work/before"
-tap_ok "what is there stays" says 4 "is there already" "$MMIB" import "$work/graph.json" "$work/encoder"
+tap_ok "what is there stays" tap_says 4 "is there already" "$MMIB" import "$work/graph.json" "$work/encoder"
 tap_ok "unless it shall be replaced" "$MMIB" import --force "$work/graph.json" "$work/encoder"
 tap_ok "by the same" cmp "$work/before" "$work/encoder/model.safetensors"
 tap_ok "a model takes it as its image encoder" "$MMIB" init --text "$work/random" --image "$work/encoder" \
@@ -77,18 +65,18 @@ PY
 tap_ok "and runs" "$MMIB" predict --quiet --model "$work/model" "$SRCDIR/corpora/demo/demo.json" -o "$work/predicted.json"
 tap_ok "giving labels" grep -q '"source":"model"\|"source": "model"' "$work/predicted.json"
 
-tap_ok "a folder that is no model says so" says 3 "config.json" \
+tap_ok "a folder that is no model tap_says so" tap_says 3 "config.json" \
     "$MMIB" predict --model "$work/encoder" "$SRCDIR/corpora/demo/demo.json" -o "$work/none.json"
-tap_ok "a file that is not there" says 4 "absent.json" "$MMIB" import "$work/absent.json" "$work/x"
-tap_ok "a file of another kind" says 3 "vocab.txt" "$MMIB" import "$mini/vocab.txt" "$work/x"
+tap_ok "a file that is not there" tap_says 4 "absent.json" "$MMIB" import "$work/absent.json" "$work/x"
+tap_ok "a file of another kind" tap_says 3 "vocab.txt" "$MMIB" import "$mini/vocab.txt" "$work/x"
 truncate -s -1 "$work/graph.2.bin"
-tap_ok "files that are cut" says 3 "the files end before it" "$MMIB" import "$work/graph.json" "$work/x"
+tap_ok "files that are cut" tap_says 3 "the files end before it" "$MMIB" import "$work/graph.json" "$work/x"
 rm "$work/graph.2.bin"
-tap_ok "a file that is missing" says 4 "graph.2.bin" "$MMIB" import "$work/graph.json" "$work/x"
+tap_ok "a file that is missing" tap_says 4 "graph.2.bin" "$MMIB" import "$work/graph.json" "$work/x"
 python3 "$work/graph.py" "$work/random/model.safetensors" "$work" name
-tap_ok "a graph that lacks a tensor" says 3 "this tensor is missing" "$MMIB" import "$work/graph.json" "$work/x"
+tap_ok "a graph that lacks a tensor" tap_says 3 "this tensor is missing" "$MMIB" import "$work/graph.json" "$work/x"
 python3 "$work/graph.py" "$work/random/model.safetensors" "$work" shape
-tap_ok "a graph of other shapes" says 3 "has another shape" "$MMIB" import "$work/graph.json" "$work/x"
+tap_ok "a graph of other shapes" tap_says 3 "has another shape" "$MMIB" import "$work/graph.json" "$work/x"
 tap_ok "none of these left anything" [ ! -e "$work/x" ]
 tap_exit 2 "one name is too few" "$MMIB" import "$work/graph.json"
 tap_done

@@ -4,18 +4,6 @@
 . "$SRCDIR/tests/tap.sh"
 config=$SRCDIR/model/pretrained/mini/config.json
 
-# says EXIT WORDS COMMAND...: the command ends so, with one line on stderr that starts with "mmib: " and has these words.
-says()
-{
-    says_code=$1 says_words=$2
-    shift 2
-    "$@" > "$work/out" 2> "$work/err"
-    says_got=$?
-    cat "$work/err"
-    [ "$says_got" = "$says_code" ] && [ ! -s "$work/out" ] && [ "$(wc -l < "$work/err")" = 1 ] &&
-        grep -q '^mmib: ' "$work/err" && grep -qF -e "$says_words" "$work/err"
-}
-
 tap_ok "makes a model" "$MMIB" init --random 3 --config "$config" --out "$work/model" --dtype f16
 tap_same "with the config" "$config" "$work/model/config.json"
 tap_ok "a vocabulary of the size that it says" [ "$(wc -l < "$work/model/vocab.txt")" = \
@@ -32,21 +20,21 @@ assert all(bundled[name] == shape for name, shape in made.items())
 assert all(name in made or name.startswith("image.") for name in bundled)
 PY
 tap_ok "and nothing else" [ "$(ls "$work/model" | wc -l)" = 3 ]
-tap_ok "a model that is there stays" says 4 "is there already" \
+tap_ok "a model that is there stays" tap_says 4 "is there already" \
     "$MMIB" init --random 3 --config "$config" --out "$work/model"
 tap_ok "unless it shall be replaced" "$MMIB" init --random 3 --config "$config" -o "$work/model" --dtype bf16 --force
-tap_ok "no seed" says 2 "--random" "$MMIB" init --config "$config" --out "$work/x"
-tap_ok "no config" says 2 "--config" "$MMIB" init --random 1 --out "$work/x"
-tap_ok "no folder" says 2 "--out" "$MMIB" init --random 1 --config "$config"
-tap_ok "no such type" says 2 "--dtype" "$MMIB" init --random 1 --config "$config" --out "$work/x" --dtype f64
-tap_ok "a config that is not there" says 4 "absent.json" "$MMIB" init --random 1 --config "$work/absent.json" -o "$work/x"
+tap_ok "no seed" tap_says 2 "--random" "$MMIB" init --config "$config" --out "$work/x"
+tap_ok "no config" tap_says 2 "--config" "$MMIB" init --random 1 --out "$work/x"
+tap_ok "no folder" tap_says 2 "--out" "$MMIB" init --random 1 --config "$config"
+tap_ok "no such type" tap_says 2 "--dtype" "$MMIB" init --random 1 --config "$config" --out "$work/x" --dtype f64
+tap_ok "a config that is not there" tap_says 4 "absent.json" "$MMIB" init --random 1 --config "$work/absent.json" -o "$work/x"
 sed 's/"heads": [0-9]*/"heads": 7/' "$config" > "$work/bad.json"
-tap_ok "a config that is wrong" says 3 "bad.json: mmib.heads: does not divide" \
+tap_ok "a config that is wrong" tap_says 3 "bad.json: mmib.heads: does not divide" \
     "$MMIB" init --random 1 --config "$work/bad.json" -o "$work/x"
 printf '[UNK]\n[CLS]\n[SEP]\n' > "$work/short.txt"
-tap_ok "a vocabulary of another size" says 3 "short.txt: has 3 lines" \
+tap_ok "a vocabulary of another size" tap_says 3 "short.txt: has 3 lines" \
     "$MMIB" init --random 1 --config "$config" --vocab "$work/short.txt" -o "$work/x"
 tap_ok "none of these left anything" [ ! -e "$work/x" ]
 : > "$work/file"
-tap_ok "a file in the folder's place" says 4 "file" "$MMIB" init --random 1 --config "$config" -o "$work/file"
+tap_ok "a file in the folder's place" tap_says 4 "file" "$MMIB" init --random 1 --config "$config" -o "$work/file"
 tap_done

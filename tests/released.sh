@@ -5,18 +5,6 @@
 released="python3 -B $SRCDIR/tests/released.py"
 shared=$SRCDIR/../shared
 
-# says EXIT WORDS COMMAND...: the command ends so, with one line on stderr that starts with "mmib: " and has these words.
-says()
-{
-    says_code=$1 says_words=$2
-    shift 2
-    "$@" > "$work/out" 2> "$work/err"
-    says_got=$?
-    cat "$work/err"
-    [ "$says_got" = "$says_code" ] && [ ! -s "$work/out" ] && [ "$(wc -l < "$work/err")" = 1 ] &&
-        grep -q '^mmib: ' "$work/err" && grep -qF -e "$says_words" "$work/err"
-}
-
 # write_config FILE HIDDEN VOCAB MAX_PIECES TASKS: a small model as the released program makes it.
 write_config()
 {
@@ -71,7 +59,7 @@ tap_ok "it is the same" same_weights
 cp "$work/small/vocab.txt" "$work/vocab.txt"
 rm -rf "$work/x"
 tap_ok "the vocabulary beside it is found" "$MMIB" import "$work/plain.pth" "$work/x" --config "$work/small.json"
-tap_ok "a model that is there stays" says 4 "is there already" \
+tap_ok "a model that is there stays" tap_says 4 "is there already" \
     "$MMIB" import "$work/plain.pth" "$work/x" --config "$work/small.json"
 tap_ok "unless it shall be replaced" "$MMIB" import "$work/plain.pth" "$work/x" --config "$work/small.json" --force
 
@@ -84,7 +72,7 @@ members "$work/large.json" > "$work/expected"
 members "$work/made/config.json" > "$work/got"
 tap_same "as the released program has it" "$work/expected" "$work/got"
 tap_ok "with all weights" cmp "$work/large/model.safetensors" "$work/made/model.safetensors"
-tap_ok "widths that do not tell the heads" says 3 "--config is needed" \
+tap_ok "widths that do not tell the heads" tap_says 3 "--config is needed" \
     "$MMIB" import "$work/plain.pth" "$work/y" --vocab "$work/vocab.txt"
 
 # Broken ones.
@@ -92,7 +80,7 @@ broken()
 {
     what=$1 words=$2
     $released make "$work/small" "$work/$what.pth" "$what"
-    tap_ok "$what is refused" says 3 "$words" import "$work/$what.pth"
+    tap_ok "$what is refused" tap_says 3 "$words" import "$work/$what.pth"
     tap_ok "and leaves nothing" [ ! -e "$work/x" ]
 }
 cd "$work" || exit 99
@@ -108,15 +96,15 @@ broken evil "data.pkl: byte "
 tap_ok "what would have been run is named" grep -q 'asks for posix.system' "$work/err"
 tap_ok "and was not run" [ ! -e "$work/evil" ]
 head -c 5000 "$work/plain.pth" > "$work/cut.pth"
-tap_ok "a file that is cut" says 3 "no zip file" import "$work/cut.pth"
+tap_ok "a file that is cut" tap_says 3 "no zip file" import "$work/cut.pth"
 printf '\200\002\212\012lF\371\234j\250\120\031.\200\002' > "$work/old.pth"
-tap_ok "an old kind of file" says 3 "before 1.6" import "$work/old.pth"
+tap_ok "an old kind of file" tap_says 3 "before 1.6" import "$work/old.pth"
 echo 'no weights' > "$work/text.pth"
-tap_ok "a text" says 3 "neither a graph" import "$work/text.pth"
-tap_ok "a file that is not there" says 4 "absent.pth" import "$work/absent.pth"
-tap_ok "a config for a graph" says 2 "--config and --vocab go with a checkpoint" import "$work/small.json"
+tap_ok "a text" tap_says 3 "neither a graph" import "$work/text.pth"
+tap_ok "a file that is not there" tap_says 4 "absent.pth" import "$work/absent.pth"
+tap_ok "a config for a graph" tap_says 2 "--config and --vocab go with a checkpoint" import "$work/small.json"
 
-# The golden model under the released names says the same.
+# The golden model under the released names tap_says the same.
 golden=$shared/golden/ner-released
 if [ -d "$golden" ]; then
     $released make "$golden" "$work/golden.pth"
@@ -124,10 +112,10 @@ if [ -d "$golden" ]; then
         --vocab "$golden/vocab.txt"
     "$MMIB" explain "$golden/corpus.json" --json --model "$golden" > "$work/expected"
     "$MMIB" explain "$golden/corpus.json" --json --model "$work/golden" > "$work/got"
-    tap_ok "it says something" [ -s "$work/expected" ]
+    tap_ok "it tap_says something" [ -s "$work/expected" ]
     tap_same "and the same as the original" "$work/expected" "$work/got"
 else
-    tap_skip "the golden model says the same" "../shared is absent"
+    tap_skip "the golden model tap_says the same" "../shared is absent"
 fi
 
 # What PyTorch itself writes.

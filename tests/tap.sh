@@ -57,6 +57,19 @@ tap_same()
     tap_ok "$1" diff -u "$2" "$3"
 }
 
+# tap_says EXIT WORDS COMMAND...: succeeds where the command ends so, prints nothing, and says one line that starts with
+# "mmib: " and has these words. For tap_ok.
+tap_says()
+{
+    tap_code=$1 tap_words=$2
+    shift 2
+    "$@" > "$work/out" 2> "$work/err"
+    tap_got=$?
+    cat "$work/err"
+    [ "$tap_got" = "$tap_code" ] && [ ! -s "$work/out" ] && [ "$(wc -l < "$work/err")" = 1 ] &&
+        grep -q '^mmib: ' "$work/err" && grep -qF -e "$tap_words" "$work/err"
+}
+
 # tap_skip WHAT WHY: for one test among others.
 tap_skip()
 {

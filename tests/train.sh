@@ -7,10 +7,11 @@ export XDG_CACHE_HOME
 
 # A tiny model, and posts: dev has four, train the same with a word more, so that dev does not exclude them.
 python3 - "$SRCDIR/corpora/demo" "$work" <<'PY'
-import copy, json, sys
+import copy, json, os, sys
 demo, work = sys.argv[1:]
 corpus = json.load(open(demo + "/demo.json"))
 corpus["images"] = demo + "/images"
+corpus["posts"] = [p for p in corpus["posts"] if os.path.exists(demo + "/images/" + p.get("image", ""))]
 corpus["posts"].sort(key=lambda post: not post.get("relations"))
 relations = sorted({r["type"] for p in corpus["posts"] for r in p.get("relations", [])} - {"None"})
 json.dump({"format": "mmib", "version": 1,
@@ -125,6 +126,20 @@ tap_ok "and leaves the old checkpoint" cmp before full/checkpoint.safetensors
 cp -r stopped cut
 head -c 5000 before > cut/checkpoint.safetensors
 tap_ok "a checkpoint that is cut is refused" says 3 "cut/checkpoint.safetensors: " $train $whole --out cut --resume
+cp -r stopped odd
+python3 - <<'PY'
+import re
+data = open("odd/checkpoint.safetensors", "rb").read()
+odd = re.sub(rb'("step": )(\d+)', lambda m: m[1] + b"9" * len(m[2]), data)
+assert odd != data
+open("odd/checkpoint.safetensors", "wb").write(odd)
+PY
+tap_ok "one with steps that do not fit too" says 3 "odd/checkpoint.safetensors: is broken" $train $whole --out odd --resume
+tap_ok "and one of another model" says 2 "model (was" $train $whole --model half --out stopped --resume
+exec 9> stopped/checkpoint.safetensors.lock
+python3 -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' 9>&9
+tap_ok "nobody trains into the folder of a run that goes on" says 4 "stopped: another run" $train $whole --out stopped --resume
+exec 9>&-
 tap_ok "goes on" $train $whole --out stopped --resume
 tap_ok "to the very same weights" cmp straight/model.safetensors stopped/model.safetensors
 tap_ok "and moments" cmp straight/checkpoint.safetensors stopped/checkpoint.safetensors
@@ -199,7 +214,12 @@ tap_ok "a label that the model lacks" says 3 "the model has no entity type HUMAN
     $train --train train.json --dev dev.json --out never --map PER=HUMAN
 tap_ok "nothing to choose by" says 3 "has no labels that this model can be scored by" \
     $train --train train.json --dev "$SRCDIR/tests/data/pairs.mnre" --model words --out never
-for bad in "--epochs 0" "--batch 0" "--dropout 1" "--mask 1.5" "--type f64" "--warmup 2" "--average 1" "--resume --force"; do
+printf 'Rob\tO\nnaps\tO\n\n' > unlabelled.conll
+tap_ok "no labels to learn" says 3 "nothing to learn" $train --train unlabelled.conll --dev dev.json --out never
+tap_ok "no labels to choose by" says 3 "unlabelled.conll: has no labels" $train --train train.json --dev dev.json unlabelled.conll --out never
+tap_ok "a file that is named as folder" says 4 "train.json: is no folder" $train --train train-bad.json --dev dev.json --out train.json
+tap_ok "a folder in one that is not there" says 4 "no/such: No such file" $train --train train-bad.json --dev dev.json --out no/such
+for bad in "--freeze-text 3" "--epochs 0" "--batch 0" "--dropout 1" "--mask 1.5" "--type f64" "--warmup 2" "--average 1" "--resume --force"; do
     tap_ok "refuses $bad" says 2 "${bad%% *}" $train $learn --out never $bad
 done
 tap_ok "no --train" says 2 "--train FILE" $train --dev dev.json --out never
