@@ -72,8 +72,8 @@ static int train_check_state(const struct train *train, struct error *err)
         !state->best_epoch == !state->epochs && state->step >= state->epochs * n &&
         state->step <= (state->epochs + 1) * n)
         return 0;
-    return error_set(err, ERROR_INPUT, "%s: is broken: %zu steps and %zu epochs of %zu steps do not fit", train->checkpoint,
-                     state->step, state->epochs, n);
+    return error_set(err, ERROR_INPUT, "%s: is broken: %zu steps and %zu epochs of %zu steps do not fit",
+                     train->checkpoint, state->step, state->epochs, n);
 }
 
 static int train_begin(struct train *train, struct error *err)

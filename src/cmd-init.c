@@ -59,14 +59,14 @@ static int init_split_entities(const char *list, char ***out, size_t *n)
 {
     for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
         char *type = strndup(at, strcspn(at, ","));
-        bool bad = !type || !*type || utf8_valid_bytes(type, strlen(type)) < strlen(type);
+        bool bad = !type || !*type || type[strcspn(type, " \t\n")] || utf8_valid_bytes(type, strlen(type)) < strlen(type);
         for (size_t i = 0; i < *n && !bad; i++)
             bad = !strcmp((*out)[i], type);
         if (!bad && text_list_add(out, n, type))
             bad = true;
         free(type);
         if (bad)
-            return init_usage("--entities is a list as in PER,LOC,ORG, with nothing empty and nothing twice");
+            return init_usage("--entities is a list as in PER,LOC,ORG, without blanks, with nothing empty and nothing twice");
     }
     return 0;
 }

@@ -459,6 +459,8 @@ static int train_do(struct train_run *run, struct error *err)
         train_settle_options(run->model, err) || train_check_dev(run, err))
         return -1;
     int stopped = train_encode_pictures(run, err);
+    if (stopped > 0)
+        fprintf(stderr, "mmib: train: stopped before the first step; the same command goes on with the pictures\n");
     if (stopped)
         return stopped;
     if (train_make_data(run, err) || train_lock_out(run, err) || train_clear_out(err))

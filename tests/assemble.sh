@@ -69,6 +69,7 @@ broken()
 tap_ok "a model that is there stays" tap_says 4 "is there already" init --text "$work/bert" --entities PER --out "$work/one"
 tap_ok "no head" tap_says 2 "--entities LIST and --relations FILE" init --text "$work/bert" --out "$work/x"
 tap_ok "an entity twice" tap_says 2 "nothing twice" init --text "$work/bert" --entities PER,PER --out "$work/x"
+tap_ok "a blank in a list" tap_says 2 "without blanks" init --text "$work/bert" --entities "PER, LOC" --out "$work/x"
 tap_ok "neither way" tap_says 2 "--text DIR" init --entities PER --out "$work/x"
 tap_ok "both ways" tap_says 2 "exclude" init --text "$work/bert" --random 1 --entities PER --out "$work/x"
 tap_ok "a ResNet for text" tap_says 3 "model_type: is not \"bert\"" init --text "$work/bottleneck" --entities PER --out "$work/x"
