@@ -190,21 +190,27 @@ static int train_check_out(const char *directory, struct error *err)
     return 0;
 }
 
-/* Can the folder be written to, or made? Asked before the pictures are encoded, which takes long. */
+/* Can it be made? */
+static int train_check_parent(const char *path, struct error *err)
+{
+    char *parent = file_folder(path);
+    int result = !parent ? error_memory(err, path) : access(parent, W_OK | X_OK) ? error_errno(err, path) : 0;
+    free(parent);
+    return result;
+}
+
+/* Can what the run writes be written? Asked before the pictures are encoded, which takes long. */
 static int train_check_access(struct error *err)
 {
     struct stat there;
-    if (!stat(arguments.out, &there)) {
-        if (!S_ISDIR(there.st_mode))
-            return error_set(err, ERROR_IO, "%s: is no folder", arguments.out);
-        return access(arguments.out, W_OK | X_OK) ? error_errno(err, arguments.out) : 0;
-    }
-    char *parent = file_folder(arguments.out);
-    int result = !parent ? error_memory(err, arguments.out)
-                 : access(parent, W_OK | X_OK) ? error_errno(err, arguments.out)
-                                               : 0;
-    free(parent);
-    return result;
+    if (train_log_check(arguments.log, err) ||
+        (arguments.log && stat(arguments.log, &there) && train_check_parent(arguments.log, err)))
+        return -1;
+    if (stat(arguments.out, &there))
+        return train_check_parent(arguments.out, err);
+    if (!S_ISDIR(there.st_mode))
+        return error_set(err, ERROR_IO, "%s: is no folder", arguments.out);
+    return access(arguments.out, W_OK | X_OK) ? error_errno(err, arguments.out) : 0;
 }
 
 /* Makes the folder, and keeps other runs out of it. */

@@ -128,7 +128,9 @@ int train_curves_read(const char *path, struct train_curves *out, struct error *
         return -1;
     while ((got = line_reader_next(&reader, &line, &n, err)) > 0)
         if (train_curves_read_line(out, &reader, line, err)) {
-            got = -1;
+            struct error behind;
+            bool half = out->n && err->kind == ERROR_INPUT && !line_reader_next(&reader, &line, &n, &behind);
+            got = half ? 0 : -1; /* a killed run may have left half a line at the end */
             break;
         }
     line_reader_close(&reader);

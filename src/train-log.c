@@ -38,6 +38,18 @@ static int train_log_measure(const char *path, const struct train_start *start, 
     return got < 0 && !*bytes_out ? -1 : 0; /* what cannot be read behind good lines: the half line of a killed run */
 }
 
+int train_log_check(const char *path, struct error *err)
+{
+    const struct train_start start = {0};
+    struct stat status;
+    size_t bytes;
+    if (!path || stat(path, &status))
+        return 0;
+    if (S_ISREG(status.st_mode) && status.st_size && train_log_measure(path, &start, &bytes, err))
+        return -1;
+    return access(path, W_OK) ? error_errno(err, path) : 0;
+}
+
 int train_log_open(struct train_log *log, const char *path, bool resume, const struct train_start *start,
                    struct error *err)
 {

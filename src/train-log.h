@@ -16,6 +16,9 @@ struct train_log {
     struct text line; /* that is being written */
 };
 
+/* Before anything else: a file that is there and no log (a corpus, say) must not be replaced by one. */
+int train_log_check(const char *path, struct error *err);
+
 /* path NULL: nothing is written. A resumed run goes on behind what the log has of the steps and epochs that are done;
  * what it has beyond them is dropped. */
 int train_log_open(struct train_log *log, const char *path, bool resume, const struct train_start *start,

@@ -166,12 +166,15 @@ tap_ok "a run that is over says so, and changes nothing" sh -c '
 cp train.json other.jsonl
 tap_ok "a file that is no log is not cut" says 3 "other.jsonl:1: not a line of a training log" \
     $train $whole --out straight --resume --log other.jsonl
+tap_ok "nor replaced" says 3 "other.jsonl:1: not a line of a training log" $train $learn --out never --log other.jsonl
 tap_ok "and stays" cmp train.json other.jsonl
 
 # ---- Curves ----
 
 tap_ok "draws a PNG" "$MMIB" train --plot straight.jsonl -o curves.png
 tap_ok "and an SVG" "$MMIB" train --plot straight.jsonl -o curves.svg
+head -c 5000 straight.jsonl > half.jsonl
+tap_ok "also from a log that ends in half a line" "$MMIB" train --plot half.jsonl -o half.png
 tap_ok "that are whole" python3 -c '
 import struct, xml.etree.ElementTree, zlib
 data = open("curves.png", "rb").read()
