@@ -93,6 +93,42 @@ config = json.load(open("learned/config.json"))
 assert config["mmib"]["dropout"] == 0 and config["mmib"]["beta_text"] == 0.1 and config["training"]["lr"] == 1e-2
 '
 
+# ---- Switches: what the log and the weights show of them ----
+
+one="--train train.json --dev dev.json --batch 4 --epochs 2 --lr 1e-2"
+tap_ok "without refinement" $train $one --out switch-kl --log switch-kl.jsonl --no-refinement
+tap_ok "without alignment" $train $one --out switch-align --log switch-align.jsonl --no-alignment
+tap_ok "other weights of the KL terms" $train $one --out switch-beta --log switch-beta.jsonl --beta-text 0.5 --beta-image 0.25
+tap_ok "frozen text" $train $one --out switch-text --freeze-text 2 --clip 0.5 --decay 0.1
+tap_ok "standardised pictures" $train $one --out switch-pictures --standardise-images
+tap_ok "all do what they say" python3 -c '
+import json, struct
+def steps(name):
+    return [l for l in map(json.loads, open(name)) if "total" in l]
+def near(a, b):
+    assert abs(a - b) < 1e-5 * max(1, abs(b)), (a, b)
+def weights(folder):
+    data = open(folder + "/model.safetensors", "rb").read()
+    n = struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:8 + n])
+    header.pop("__metadata__", None)
+    return {name: data[8 + n + t["data_offsets"][0]:8 + n + t["data_offsets"][1]] for name, t in header.items()}
+for l in steps("switch-kl.jsonl"):
+    near(l["total"], l["task_loss"] + l["alignment"])
+    assert l["alignment"] > 0
+for l in steps("switch-align.jsonl"):
+    near(l["total"], l["task_loss"] + 0.1 * l["text_kl"] + 0.1 * l["image_kl"])
+for l in steps("switch-beta.jsonl"):
+    near(l["total"], l["task_loss"] + l["alignment"] + 0.5 * l["text_kl"] + 0.25 * l["image_kl"])
+mmib = json.load(open("switch-beta/config.json"))["mmib"]
+assert (mmib["beta_text"], mmib["beta_image"]) == (0.5, 0.25), mmib
+before, after, free = weights("model"), weights("switch-text"), weights("switch-kl")
+changed = {name for name in before if before[name] != after[name]}
+assert changed and not any(name.startswith(("text.", "image.")) for name in changed), changed
+assert any(before[name] != free[name] for name in before if name.startswith("text."))
+assert all(before[name] == free[name] for name in before if name.startswith("image."))
+'
+
 # ---- Stopping and going on: with everything that draws random numbers, and with the average ----
 
 whole="--train train-all.json --dev dev.json --lr 3e-3 --head-lr 5e-3 --batch 3 --accumulate 2 --epochs 36 --patience 0
