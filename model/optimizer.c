@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define OPTIMIZER_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -31,15 +30,6 @@ struct optimizer_rule {
     float root;      /* 1 / sqrt(1 - beta2^t) */
 };
 
-static float *optimizer_map(size_t count)
-{
-    void *block = mmap(NULL, count * sizeof(float), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (block == MAP_FAILED)
-        return NULL;
-    madvise(block, count * sizeof(float), MADV_HUGEPAGE);
-    return block;
-}
-
 static int optimizer_cut(struct optimizer *optimizer)
 {
     const struct parameters *p = optimizer->parameters;
@@ -65,10 +55,10 @@ struct optimizer *optimizer_new(struct parameters *parameters, bool with_average
     if (!optimizer)
         goto fail;
     optimizer->parameters = parameters;
-    if (!(optimizer->first = optimizer_map(parameters->count)) ||
-        !(optimizer->second = optimizer_map(parameters->count)) ||
+    if (!(optimizer->first = parameters_map(parameters->count)) ||
+        !(optimizer->second = parameters_map(parameters->count)) ||
         !(optimizer->steps = calloc(parameters->n + 1, sizeof *optimizer->steps)) || optimizer_cut(optimizer) ||
-        (with_average && !(optimizer->average = optimizer_map(parameters->count))))
+        (with_average && !(optimizer->average = parameters_map(parameters->count))))
         goto fail;
     if (with_average)
         memcpy(optimizer->average, parameters->values, parameters->count * sizeof *optimizer->average);
@@ -83,13 +73,10 @@ void optimizer_free(struct optimizer *optimizer)
 {
     if (!optimizer)
         return;
-    size_t bytes = optimizer->parameters->count * sizeof(float);
-    if (optimizer->first)
-        munmap(optimizer->first, bytes);
-    if (optimizer->second)
-        munmap(optimizer->second, bytes);
-    if (optimizer->average)
-        munmap(optimizer->average, bytes);
+    size_t count = optimizer->parameters->count;
+    parameters_unmap(optimizer->first, count);
+    parameters_unmap(optimizer->second, count);
+    parameters_unmap(optimizer->average, count);
     free(optimizer->steps);
     free(optimizer->chunks);
     free(optimizer);

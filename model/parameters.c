@@ -10,14 +10,19 @@
 
 enum { PARAMETERS_ALIGNMENT = 16, PARAMETERS_CLEAR_STEP = 1 << 18 };
 
-/* A block that starts at zero; with huge pages where the system has them. */
-static float *parameters_map(size_t count)
+float *parameters_map(size_t count)
 {
     void *block = mmap(NULL, count * sizeof(float), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (block == MAP_FAILED)
         return NULL;
     madvise(block, count * sizeof(float), MADV_HUGEPAGE);
     return block;
+}
+
+void parameters_unmap(float *block, size_t count)
+{
+    if (block)
+        munmap(block, count * sizeof *block);
 }
 
 static int parameters_count_one(const char *name, size_t rank, const size_t *shape, void *context)
@@ -77,10 +82,8 @@ void parameters_free(struct parameters *p)
     for (size_t i = 0; i < p->n; i++)
         free(p->each[i].name);
     free(p->each);
-    if (p->values)
-        munmap(p->values, p->count * sizeof *p->values);
-    if (p->gradients)
-        munmap(p->gradients, p->count * sizeof *p->gradients);
+    parameters_unmap(p->values, p->count);
+    parameters_unmap(p->gradients, p->count);
     free(p);
 }
 

@@ -30,6 +30,10 @@ struct parameters {
     float *values, *gradients; /* [count] */
 };
 
+/* A block of zeros, with huge pages where the system has them; NULL when memory is out. */
+float *parameters_map(size_t count);
+void parameters_unmap(float *block, size_t count); /* NULL is fine */
+
 /* Copies the trainable tensors of a file into one block of values, and lets safetensors_f32 give those copies from now on.
  * Gradients are 0. The parameters must outlive the file. NULL with the file's message, or when memory is out. */
 struct parameters *parameters_new(struct safetensors *file, const struct config *config, struct error *err);
