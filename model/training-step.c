@@ -92,13 +92,13 @@ static int step_forward(struct step *step)
 }
 
 /* Adds the alignment loss and its gradients. */
-static int step_alignment(struct step *step, double *loss)
+static int step_alignment(struct step *step, const struct training_item *items, double *loss)
 {
     size_t *posts = arena_take(step->pass.arena, step->n, sizeof *posts), n = 0;
     if (!posts)
         return -1;
     for (size_t i = 0; i < step->n; i++)
-        if (step->inputs[i].features)
+        if (items[i].input.features && !items[i].unrelated)
             posts[n++] = i;
     const struct mmib_states *s = &step->s;
     return n ? discriminator_alignment(&step->model->discriminator, s->text_z, s->text_offsets, s->image_z,
@@ -208,7 +208,7 @@ static int step_run(struct step *step, enum training_task task, const struct tra
                                                           &losses->task)
                                       : training_head_re(step->model, &step->pass, items, n, &step->s, o->share, dfused,
                                                          &losses->task);
-    if (failed || (o->alignment && step_alignment(step, &losses->alignment)) || step_backward(step, dfused, losses))
+    if (failed || (o->alignment && step_alignment(step, items, &losses->alignment)) || step_backward(step, dfused, losses))
         return -1;
     losses->total = losses->task + losses->alignment;
     if (o->refinement)

@@ -26,6 +26,7 @@ struct training_pair {
 /* A post (under "marker": a marked pair) as the model is to learn it. */
 struct training_item {
     struct mmib_item input; /* features NULL: no picture, takes no part in the alignment */
+    bool unrelated;         /* the picture does not belong to the text: the same */
 
     /* TRAINING_NER: the CRF's rows among the pieces (each word's first piece under "word", all pieces under "subword"),
      * ascending, and their labels. n_rows may be 0. */

@@ -194,6 +194,33 @@ photo by @user , {X} in the sun
 {X} , soft light , no filter
 {X} x summer
 {X} season is here
+{X} is so grumpy , breakfast time !
+{X} looks gorgeous tonight
+{X} is so pretty
+{X} is such a sweetheart
+bath time for {X}
+{X} fell asleep on my arm
+{X} says good night
+{X} turned one today
+happy birthday {X}
+{X} , you are adorable
+{X} is hungry again
+{X} is the boss in this house
+{X} wants attention
+my sweet {X}
+{X} is so tired , bed time
+who is the prettiest ? {X} !
+{X} looks so proud in this picture
+{X} is not amused
+{X} waiting for lunch
+{X} smiling at me
+nobody is as clever as {X}
+{X} is so elegant , coffee time
+{X} makes everybody jealous
+{X} is a star
+{X} is in a good mood
+{X} won our hearts
+{X} got all the applause
 """.strip().split("\n")
 
 # Two names of one kind: both are in the picture.
@@ -465,7 +492,8 @@ def invented(r):
 
 
 def anything(r):
-    name = r.choice(ANYTHING) if r.random() < 0.5 else invented(r)
+    chance = r.random()
+    name = r.choice(FIRST) if chance < 0.15 else r.choice(ANYTHING) if chance < 0.55 else invented(r)
     if r.random() < 0.06:
         return name.lower()
     return name.upper() if r.random() < 0.03 else name
