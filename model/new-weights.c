@@ -10,7 +10,9 @@
 enum { NEW_WEIGHTS_RUN = 1024 }; /* numbers that are made at a time */
 
 struct new_weights_origin {
-    const struct safetensors_entry *from; /* NULL = drawn */
+    const struct safetensors_entry *from;        /* NULL = not taken */
+    const struct safetensors_entry *const *each; /* [n_each] NULL = no mean; without both: drawn */
+    size_t n_each;
     double mean, spread;
 };
 
@@ -51,15 +53,22 @@ static int new_weights_add(struct new_weights *weights, const char *name, size_t
 int new_weights_draw(struct new_weights *weights, const char *name, size_t rank, const size_t *shape, double mean,
                      double spread, struct error *err)
 {
-    struct new_weights_origin origin = {NULL, mean, spread};
+    struct new_weights_origin origin = {.mean = mean, .spread = spread};
     return new_weights_add(weights, name, rank, shape, &origin, err);
 }
 
 int new_weights_take(struct new_weights *weights, const char *name, const struct safetensors_entry *from,
                      struct error *err)
 {
-    struct new_weights_origin origin = {from, 0, 0};
+    struct new_weights_origin origin = {.from = from};
     return new_weights_add(weights, name, from->rank, from->shape, &origin, err);
+}
+
+int new_weights_average(struct new_weights *weights, const char *name, const struct safetensors_entry *const *from,
+                        size_t n, struct error *err)
+{
+    struct new_weights_origin origin = {.each = from, .n_each = n};
+    return new_weights_add(weights, name, from[0]->rank, from[0]->shape, &origin, err);
 }
 
 /* Numbers [begin, begin + n) of a tensor that is taken. */
@@ -72,6 +81,19 @@ static void new_weights_read(const struct safetensors_entry *from, size_t begin,
         tensor_run_from_bf16(at, out, n);
     else
         memcpy(out, at, n * sizeof *out);
+}
+
+/* The same of a mean; n <= NEW_WEIGHTS_RUN. */
+static void new_weights_mean(const struct new_weights_origin *origin, size_t begin, float *out, size_t n)
+{
+    double sums[NEW_WEIGHTS_RUN] = {0};
+    for (size_t e = 0; e < origin->n_each; e++) {
+        new_weights_read(origin->each[e], begin, out, n);
+        for (size_t i = 0; i < n; i++)
+            sums[i] += out[i];
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = (float)(sums[i] / (double)origin->n_each);
 }
 
 static void new_weights_store(enum tensor_type type, const float *values, size_t n, uint8_t *out)
@@ -101,6 +123,8 @@ static int new_weights_produce(void *context, const struct safetensors_entry *en
         size_t run = left < NEW_WEIGHTS_RUN ? left : NEW_WEIGHTS_RUN;
         if (origin->from)
             new_weights_read(origin->from, begin, values, run);
+        else if (origin->each)
+            new_weights_mean(origin, begin, values, run);
         else
             for (size_t i = 0; i < run; i++)
                 values[i] = (float)(origin->mean + origin->spread * random_normal(&walk->random));

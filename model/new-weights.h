@@ -1,4 +1,5 @@
-/* The weights of a model that is being made: a list of tensors that are drawn, or taken from tensors that are there.
+/* The weights of a model that is being made: a list of tensors that are drawn, or taken from tensors that are there, or
+ * their mean.
  *
  * Nothing is computed before the file is written, so that a large model needs little memory.
  *
@@ -32,6 +33,10 @@ int new_weights_draw(struct new_weights *weights, const char *name, size_t rank,
  * byte for byte where it has the type. */
 int new_weights_take(struct new_weights *weights, const char *name, const struct safetensors_entry *from,
                      struct error *err);
+
+/* The mean of n tensors of one shape; from [n] and their data must stay until the file is written. */
+int new_weights_average(struct new_weights *weights, const char *name, const struct safetensors_entry *const *from,
+                        size_t n, struct error *err);
 
 /* Writes the file, as safetensors_write does. */
 int new_weights_write(const struct new_weights *weights, struct error *err);

@@ -1,8 +1,9 @@
-/* mmib init: a new model, from encoders that are there or random throughout.
+/* mmib init: a new model, from encoders or models that are there, or random throughout.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/text.h"
 #include "model/assemble.h"
+#include "model/average.h"
 #include "model/initial.h"
 #include "model/label-list.h"
 #include "src/corpus-arguments.h"
@@ -17,6 +18,7 @@ static struct {
     size_t random, seed, heads, ffn_size, max_objects, max_pieces;
     const char *text, *image, *entities, *relations;
     const char *config, *vocab, *out, *dtype;
+    struct option_texts average;
     bool force;
 } init = {.random = SIZE_MAX, .seed = SIZE_MAX, .heads = SIZE_MAX, .ffn_size = SIZE_MAX, .max_objects = SIZE_MAX,
           .max_pieces = SIZE_MAX, .dtype = "f32"};
@@ -42,12 +44,27 @@ static bool init_type(const char *name, enum tensor_type *out)
     return false;
 }
 
+/* Does any of the options stand there that describe a model made of encoders? */
+static bool init_describes(void)
+{
+    return init.image || init.entities || init.relations || init.seed != SIZE_MAX || init.heads != SIZE_MAX ||
+           init.ffn_size != SIZE_MAX || init.max_objects != SIZE_MAX || init.max_pieces != SIZE_MAX;
+}
+
+static int init_average(enum tensor_type type)
+{
+    struct error err;
+    if (init_describes() || init.config || init.vocab)
+        return init_usage("--average goes with --out, --dtype and --force alone");
+    return average_write(init.average.values, init.average.n, type, init.force, init.out, &err) ? report_error(&err)
+                                                                                                 : 0;
+}
+
 static int init_random(enum tensor_type type)
 {
     struct initial_options options = {.seed = init.random, .vocab = init.vocab, .type = type, .force = init.force};
     struct error err;
-    if (init.image || init.entities || init.relations || init.seed != SIZE_MAX || init.heads != SIZE_MAX ||
-        init.ffn_size != SIZE_MAX || init.max_objects != SIZE_MAX || init.max_pieces != SIZE_MAX)
+    if (init_describes())
         return init_usage("of the options that describe a model, --random goes with --config and --vocab alone");
     if (!init.config)
         return init_usage("--config FILE is missing");
@@ -112,15 +129,16 @@ static int init_run(int n_arguments, char **arguments)
     enum tensor_type type;
     (void)n_arguments;
     (void)arguments;
-    if (init.random == SIZE_MAX && !init.text)
-        return init_usage("--text DIR is missing, or --random SEED");
-    if (init.random != SIZE_MAX && init.text)
-        return init_usage("--text and --random exclude each other");
+    int ways = (init.random != SIZE_MAX) + (init.text != NULL) + (init.average.n > 0);
+    if (!ways)
+        return init_usage("--text DIR is missing, or --average DIR, or --random SEED");
+    if (ways > 1)
+        return init_usage("--text, --average and --random exclude each other");
     if (!init.out)
         return init_usage("--out DIR is missing");
     if (!init_type(init.dtype, &type))
         return init_usage("--dtype is f32, f16 or bf16");
-    return init.text ? init_assemble(type) : init_random(type);
+    return init.text ? init_assemble(type) : init.average.n ? init_average(type) : init_random(type);
 }
 
 static const struct option_spec init_options[] = {
@@ -133,6 +151,7 @@ static const struct option_spec init_options[] = {
     {"max-objects", 0, OPTION_COUNT, "N", "boxes shown to the model (default 4)", &init.max_objects},
     {"max-pieces", 0, OPTION_COUNT, "N", "pieces of a text at most (default 128)", &init.max_pieces},
     {"seed", 0, OPTION_COUNT, "N", "of the new weights (default 0)", &init.seed},
+    {"average", 0, OPTION_LIST, "DIR", "the mean of models that were trained from one beginning", &init.average},
     {"random", 0, OPTION_COUNT, "SEED", "random weights throughout; the same seed, the same model", &init.random},
     {"config", 0, OPTION_TEXT, "FILE", "config.json of the random model", &init.config},
     {"vocab", 0, OPTION_TEXT, "FILE", "its vocabulary, a piece a line (default: made up)", &init.vocab},
@@ -145,8 +164,9 @@ static const struct option_spec init_options[] = {
 const struct subcommand init_subcommand = {
     .name = "init",
     .usage = "",
-    .summary = "make a new model, from encoders or with random weights",
-    .details = "--text makes a model to be trained. --random makes one that knows nothing, for timing and for tests.",
+    .summary = "make a new model, from encoders, models or random numbers",
+    .details = "--text makes a model to be trained, --average one of several that were trained. --random makes one that knows\n"
+               "nothing, for timing and for tests.",
     .options = init_options,
     .max_arguments = 0,
     .run = init_run,
