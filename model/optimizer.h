@@ -40,7 +40,7 @@ struct optimizer_settings {
 struct optimizer *optimizer_new(struct parameters *parameters, bool with_average, struct error *err);
 void optimizer_free(struct optimizer *optimizer);
 
-/* Changes the weights by the gradients, and clears those (as parameters_clear does). norm_out: of the gradients before
+/* Changes the weights by the gradients, which it sets to 0 and untouched. norm_out: of the gradients before
  * clipping. -1 when it is not finite: then weights and moments are untouched. */
 int optimizer_step(struct optimizer *optimizer, const struct optimizer_settings *settings, struct threads *threads,
                    double *norm_out, struct error *err);

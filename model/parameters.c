@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PARAMETERS_ALIGNMENT = 16, PARAMETERS_CLEAR_STEP = 1 << 18 };
+enum { PARAMETERS_ALIGNMENT = 16 };
 
 float *parameters_map(size_t count)
 {
@@ -115,20 +115,4 @@ float *parameters_gradient(struct parameters *p, const float *weight)
         return NULL;
     p->each[low].touched = true;
     return p->gradients + offset;
-}
-
-static void parameters_clear_task(void *context, size_t index, size_t thread)
-{
-    (void)thread;
-    struct parameters *p = context;
-    size_t from = index * PARAMETERS_CLEAR_STEP, left = p->count - from;
-    memset(p->gradients + from, 0,
-           (left < PARAMETERS_CLEAR_STEP ? left : PARAMETERS_CLEAR_STEP) * sizeof *p->gradients);
-}
-
-void parameters_clear(struct parameters *p, struct threads *threads)
-{
-    threads_run(threads, (p->count + PARAMETERS_CLEAR_STEP - 1) / PARAMETERS_CLEAR_STEP, parameters_clear_task, p);
-    for (size_t i = 0; i < p->n; i++)
-        p->each[i].touched = false;
 }

@@ -10,7 +10,6 @@
 #include "corpora/error.h"
 #include "model/config.h"
 #include "model/safetensors.h"
-#include "model/threads.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +19,7 @@ struct parameter {
     size_t rank, shape[TENSOR_MAX_RANK];
     size_t offset, count; /* in the blocks; offset is a multiple of 16 */
     bool frozen;          /* has no gradient, is never changed */
-    bool touched;         /* a backward pass asked for its gradient since parameters_clear */
+    bool touched;         /* a backward pass asked for its gradient since the last optimizer_step */
 };
 
 struct parameters {
@@ -45,8 +44,5 @@ void parameters_freeze_text(struct parameters *parameters, size_t n);
 /* Where the gradient of the weight at this address is summed up; marks its tensor as touched. NULL for a NULL weight and
  * for a frozen tensor. */
 float *parameters_gradient(struct parameters *parameters, const float *weight);
-
-/* Sets all gradients to 0 and forgets what was touched. */
-void parameters_clear(struct parameters *parameters, struct threads *threads);
 
 #endif

@@ -16,7 +16,7 @@ struct head_ner {
     const struct training_item *items;
     const size_t *offsets;
     double scale;           /* what the gradient of a post counts */
-    const float *emissions; /* [text rows, labels] */
+    float *emissions;       /* [text rows, labels] */
     float *demissions;      /* [text rows, labels], zero where the CRF has no row */
     float *rows, *drows;    /* [text rows, labels]: a post's CRF rows one after the other, and their gradients */
     float *changes;         /* [n, 2 labels + labels^2]: gradients of start, end, transitions by each post */
@@ -52,15 +52,14 @@ static void head_ner_task(void *context, size_t index, size_t thread)
 static int head_ner_prepare(struct head_ner *run, struct arena *arena, size_t n)
 {
     size_t labels = run->crf->labels, values = run->offsets[n] * labels;
-    float *emissions = arena_take(arena, values, sizeof *emissions);
-    run->emissions = emissions;
+    run->emissions = arena_take(arena, values, sizeof *run->emissions);
     run->demissions = arena_take_zero(arena, values, sizeof *run->demissions);
     run->rows = arena_take(arena, values, sizeof *run->rows);
     run->drows = arena_take(arena, values, sizeof *run->drows);
     run->changes = arena_take_zero(arena, n, head_changes(run->crf) * sizeof *run->changes);
     run->losses = arena_take_zero(arena, n, sizeof *run->losses);
     run->sums = arena_take(arena, n, sizeof *run->sums);
-    if (!emissions || !run->demissions || !run->rows || !run->drows || !run->changes || !run->losses || !run->sums)
+    if (!run->emissions || !run->demissions || !run->rows || !run->drows || !run->changes || !run->losses || !run->sums)
         return -1;
     for (size_t i = 0; i < n; i++)
         if (run->items[i].n_rows && crf_sums_prepare(run->crf, run->rows + run->offsets[i] * labels,
@@ -79,7 +78,7 @@ int training_head_ner(struct mmib *model, const struct training_pass *pass, cons
         return -1;
     blas_linear_run(pass->threads, &(struct blas_linear){states->fused_text, d, text_rows, d, model->emission,
                                                          model->emission_bias, labels, NULL, BLAS_IDENTITY,
-                                                         (float *)run.emissions, labels}, 1);
+                                                         run.emissions, labels}, 1);
     threads_run(pass->threads, n, head_ner_task, &run);
     float *start = parameters_gradient(pass->parameters, crf->start), *end = parameters_gradient(pass->parameters, crf->end);
     float *transitions = parameters_gradient(pass->parameters, crf->transitions);

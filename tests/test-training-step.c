@@ -285,7 +285,7 @@ static void steps_repeat(void **state)
     s.model = two;
     p = mmib_parameters(two);
     for (int i = 0; i < 20; i++) {
-        parameters_clear(p, mmib_threads(two));
+        memset(p->gradients, 0, p->count * sizeof *p->gradients);
         double again = step_loss(&try, true);
         if (i == 0) {
             total = again;
