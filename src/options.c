@@ -42,6 +42,12 @@ static int options_usage(const struct subcommand *sub, const char *what, const c
     return ERROR_USAGE;
 }
 
+static int options_refuse(const struct subcommand *sub, const struct option_spec *spec, const char *why)
+{
+    fprintf(stderr, "mmib: --%s: %s (see 'mmib %s --help')\n", spec->name, why, sub->name);
+    return ERROR_USAGE;
+}
+
 static int options_store(const struct subcommand *sub, const struct option_spec *spec, const char *text)
 {
     char *end;
@@ -56,14 +62,14 @@ static int options_store(const struct subcommand *sub, const struct option_spec 
         errno = 0;
         unsigned long long n = strtoull(text, &end, 10);
         if (errno || end == text || *end || strchr(text, '-'))
-            return options_usage(sub, spec->name, "takes a whole number");
+            return options_refuse(sub, spec, "takes a whole number");
         *(size_t *)spec->value = n;
         return -1;
     }
     case OPTION_REAL: {
         double x = strtod(text, &end);
         if (end == text || *end || !isfinite(x))
-            return options_usage(sub, spec->name, "takes a number");
+            return options_refuse(sub, spec, "takes a number");
         *(double *)spec->value = x;
         return -1;
     }
@@ -71,7 +77,7 @@ static int options_store(const struct subcommand *sub, const struct option_spec 
     case OPTION_LIST: {
         struct option_texts *texts = spec->value;
         if (texts->n == OPTION_REPEAT_MAX)
-            return options_usage(sub, spec->name, "given too often");
+            return options_refuse(sub, spec, "given too often");
         texts->values[texts->n++] = text;
         return -1;
     }
