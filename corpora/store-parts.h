@@ -1,0 +1,37 @@
+/* What the files of the store share; private to corpora/store*.c.
+ *
+ * store-open.c makes a store, store-change.c changes its posts, store-save.c writes them, store.c is for looking at it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_CORPORA_STORE_PARTS_H
+#define MMIB_CORPORA_STORE_PARTS_H
+
+#include "corpora/file-state.h"
+#include "corpora/journal.h"
+#include "corpora/lock.h"
+#include "corpora/store.h"
+#include "corpora/tally.h"
+
+enum { STORE_EXPORTS_MAX = 4 };
+
+struct store {
+    char *path;      /* the file that saving writes, links followed */
+    char *images;    /* folder of the pictures */
+    char *annotator; /* NULL = not known */
+    bool read_only, is_work;
+    enum corpus_format exports[STORE_EXPORTS_MAX];
+    size_t n_exports;
+    bool exported; /* in this session */
+    struct loss_list losses;
+
+    struct lock lock;
+    struct corpus *corpus;
+    struct file_stamp stamp; /* of the file as we read or wrote it last */
+    char sha256[FILE_SHA256_BYTES];
+    struct journal *journal; /* NULL when read_only */
+    struct batch_stack undo, redo;
+    size_t recovered;
+    struct tally tally;
+};
+
+#endif
