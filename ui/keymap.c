@@ -15,7 +15,8 @@ enum {
     ESCAPE = 27,
     MODES_MOVING = MODE_NORMAL | MODE_SELECT,
     MODES_CHOOSING = MODE_TYPE | MODE_RELATION_TYPE,
-    MODES_POPUP = MODE_TYPE | MODE_HEAD | MODE_TAIL | MODE_RELATION_TYPE | MODE_QUIT | MODE_SELECT,
+    MODES_POPUP = MODE_TYPE | MODE_HEAD | MODE_TAIL | MODE_RELATION_TYPE | MODE_QUIT | MODE_SELECT |
+                  MODE_PROMPT,
 };
 
 /* Vi motions come first and win over any mnemonic: that is why heat is H and a label l needs its chooser. */
@@ -82,6 +83,8 @@ static const struct keymap_row keymap_rows[] = {
     {"Quitting", MODE_QUIT, COMMAND_QUIT_SAVE, KEYS('s', 'y', '\r', '\n'), 1, "save and quit", "save and quit"},
     {NULL, MODE_QUIT, COMMAND_QUIT_LEAVE, KEYS('q', 'n'), 2, "quit, journal keeps it",
      "quit without saving: the journal keeps the work for the next time"},
+
+    {"Typing a line", MODE_PROMPT, COMMAND_PROMPT_TAKE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 1, "take", "take the line"},
 
     {"Help", MODE_HELP, COMMAND_HELP_DOWN, KEYS('j', FUNCTION(KEY_DOWN), FUNCTION(KEY_NPAGE), ' '), 2, "down",
      "further down"},

@@ -25,6 +25,7 @@ enum mode {
     MODE_RELATION_TYPE = 32, /* its label: letters are labels */
     MODE_QUIT = 64,          /* unsaved work: save, leave or stay? */
     MODE_HELP = 128,
+    MODE_PROMPT = 256, /* a line of text is being typed */
 };
 
 enum command {
@@ -69,6 +70,7 @@ enum command {
     COMMAND_QUIT_LEAVE,
     COMMAND_HELP_UP,
     COMMAND_HELP_DOWN,
+    COMMAND_PROMPT_TAKE,
 };
 
 struct keymap_row {

@@ -12,6 +12,7 @@
 #include "model/analysis.h"
 #include "ui/chooser.h"
 #include "ui/keymap.h"
+#include "ui/prompt.h"
 #include "ui/shown.h"
 #include "ui/text-layout.h"
 
@@ -42,6 +43,8 @@ struct session {
     struct chooser types;    /* the legend, and the chooser of MODE_TYPE */
     struct chooser relations; /* that of MODE_RELATION_TYPE */
     size_t help_line;         /* first line of the help that is shown */
+    struct prompt prompt;     /* MODE_PROMPT */
+    enum mode prompt_back;    /* the mode that the question came from */
 
     const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
     char message[SESSION_MESSAGE_MAX];
@@ -64,6 +67,9 @@ bool session_is_asking(const struct session *session);
  * COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything in the session,
  * may be another. */
 enum command session_key(struct session *session, keymap_key key);
+
+/* A character of pasted text: it may go into a line that is being typed, and never is a command. */
+void session_paste(struct session *session, keymap_key key);
 
 void session_go(struct session *session, size_t post); /* shows another post */
 void session_point(struct session *session, size_t token, bool extend); /* the mouse */

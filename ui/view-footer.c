@@ -78,12 +78,34 @@ static void footer_keys(struct view_pen *pen, enum mode mode, size_t columns)
     }
 }
 
+/* The line that is being typed, scrolled so that its cursor is seen. */
+static void footer_prompt(struct screen *screen, WINDOW *window, const struct prompt *prompt)
+{
+    struct view_pen pen = view_pen(screen, window, 0);
+    view_format(&pen, INK_BRIGHT, GROUND_NONE, A_BOLD, " %s ", prompt->title);
+    size_t room = pen.end > pen.x + 2 ? pen.end - pen.x - 2 : 1, from = 0, before = 0;
+    struct text_cluster cluster = {0};
+    while (from < prompt->cursor && (before = text_cells_width(prompt->text + from, prompt->cursor - from)) > room &&
+           text_cells_next(prompt->text, prompt->n, from, &cluster))
+        from += cluster.n_bytes;
+    view_format(&pen, INK_BRIGHT, GROUND_NONE, 0, "%.*s", (int)(prompt->cursor - from), prompt->text + from);
+    bool inside = text_cells_next(prompt->text, prompt->n, prompt->cursor, &cluster);
+    size_t under = inside ? cluster.n_bytes : 0;
+    view_format(&pen, INK_BRIGHT, GROUND_NONE, A_REVERSE, "%.*s", inside ? (int)under : 1,
+                inside ? prompt->text + prompt->cursor : " ");
+    view_put(&pen, INK_BRIGHT, GROUND_NONE, 0, prompt->text + prompt->cursor + under);
+    while (pen.x < pen.end)
+        view_put(&pen, INK_BRIGHT, GROUND_NONE, 0, " ");
+}
+
 void view_footer_draw(struct screen *screen, WINDOW *window, const struct session *session)
 {
     static const enum screen_ink inks[] = {[TONE_PLAIN] = INK_TEXT, [TONE_WARN] = INK_WARN, [TONE_BAD] = INK_BAD};
     screen_erase(screen, window, GROUND_NONE);
     struct view_pen pen = view_rule(screen, window, 0, "");
-    if (*session->message) {
+    if (session->mode == MODE_PROMPT)
+        footer_prompt(screen, window, &session->prompt);
+    else if (*session->message) {
         view_format(&pen, inks[session->tone], GROUND_NONE, session->tone == TONE_PLAIN ? 0 : A_BOLD, " %s ",
                     session->message);
     }

@@ -381,7 +381,7 @@ static bool workbench_event(struct workbench *wb, const struct screen_input *inp
     switch (input->event) {
     case SCREEN_KEY:
         if (input->is_pasted) {
-            session_say(&wb->session, TONE_WARN, "pasted text is not taken for keys");
+            session_paste(&wb->session, (keymap_key)input->key);
             break;
         }
         workbench_key(wb, input->is_code ? KEYMAP_FUNCTION + (keymap_key)input->key : (keymap_key)input->key);

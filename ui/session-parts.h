@@ -1,0 +1,53 @@
+/* What the files of the session share, and nobody else includes: session.c holds the state and hands each command to the
+ * features in turn, session-FEATURE.c does what its commands mean.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_UI_SESSION_PARTS_H
+#define MMIB_UI_SESSION_PARTS_H
+
+#include "corpora/edit.h"
+#include "corpora/error.h"
+#include "ui/decisions.h"
+#include "ui/session.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Features: true when the command was theirs. */
+bool session_moves_act(struct session *session, enum command command);
+bool session_labels_act(struct session *session, enum command command);
+bool session_relations_act(struct session *session, enum command command);
+bool session_history_act(struct session *session, enum command command);
+
+/* A key while a line is being typed. */
+enum command session_prompt_key(struct session *session, keymap_key key);
+
+/* Asks for a line of text; Enter brings it to session_prompt_answer, in session-prompt.c, Esc drops it. text: what stands
+ * there at first; NULL = nothing. */
+void session_ask_text(struct session *session, enum prompt_purpose purpose, const char *title, const char *text);
+
+/* Changing the post on the screen: what a decision is made about, and the batch that came out of it (code: what the
+ * builder returned; the batch is taken either way). True when it stands; else the reason is the message. */
+struct decision session_decision(const struct session *session);
+bool session_apply(struct session *session, int code, struct edit_batch *batch, struct error *err);
+
+void session_fail(struct session *session, const struct error *err);
+void session_refresh(struct session *session);       /* what is shown, after the post or the analysis changed */
+void session_refresh_types(struct session *session); /* the legend, after the schema changed */
+
+/* The words of a span, for messages. */
+void session_words(const struct session *session, size_t start, size_t end, char *out, size_t size);
+
+/* The span that a type is for: the selection, else the label or proposal under the cursor, else the word. */
+void session_target(const struct session *session, size_t *start, size_t *end);
+
+void session_move(struct session *session, size_t token); /* the cursor; nothing is chosen by hand then */
+
+/* Labels and relations as the choosers and hints give them. */
+void session_label(struct session *session, size_t start, size_t end, const char *type);
+void session_relation_start(struct session *session);  /* another label for the chosen one, or a new one's head */
+void session_relation_choose(struct session *session); /* head and tail are known: which labels fit? */
+void session_hint(struct session *session, size_t index); /* an entity was named as head or tail */
+void session_relate(struct session *session, const char *type);
+
+#endif

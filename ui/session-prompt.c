@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/session-parts.h"
+
+void session_ask_text(struct session *session, enum prompt_purpose purpose, const char *title, const char *text)
+{
+    session->prompt_back = session->mode;
+    session->mode = MODE_PROMPT;
+    prompt_open(&session->prompt, purpose, title, text);
+}
+
+/* One case a purpose; each calls its feature. The mode is that of before the question already. */
+static void session_prompt_answer(struct session *session)
+{
+    switch (session->prompt.purpose) {
+    case PROMPT_NOTHING:
+        break;
+    }
+}
+
+enum command session_prompt_key(struct session *session, keymap_key key)
+{
+    enum command command = keymap_find(MODE_PROMPT, key);
+    if (command == COMMAND_NONE) {
+        prompt_key(&session->prompt, key);
+        return COMMAND_NONE;
+    }
+    session->mode = session->prompt_back;
+    if (command == COMMAND_PROMPT_TAKE)
+        session_prompt_answer(session);
+    return command;
+}
+
+void session_paste(struct session *session, keymap_key key)
+{
+    if (session->mode == MODE_PROMPT)
+        prompt_key(&session->prompt, key == '\r' || key == '\n' || key == '\t' ? ' ' : key);
+    else
+        session_say(session, TONE_WARN, "pasted text is not taken for keys");
+}
