@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ui/shown.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -179,6 +180,46 @@ static void pairing_tells_old_results(void **state)
     assert_false(then == shown_pairing(&after, &analysis));
 }
 
+/* The threshold takes proposals away and nothing else; a kept relation keeps what it stands on. */
+static void the_threshold_hides_proposals_alone(void **state)
+{
+    (void)state;
+    struct entity own[] = {entity("e1", 0, 2, "PER", SOURCE_HUMAN), entity("e2", 2, 3, "MISC", SOURCE_MODEL),
+                           entity("e3", 4, 5, "LOC", SOURCE_MODEL)};
+    own[1].origin.score = own[2].origin.score = 0.1;
+    struct relation kept = {.id = "r1", .head = "e1", .tail = "e2", .type = "/per/misc/present_in",
+                            .origin = {.source = SOURCE_HUMAN, .has_source = true}};
+    struct analysis_entity said[] = {proposal(3, 4, "PER"), proposal(5, 7, "LOC")};
+    struct analysis_relation joined[] = {{.head = {3, 4}, .tail = {5, 7}, .type = "/per/loc/live_in", .score = 0.99},
+                                         {.head = {0, 2}, .tail = {3, 4}, .type = "/per/per/peer", .score = 0.4}};
+    said[1].score = 0.6;
+    struct post post = {
+        .tokens = tokens, .n_tokens = 7, .entities = own, .n_entities = 3, .relations = &kept, .n_relations = 1};
+    struct analysis analysis = {
+        .n_tokens = 7, .entities = said, .n_entities = 2, .relations = joined, .n_relations = 2};
+    struct schema schema = {0};
+    struct shown shown;
+    assert_int_equal(shown_make(&post, &analysis, &schema, &shown, NULL), 0);
+    assert_int_equal(shown_proposals(&shown), 6);
+    assert_int_equal(shown_keep_above(&shown, 0.6, NULL), 0); /* the LOC of exactly .6 stays */
+    assert_int_equal(shown.n_entities, 4);
+    assert_int_equal(shown.n_relations, 2);
+    assert_int_equal(shown.n_below, 2); /* e3 and the peer */
+    assert_int_equal(shown_keep_above(&shown, 0.61, NULL), 0);
+    assert_int_equal(shown.n_relations, 1); /* live_in went with its tail, whatever its own score */
+    assert_int_equal(shown.n_below, 4);
+    shown_free(&shown);
+
+    assert_int_equal(shown_make(&post, &analysis, &schema, &shown, NULL), 0);
+    assert_int_equal(shown_keep_above(&shown, INFINITY, NULL), 0);
+    assert_int_equal(shown.n_entities, 2);
+    assert_string_equal(shown.entities[0].entity->id, "e1");
+    assert_string_equal(shown.entities[1].entity->id, "e2"); /* r1 stands on it */
+    assert_int_equal(shown.n_relations, 1);
+    assert_true(shown.relations[0].head == 0 && shown.relations[0].tail == 1);
+    shown_free(&shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +230,7 @@ int main(void)
         cmocka_unit_test(relations_fit_and_are_answered_once),
         cmocka_unit_test(nested_labels_and_the_innermost),
         cmocka_unit_test(pairing_tells_old_results),
+        cmocka_unit_test(the_threshold_hides_proposals_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/shown.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +75,7 @@ static void shown_add_entities(const struct post *post, const struct analysis *a
                                                                  .end = e->end,
                                                                  .type = e->type,
                                                                  .proposed = shown_undecided(&e->origin),
-                                                                 .score = e->origin.score,
+                                                                 .score = e->origin.has_score ? e->origin.score : NAN,
                                                                  .entity = e};
     }
     for (size_t i = 0; analysis && i < analysis->n_entities; i++) {
@@ -112,7 +113,7 @@ static void shown_add_relations(const struct post *post, const struct analysis *
                                                                      .tail = tail,
                                                                      .type = r->type,
                                                                      .proposed = shown_undecided(&r->origin),
-                                                                     .score = r->origin.score,
+                                                                     .score = r->origin.has_score ? r->origin.score : NAN,
                                                                      .relation = r};
     }
     size_t n_own = out->n_relations;
@@ -160,6 +161,56 @@ void shown_free(struct shown *shown)
     free(shown->entities);
     free(shown->relations);
     *shown = (struct shown){0};
+}
+
+/* In single precision, which is what a list of many scores keeps: both say the same of every proposal. */
+bool shown_is_above(double score, double threshold)
+{
+    return isinf(threshold) ? false : isnan(score) || (float)score >= (float)threshold;
+}
+
+static bool shown_is_argument(const struct shown *shown, size_t entity)
+{
+    for (size_t i = 0; i < shown->n_relations; i++) {
+        const struct shown_relation *r = &shown->relations[i];
+        if (!r->proposed && (r->head == entity || r->tail == entity))
+            return true;
+    }
+    return false;
+}
+
+/* Entities first, which says what becomes of each: its new index goes through `to`, SIZE_MAX = gone. */
+static void shown_drop_entities(struct shown *shown, double threshold, size_t *to)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < shown->n_entities; i++) {
+        const struct shown_entity *e = &shown->entities[i];
+        bool stays = !e->proposed || shown_is_above(e->score, threshold) || shown_is_argument(shown, i);
+        to[i] = stays ? n : SIZE_MAX;
+        if (stays)
+            shown->entities[n++] = *e;
+    }
+    shown->n_below += shown->n_entities - n;
+    shown->n_entities = n;
+}
+
+int shown_keep_above(struct shown *shown, double threshold, struct error *err)
+{
+    size_t n = 0, *to = calloc(shown->n_entities + 1, sizeof *to);
+    if (!to)
+        return error_memory(err, "showing a post");
+    shown_drop_entities(shown, threshold, to);
+    for (size_t i = 0; i < shown->n_relations; i++) {
+        struct shown_relation r = shown->relations[i];
+        r.head = to[r.head];
+        r.tail = to[r.tail];
+        if (!r.proposed || (r.head != SIZE_MAX && r.tail != SIZE_MAX && shown_is_above(r.score, threshold)))
+            shown->relations[n++] = r;
+    }
+    shown->n_below += shown->n_relations - n;
+    shown->n_relations = n;
+    free(to);
+    return 0;
 }
 
 size_t shown_proposals(const struct shown *shown)

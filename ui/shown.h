@@ -19,7 +19,7 @@ struct shown_entity {
     size_t start, end; /* tokens, half open */
     const char *type;  /* NULL = unknown */
     bool proposed;     /* nobody decided yet */
-    double score;      /* of a proposal */
+    double score;      /* of a proposal; NAN = the file does not say */
     const struct entity *entity;         /* in the post; NULL: only the model says it */
     const struct analysis_entity *model; /* what the model says of exactly this span, also where a person said another
                                             type; NULL = nothing */
@@ -40,6 +40,7 @@ struct shown {
     size_t n_entities;
     struct shown_relation *relations; /* kept ones in the post's order, then proposals, best first */
     size_t n_relations;
+    size_t n_below; /* proposals that shown_keep_above took out */
 };
 
 /* analysis may be NULL: not seen by a model yet. Labels of the post that a model wrote and nobody decided about (source
@@ -48,6 +49,15 @@ struct shown {
 int shown_make(const struct post *post, const struct analysis *analysis, const struct schema *schema,
                struct shown *out, struct error *err);
 void shown_free(struct shown *shown); /* what it owns; empty afterwards */
+
+/* Is a proposal of this score offered at the threshold? One whose score is not known (NAN) is, unless the threshold is
+ * INFINITY. */
+bool shown_is_above(double score, double threshold);
+
+/* Takes out the proposals below the threshold, and those relations whose entities went with them; INFINITY takes out
+ * every one. A label is never taken out, nor an entity that a kept relation stands on. -1 when memory is out: nothing is
+ * taken out then. */
+int shown_keep_above(struct shown *shown, double threshold, struct error *err);
 
 size_t shown_proposals(const struct shown *shown); /* entities and relations that are offered */
 

@@ -74,7 +74,7 @@ static void view_drop_zero(char *text)
 
 void view_probability(double value, char out[16])
 {
-    snprintf(out, 16, value >= 0.995 ? "%.1f" : "%.2f", fmin(fmax(value, 0), 1));
+    snprintf(out, 16, isnan(value) ? "?" : value >= 0.995 ? "%.1f" : "%.2f", fmin(fmax(value, 0), 1));
     view_drop_zero(out);
 }
 
