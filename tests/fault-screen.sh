@@ -1,0 +1,6 @@
+# What goes wrong around an open workbench: see fault-screen.py.
+#
+# SPDX-License-Identifier: Apache-2.0
+. "$SRCDIR/tests/tap.sh"
+[ -x /usr/bin/python3 ] || tap_skip_all "python3 is not installed"
+PYTHONDONTWRITEBYTECODE=1 TMPDIR=$work /usr/bin/python3 "$SRCDIR/tests/fault-screen.py"
