@@ -94,7 +94,7 @@ def disk_full():
             raise AssertionError("the disk never filled")
         same(kept(corpus), sorted((token, token + 1, kind) for token, kind in shown.items()))
         os.remove(os.path.join(disk, "filler"))
-        w.keys("0t", "type of ")
+        w.keys("0t", "─ type ─")
         w.keys("m", "Rob is MISC")
         w.keys("s", "saved start.json")
         w.leave("q")
