@@ -3,7 +3,9 @@
 
 #include "model/inference.h"
 #include "model/proposal.h"
+#include "model/uncertainty.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,8 +88,20 @@ static int analysis_given_pairs(struct analysis_pairs_list *list, size_t index, 
     return 0;
 }
 
-static int analysis_add_relation(struct analysis *analysis, const struct relation_pair *pair, const char *type,
-                                 double score)
+/* The best label but for the one that was chosen. */
+static struct analysis_runner_up analysis_runner_up(const struct mmib *model, const float *probabilities,
+                                                    const char *chosen)
+{
+    const struct config *config = mmib_config(model);
+    struct analysis_runner_up out = {0};
+    for (size_t l = 0; l < config->re.n_labels; l++)
+        if (strcmp(config->re.labels[l], chosen) && (!out.type || (double)probabilities[l] > out.score))
+            out = (struct analysis_runner_up){config->re.labels[l], probabilities[l]};
+    return out;
+}
+
+static int analysis_add_relation(const struct mmib *model, struct analysis *analysis, const struct relation_pair *pair,
+                                 const char *type, double score, const float *probabilities)
 {
     struct analysis_relation *grown =
         realloc(analysis->relations, (analysis->n_relations + 1) * sizeof *analysis->relations);
@@ -95,7 +109,11 @@ static int analysis_add_relation(struct analysis *analysis, const struct relatio
         return -1;
     analysis->relations = grown;
     grown[analysis->n_relations++] =
-        (struct analysis_relation){{pair->head[0], pair->head[1]}, {pair->tail[0], pair->tail[1]}, type, score};
+        (struct analysis_relation){.head = {pair->head[0], pair->head[1]},
+                                   .tail = {pair->tail[0], pair->tail[1]},
+                                   .type = type,
+                                   .score = score,
+                                   .runner_up = analysis_runner_up(model, probabilities, type)};
     return 0;
 }
 
@@ -137,9 +155,11 @@ static int analysis_propose_relations(const struct mmib *model, const struct ana
                 label = best;
             }
         }
-        if (chosen != SIZE_MAX && analysis_add_relation(out[list->pairs[chosen].post], &list->pairs[chosen],
-                                                        config->re.labels[label],
-                                                        probabilities[chosen * labels + label]))
+        if (chosen == SIZE_MAX)
+            continue;
+        const float *row = probabilities + chosen * labels;
+        if (analysis_add_relation(model, out[list->pairs[chosen].post], &list->pairs[chosen], config->re.labels[label],
+                                  row[label], row))
             return -1;
     }
     return 0;
@@ -154,7 +174,7 @@ static int analysis_label_given(const struct mmib *model, const struct analysis_
         const float *row = probabilities + p * config->re.n_labels;
         size_t best = analysis_argmax(model, row);
         const char *label = row[best] > 0 ? config->re.labels[best] : "None"; /* a cut pair, whatever the labels are */
-        if (analysis_add_relation(out[list->pairs[p].post], &list->pairs[p], label, row[best]))
+        if (analysis_add_relation(model, out[list->pairs[p].post], &list->pairs[p], label, row[best], row))
             return -1;
     }
     return 0;
@@ -222,6 +242,7 @@ static struct analysis *analysis_new(const struct mmib *model, const struct mmib
     a->picture_missing = post->features.missing;
     a->picture_error = post->features.failure ? strdup(post->features.failure) : NULL;
     a->has_consistency = picture;
+    a->uncertainty_words = a->uncertainty_picture = NAN;
     for (size_t k = 0; k < states->consistency_size; k++)
         a->consistency +=
             states->consistency[index * states->consistency_size + k] / (double)states->consistency_size;
@@ -232,6 +253,26 @@ static struct analysis *analysis_new(const struct mmib *model, const struct mmib
         return NULL;
     }
     return a;
+}
+
+/* 0, 1 (cancelled) or -1. */
+static int analysis_doubt(struct mmib *model, const struct inference *inference, const struct analysis_options *options,
+                          struct analysis **out, struct error *err)
+{
+    for (size_t i = 0; i < inference->n; i++) {
+        struct uncertainty doubt;
+        if (options->cancelled && options->cancelled(options->context))
+            return 1;
+        if (uncertainty_of(model, inference, i, options->draws, options->seed, &doubt))
+            return error_memory(err, "uncertainty");
+        out[i]->uncertainty_words = doubt.words;
+        out[i]->uncertainty_picture = doubt.picture;
+        for (size_t k = 0; k < out[i]->n_entities; k++) { /* both are the spans of the best path, in its order */
+            out[i]->entities[k].words_share = (double)doubt.words_share[k];
+            out[i]->entities[k].picture_share = (double)doubt.picture_share[k];
+        }
+    }
+    return 0;
 }
 
 int analysis_run(struct mmib *model, const struct post *const *posts, size_t n, const struct analysis_options *options,
@@ -254,6 +295,8 @@ int analysis_run(struct mmib *model, const struct post *const *posts, size_t n, 
     }
     if (!result && mmib_config(model)->re.present)
         result = analysis_relations(model, &inference, options, out, err);
+    if (!result && options->draws)
+        result = analysis_doubt(model, &inference, options, out, err);
     for (size_t i = 0; i < n; i++) {
         if (!result)
             out[i]->milliseconds = (mmib_now() - start) / (double)n;

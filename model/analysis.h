@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct features; /* model/features-cache.h: what is known of a picture */
 struct mmib;     /* model/mmib.h: an opened model */
@@ -26,12 +27,14 @@ struct analysis_entity {
     double score;      /* probability that exactly this span carries this type */
     struct analysis_runner_up *runners_up; /* other types of the same span, best first */
     size_t n_runners_up;
+    double words_share, picture_share; /* part of the draws that lead to it too; NAN where none were asked for */
 };
 
 struct analysis_relation {
     size_t head[2], tail[2]; /* token spans */
     const char *type;
     double score;
+    struct analysis_runner_up runner_up; /* the next label of this head and tail, "None" too; type NULL = there is none */
 };
 
 struct analysis {
@@ -43,6 +46,7 @@ struct analysis {
     size_t n_relations;
     bool has_consistency; /* false without a picture */
     double consistency;   /* text-picture match, 0..1 */
+    double uncertainty_words, uncertainty_picture; /* model/uncertainty.h; NAN where no draws were asked for */
     float *token_contribution; /* [n_tokens], signed; 0 for tokens that were cut */
     size_t n_images;           /* rows of the picture: the whole, then objects; 1 without a picture */
     float *image_contribution; /* [n_images], signed */
@@ -69,6 +73,8 @@ struct analysis_options {
     enum analysis_pairs pairs;
     /* Relations that do not fit their signature by the types of the entities are not proposed; NULL = no filter. */
     const struct schema *schema;
+    size_t draws;  /* for the uncertainties, at most UNCERTAINTY_DRAWS_MAX; 0 = they are not wanted */
+    uint64_t seed; /* of the draws */
     /* Asked between stages; true drops the work: analysis_run returns 1 and no values. May be NULL. */
     bool (*cancelled)(void *context);
     void *context;

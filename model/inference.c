@@ -5,13 +5,12 @@
 #include <string.h>
 
 /* Gives each token its CRF row, and gathers the emissions of those rows. */
-static int inference_rows(struct mmib *model, const struct mmib_states *states, size_t index,
-                          const struct example *example, struct inference_tags *out)
+static int inference_rows(struct mmib *model, const float *emissions, const struct example *example,
+                          struct inference_tags *out)
 {
     struct arena *arena = mmib_arena(model);
     size_t labels = mmib_crf(model)->labels;
     bool words = mmib_config(model)->ner.tagging == TAGGING_WORD;
-    const float *all = states->emissions + states->text_offsets[index] * labels;
     out->token_rows = arena_take(arena, example->n_tokens, sizeof *out->token_rows);
     out->token_labels = arena_take(arena, example->n_tokens, sizeof *out->token_labels);
     float *gathered = words ? arena_take(arena, example->n_tokens * labels, sizeof *gathered) : NULL;
@@ -23,32 +22,38 @@ static int inference_rows(struct mmib *model, const struct mmib_states *states, 
         bool cut = piece == example->rows[t + 1];
         out->token_rows[t] = cut ? SIZE_MAX : words ? out->n_rows : piece;
         if (words && !cut)
-            memcpy(gathered + out->n_rows++ * labels, all + piece * labels, labels * sizeof *gathered);
+            memcpy(gathered + out->n_rows++ * labels, emissions + piece * labels, labels * sizeof *gathered);
     }
-    out->emissions = words ? gathered : all;
+    out->emissions = words ? gathered : emissions;
+    return 0;
+}
+
+int inference_decode(struct mmib *model, const float *emissions, const struct example *example,
+                     struct inference_tags *out)
+{
+    struct arena *arena = mmib_arena(model);
+    bool words = mmib_config(model)->ner.tagging == TAGGING_WORD;
+    *out = (struct inference_tags){0};
+    if (inference_rows(model, emissions, example, out))
+        return -1;
+    out->path = arena_take(arena, out->n_rows, sizeof *out->path);
+    if (!out->path)
+        return -1;
+    if (out->n_rows)
+        out->path_score = crf_viterbi(mmib_crf(model), out->emissions, out->n_rows, words ? tagset_bio_rule : NULL,
+                                      mmib_tagset(model), arena, out->path);
+    for (size_t t = 0; t < example->n_tokens; t++)
+        out->token_labels[t] = out->token_rows[t] == SIZE_MAX ? SIZE_MAX : (size_t)out->path[out->token_rows[t]];
     return 0;
 }
 
 static int inference_tag(struct mmib *model, const struct mmib_states *states, size_t index,
                          const struct example *example, struct inference_tags *out)
 {
-    struct arena *arena = mmib_arena(model);
     const struct crf *crf = mmib_crf(model);
-    bool words = mmib_config(model)->ner.tagging == TAGGING_WORD;
-    if (inference_rows(model, states, index, example, out))
+    if (inference_decode(model, states->emissions + states->text_offsets[index] * crf->labels, example, out))
         return -1;
-    out->path = arena_take(arena, out->n_rows, sizeof *out->path);
-    if (!out->path)
-        return -1;
-    if (out->n_rows) {
-        out->path_score = crf_viterbi(crf, out->emissions, out->n_rows, words ? tagset_bio_rule : NULL,
-                                      mmib_tagset(model), arena, out->path);
-        if (crf_sum(crf, out->emissions, out->n_rows, arena, &out->sums))
-            return -1;
-    }
-    for (size_t t = 0; t < example->n_tokens; t++)
-        out->token_labels[t] = out->token_rows[t] == SIZE_MAX ? SIZE_MAX : (size_t)out->path[out->token_rows[t]];
-    return 0;
+    return out->n_rows && crf_sum(crf, out->emissions, out->n_rows, mmib_arena(model), &out->sums) ? -1 : 0;
 }
 
 static int inference_refuse(const struct mmib *model, const struct post *post, struct error *err)

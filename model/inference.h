@@ -56,6 +56,11 @@ struct inference_options {
 int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
                   const struct inference_options *options, struct inference *out, struct error *err);
 
+/* Best path and labels of one post from the emissions of its rows [n_pieces, labels]; the sums stay zero. -1 when memory is
+ * out (a path_score of NAN too). */
+int inference_decode(struct mmib *model, const float *emissions, const struct example *example,
+                     struct inference_tags *out);
+
 /* Relation probabilities of pairs within the batch; see relation_probabilities. 0, 1 (cancelled) or -1: memory is out, or
  * a probability is not finite. */
 int inference_relations(struct mmib *model, const struct inference *inference, const struct relation_pair *pairs,

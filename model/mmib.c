@@ -330,22 +330,41 @@ static int mmib_encode_variational(struct mmib *model, size_t n, struct training
     return 0;
 }
 
-static int mmib_fuse(struct mmib *model, size_t n, struct training_pass *pass, struct mmib_states *s)
+int mmib_fuse(struct mmib *model, struct mmib_states *s)
 {
-    const size_t *text = s->text_offsets, *image = s->image_offsets;
-    s->consistency_size = discriminator_size(&model->discriminator);
-    if (!(s->fused_image = apenc_forward(&model->image_from_text, s->image_z, image, s->text_z, text, n, pass, NULL)) ||
-        !(s->fused_text = apenc_forward(&model->text_from_image, s->text_z, text, s->fused_image, image, n, pass,
-                                        NULL)) ||
-        !(s->consistency = discriminator_forward(&model->discriminator, s->text_z, text, s->image_z, image, n, pass)))
+    const size_t *text = s->text_offsets, *image = s->image_offsets, n = s->n;
+    size_t d = model->bert.d, rows = text[n], labels = model->crf.labels;
+    struct training_pass pass = {.threads = model->threads, .arena = &model->arena};
+    double start = mmib_now();
+    if (!(s->fused_image = apenc_forward(&model->image_from_text, s->image_z, image, s->text_z, text, n, &pass, NULL)) ||
+        !(s->fused_text = apenc_forward(&model->text_from_image, s->text_z, text, s->fused_image, image, n, &pass,
+                                        NULL)))
         return -1;
+    double fusion_done = mmib_now();
+    model->times.fusion += fusion_done - start;
+    if (!model->config->ner.present)
+        return 0;
+    s->emissions = arena_take(&model->arena, rows * labels, sizeof *s->emissions);
+    if (!s->emissions)
+        return -1;
+    blas_linear_run(model->threads, &(struct blas_linear){s->fused_text, d, rows, d, model->emission,
+                                                          model->emission_bias, labels, NULL, BLAS_IDENTITY,
+                                                          s->emissions, labels}, 1);
+    model->times.heads += mmib_now() - fusion_done;
     return 0;
+}
+
+static int mmib_judge(struct mmib *model, size_t n, struct training_pass *pass, struct mmib_states *s)
+{
+    s->consistency_size = discriminator_size(&model->discriminator);
+    s->consistency = discriminator_forward(&model->discriminator, s->text_z, s->text_offsets, s->image_z,
+                                           s->image_offsets, n, pass);
+    return s->consistency ? 0 : -1;
 }
 
 int mmib_forward(struct mmib *model, const struct mmib_item *items, size_t n, bool (*cancelled)(void *context),
                  void *context, struct mmib_states *out)
 {
-    size_t d = model->bert.d;
     int32_t *ids;
     struct training_pass pass = {.threads = model->threads, .arena = &model->arena};
     double start = mmib_now();
@@ -359,22 +378,10 @@ int mmib_forward(struct mmib *model, const struct mmib_item *items, size_t n, bo
     if (cancelled && cancelled(context))
         return 1;
     out->image_hidden = mmib_project_images(model, items, n, out->image_offsets[n]);
-    if (!out->image_hidden || mmib_encode_variational(model, n, &pass, out) ||
-        mmib_fuse(model, n, &pass, out))
+    if (!out->image_hidden || mmib_encode_variational(model, n, &pass, out) || mmib_judge(model, n, &pass, out))
         return -1;
-    double fusion_done = mmib_now();
-    model->times.fusion += fusion_done - text_done;
-    if (model->config->ner.present) {
-        size_t rows = out->text_offsets[n], labels = model->crf.labels;
-        out->emissions = arena_take(&model->arena, rows * labels, sizeof *out->emissions);
-        if (!out->emissions)
-            return -1;
-        blas_linear_run(model->threads, &(struct blas_linear){out->fused_text, d, rows, d, model->emission,
-                                                              model->emission_bias, labels, NULL, BLAS_IDENTITY,
-                                                              out->emissions, labels}, 1);
-        model->times.heads += mmib_now() - fusion_done;
-    }
-    return 0;
+    model->times.fusion += mmib_now() - text_done;
+    return mmib_fuse(model, out);
 }
 
 float *mmib_classify(struct mmib *model, const float *pairs, size_t n)

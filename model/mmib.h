@@ -88,6 +88,10 @@ struct mmib_states {
 int mmib_forward(struct mmib *model, const struct mmib_item *items, size_t n, bool (*cancelled)(void *context),
                  void *context, struct mmib_states *out);
 
+/* Fusion and the entity head (eq. 16-18) from any z: states has n, offsets, text_z and image_z; fused_image, fused_text and,
+ * where there is an entity head, emissions are made. -1 when memory is out. */
+int mmib_fuse(struct mmib *model, struct mmib_states *states);
+
 /* Relation probabilities (eq. 19) of pairs [n, 2 d] (head and tail representations): out [n, labels] from the arena, NULL
  * when memory is out. */
 float *mmib_classify(struct mmib *model, const float *pairs, size_t n);

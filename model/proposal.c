@@ -32,6 +32,8 @@ static int proposal_fill(const struct mmib *model, const struct inference_post *
     *out = (struct analysis_entity){.start = span->start,
                                     .end = span->end,
                                     .type = tagset->names[span->type],
+                                    .words_share = NAN,
+                                    .picture_share = NAN,
                                     .score = proposal_span_probability(model, post, span->start, span->end,
                                                                        span->type)};
     out->runners_up = calloc(tagset->n_types, sizeof *out->runners_up);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/uncertainty.h"
+
+#include "model/random.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum uncertainty_modality { UNCERTAINTY_WORDS, UNCERTAINTY_PICTURE };
+
+/* --- the vote ----------------------------------------------------------------------------------------------------- */
+
+static size_t uncertainty_find(struct uncertainty_ballot *ballots, size_t *n, const struct tag_span *span)
+{
+    for (size_t i = 0; i < *n; i++) {
+        const struct tag_span *there = &ballots[i].span;
+        if (there->start == span->start && there->end == span->end && there->type == span->type)
+            return i;
+    }
+    ballots[*n] = (struct uncertainty_ballot){.span = *span};
+    return (*n)++;
+}
+
+double uncertainty_vote(const struct tag_span *mean, size_t n_mean, const struct tag_span *drawn, const size_t *first,
+                        size_t draws, struct uncertainty_ballot *scratch, float *shares_out)
+{
+    size_t n = 0;
+    double doubt = 0;
+    for (size_t i = 0; i < n_mean; i++) /* spans of one path are different ones: ballot i is span i */
+        uncertainty_find(scratch, &n, &mean[i]);
+    for (size_t i = 0; i < first[draws]; i++)
+        scratch[uncertainty_find(scratch, &n, &drawn[i])].votes++;
+    for (size_t i = 0; i < n; i++)
+        doubt += 1 - (double)scratch[i].votes / (double)draws;
+    for (size_t i = 0; i < n_mean; i++)
+        shares_out[i] = (float)scratch[i].votes / (float)draws;
+    return n ? doubt / (double)n : 0;
+}
+
+/* --- the draws ---------------------------------------------------------------------------------------------------- */
+
+/* What the noise is drawn by: the pieces that the model read. */
+static uint64_t uncertainty_content(const struct example *example)
+{
+    uint64_t hash = 1469598103934665603u; /* FNV-1a */
+    for (size_t i = 0; i < example->n_pieces; i++)
+        for (int byte = 0; byte < 4; byte++)
+            hash = (hash ^ ((uint32_t)example->piece_ids[i] >> 8 * byte & 0xff)) * 1099511628211u;
+    return hash;
+}
+
+/* z [draws, rows, d] = mean + exp(logvar / 2) eps, or the mean each time. From the arena. */
+static float *uncertainty_z(struct mmib *model, const float *mean, const float *logvar, size_t rows, size_t draws,
+                            uint64_t seed, const char *stream, bool is_drawn)
+{
+    size_t n = rows * mmib_config(model)->text.hidden_size;
+    float *z = arena_take(mmib_arena(model), n, draws * sizeof *z);
+    float *deviation = is_drawn ? arena_take(mmib_arena(model), n, sizeof *deviation) : NULL;
+    if (!z || (is_drawn && !deviation))
+        return NULL;
+    for (size_t i = 0; is_drawn && i < n; i++)
+        deviation[i] = expf(logvar[i] / 2);
+    for (size_t k = 0; k < draws; k++) {
+        float *out = z + k * n;
+        memcpy(out, mean, n * sizeof *out);
+        if (!is_drawn)
+            continue;
+        char name[96];
+        struct random random;
+        snprintf(name, sizeof name, "%s %zu", stream, k);
+        random_seed(&random, seed, name);
+        for (size_t i = 0; i < n; i++)
+            out[i] += deviation[i] * random_normal(&random);
+    }
+    return z;
+}
+
+static size_t *uncertainty_offsets(struct mmib *model, size_t rows, size_t draws)
+{
+    size_t *offsets = arena_take(mmib_arena(model), draws + 1, sizeof *offsets);
+    for (size_t k = 0; offsets && k <= draws; k++)
+        offsets[k] = k * rows;
+    return offsets;
+}
+
+/* All draws of one modality through fusion and entity head, as one ragged batch. */
+static int uncertainty_run(struct mmib *model, const struct inference *inference, size_t index, size_t draws,
+                           uint64_t seed, enum uncertainty_modality drawn, struct mmib_states *out)
+{
+    const struct mmib_states *s = &inference->states;
+    size_t d = mmib_config(model)->text.hidden_size;
+    size_t text = s->text_offsets[index], text_rows = s->text_offsets[index + 1] - text;
+    size_t image = s->image_offsets[index], image_rows = s->image_offsets[index + 1] - image;
+    char stream[64];
+    snprintf(stream, sizeof stream, "%s %016" PRIx64, drawn == UNCERTAINTY_WORDS ? "words" : "picture",
+             uncertainty_content(&inference->examples[index]));
+    *out = (struct mmib_states){.n = draws,
+                                .text_offsets = uncertainty_offsets(model, text_rows, draws),
+                                .image_offsets = uncertainty_offsets(model, image_rows, draws)};
+    out->text_z = uncertainty_z(model, s->text_mean + text * d, s->text_logvar + text * d, text_rows, draws, seed,
+                                stream, drawn == UNCERTAINTY_WORDS);
+    out->image_z = uncertainty_z(model, s->image_mean + image * d, s->image_logvar + image * d, image_rows, draws, seed,
+                                 stream, drawn == UNCERTAINTY_PICTURE);
+    if (!out->text_offsets || !out->image_offsets || !out->text_z || !out->image_z)
+        return -1;
+    return mmib_fuse(model, out);
+}
+
+/* Decodes the draws and counts the votes. */
+static int uncertainty_count(struct mmib *model, const struct example *example, const struct mmib_states *states,
+                             const struct tag_span *mean, size_t n_mean, double *out, float *shares_out)
+{
+    struct arena *arena = mmib_arena(model);
+    size_t draws = states->n, labels = mmib_crf(model)->labels, tokens = example->n_tokens;
+    struct tag_span *drawn = arena_take(arena, draws * tokens, sizeof *drawn);
+    struct uncertainty_ballot *ballots = arena_take(arena, (draws + 1) * tokens, sizeof *ballots);
+    size_t first[UNCERTAINTY_DRAWS_MAX + 1] = {0};
+    if (!drawn || !ballots)
+        return -1;
+    for (size_t k = 0; k < draws; k++) {
+        struct inference_tags tags;
+        if (inference_decode(model, states->emissions + states->text_offsets[k] * labels, example, &tags) ||
+            isnan(tags.path_score))
+            return -1;
+        first[k + 1] = first[k] + tagset_spans(mmib_tagset(model), tags.token_labels, tokens, drawn + first[k]);
+    }
+    *out = uncertainty_vote(mean, n_mean, drawn, first, draws, ballots, shares_out);
+    return 0;
+}
+
+int uncertainty_of(struct mmib *model, const struct inference *inference, size_t index, size_t draws, uint64_t seed,
+                   struct uncertainty *out)
+{
+    const struct inference_post *post = &inference->each[index];
+    const struct example *example = &post->example;
+    struct arena *arena = mmib_arena(model);
+    *out = (struct uncertainty){0};
+    if (!mmib_config(model)->ner.present || !example->n_tokens)
+        return 0;
+    struct tag_span *mean = arena_take(arena, example->n_tokens, sizeof *mean);
+    if (!mean)
+        return -1;
+    out->n_spans = tagset_spans(mmib_tagset(model), post->tags.token_labels, example->n_tokens, mean);
+    out->words_share = arena_take(arena, out->n_spans, sizeof *out->words_share);
+    out->picture_share = arena_take(arena, out->n_spans, sizeof *out->picture_share);
+    if (!out->words_share || !out->picture_share)
+        return -1;
+    struct mmib_states states;
+    if (uncertainty_run(model, inference, index, draws, seed, UNCERTAINTY_WORDS, &states) ||
+        uncertainty_count(model, example, &states, mean, out->n_spans, &out->words, out->words_share))
+        return -1;
+    if (!post->features.features) {
+        for (size_t i = 0; i < out->n_spans; i++)
+            out->picture_share[i] = 1;
+        return 0;
+    }
+    return uncertainty_run(model, inference, index, draws, seed, UNCERTAINTY_PICTURE, &states) ||
+                   uncertainty_count(model, example, &states, mean, out->n_spans, &out->picture, out->picture_share)
+               ? -1
+               : 0;
+}
