@@ -4,6 +4,7 @@
 #include "corpora/store.h"
 #include "model/blas.h"
 #include "src/places.h"
+#include "ui/key-file.h"
 #include "ui/workbench.h"
 
 #include <stdio.h>
@@ -79,6 +80,14 @@ static int annotate_show(struct store *store, const char *path, const struct ann
     return code;
 }
 
+int annotate_keys(struct error *err)
+{
+    char *path = places_config("keys");
+    int code = path ? key_file_load(path, err) : 0;
+    free(path);
+    return code;
+}
+
 int annotate_run(const char *path, const struct annotate_options *options, const char *greeting)
 {
     struct store_options store_options;
@@ -89,7 +98,7 @@ int annotate_run(const char *path, const struct annotate_options *options, const
         error_set(&err, ERROR_USAGE, "--graphics: %s is not one of auto, sixel, blocks, none", options->graphics);
         return report_error(&err);
     }
-    if (annotate_store_options(options, &store_options, &err) || store_open(path, &store_options, &store, &err))
+    if (annotate_keys(&err) || annotate_store_options(options, &store_options, &err) || store_open(path, &store_options, &store, &err))
         return report_error(&err);
     int code = annotate_show(store, path, options, (enum terminal_graphics)graphics, greeting, &err);
     if (!code && store_unsaved(store))

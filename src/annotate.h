@@ -4,6 +4,7 @@
 #ifndef MMIB_SRC_ANNOTATE_H
 #define MMIB_SRC_ANNOTATE_H
 
+#include "corpora/error.h"
 #include "src/corpus-arguments.h"
 
 #include <stdbool.h>
@@ -25,6 +26,9 @@ struct annotate_options {
         {"graphics", 'g', OPTION_TEXT, "auto|sixel|blocks|none", "how pictures are drawn", &(options).graphics},       \
         {"no-image", 0, OPTION_FLAG, NULL, "hide every picture from the model", &(options).no_image},                  \
         {"threads", 0, OPTION_COUNT, "N", "threads of the model (default: one a core)", &(options).threads}
+
+/* Makes the keys what the user's file says. */
+int annotate_keys(struct error *err);
 
 /* Returns the exit code; messages go to stderr. greeting: NULL = what there is to say about the work file. */
 int annotate_run(const char *path, const struct annotate_options *options, const char *greeting);

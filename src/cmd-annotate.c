@@ -4,12 +4,13 @@
 #include "corpora/error.h"
 #include "src/annotate.h"
 #include "src/subcommands.h"
+#include "ui/key-file.h"
 #include "ui/keymap.h"
 
 #include <stdio.h>
 
 static struct annotate_options annotate_options;
-static bool annotate_print_keys;
+static bool annotate_list_keys, annotate_print_keys;
 
 static const struct option_spec annotate_specs[] = {
     ANNOTATE_OPTIONS(annotate_options),
@@ -22,6 +23,8 @@ static const struct option_spec annotate_specs[] = {
     CORPUS_OPTION_FROM(annotate_options.corpus),
     CORPUS_OPTION_MAP(annotate_options.corpus),
     CORPUS_OPTION_IMAGES(annotate_options.corpus),
+    {"keys", 0, OPTION_FLAG, NULL, "print the keys in the syntax of the file that changes them, and exit",
+     &annotate_list_keys},
     {"print-keys", 0, OPTION_FLAG, NULL, "print the keys as a section of a manual and exit", &annotate_print_keys},
     {0},
 };
@@ -30,6 +33,13 @@ static int annotate_main(int n_arguments, char **arguments)
 {
     if (annotate_print_keys) {
         keymap_print_manual(stdout);
+        return 0;
+    }
+    if (annotate_list_keys) {
+        struct error err = {0};
+        if (annotate_keys(&err))
+            return report_error(&err);
+        key_file_print(stdout);
         return 0;
     }
     if (n_arguments < 1) {

@@ -51,3 +51,15 @@ char *places_model(void)
     const char *chosen = getenv("MMIB_MODEL");
     return chosen && *chosen ? strdup(chosen) : places_find("model/pretrained/mini");
 }
+
+char *places_config(const char *name)
+{
+    const char *folder = getenv("XDG_CONFIG_HOME"), *between = "/mmib/";
+    char path[PATH_MAX];
+    if (!folder || *folder != '/') { /* what is relative is to be ignored */
+        folder = getenv("HOME");
+        between = "/.config/mmib/";
+    }
+    int n = folder && *folder ? snprintf(path, sizeof path, "%s%s%s", folder, between, name) : -1;
+    return n > 0 && (size_t)n < sizeof path ? strdup(path) : NULL;
+}

@@ -1,6 +1,7 @@
 /* The key table: no key means two things in one mode, and the keys that people count are few.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "ui/key-names.h"
 #include "ui/keymap.h"
 
 #include <curses.h>
@@ -127,9 +128,20 @@ static void keys_have_names(void **state)
         for (const char *p = name; *p; p++)
             assert_true(*p >= ' ' && *p < 127);
     }
-    keymap_key_name(18, name, sizeof name);
+    for (size_t i = 0; i < keymap_count(); i++) {
+        const struct keymap_row *row = keymap_at(i);
+        const char *command = key_names_command(row->command);
+        if (!row->name) /* what has a key can be bound to another */
+            assert_non_null(command);
+        if (!row->name)
+            assert_int_equal(key_names_find_command(command), row->command);
+        for (unsigned bit = 1; bit; bit <<= 1)
+            if (row->modes & bit)
+                assert_int_equal(key_names_find_mode(key_names_mode(bit)), bit);
+    }
+    key_names_key(18, name, sizeof name);
     assert_string_equal(name, "Ctrl-R");
-    keymap_key_name(KEYMAP_FUNCTION + KEY_NPAGE, name, sizeof name);
+    key_names_key(KEYMAP_FUNCTION + KEY_NPAGE, name, sizeof name);
     assert_string_equal(name, "PgDn");
 }
 

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/keymap.h"
 
+#include "corpora/text.h"
+#include "ui/key-names.h"
+
 #include <ctype.h>
 #include <ncurses.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CTRL(letter) ((letter) - '@')
 #define FUNCTION(code) (KEYMAP_FUNCTION + (code))
-#define KEYS(...) {__VA_ARGS__}, NULL
-#define NAMED(what) {0}, what
+#define KEYS(...) {__VA_ARGS__}, NULL, false
+#define NAMED(what) {0}, what, false
 
 enum {
     ESCAPE = 27,
@@ -23,7 +27,7 @@ enum {
 static const struct keymap_row keymap_rows[] = {
     {"Proposals", MODE_NORMAL, COMMAND_ACCEPT, KEYS('a'), 1, "accept",
      "accept the proposal under the cursor and go to the next one; where there is none, only go to the next one"},
-    {NULL, MODE_NORMAL, COMMAND_ACCEPT_ALL, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 2, "accept all, next",
+    {NULL, MODE_NORMAL, COMMAND_ACCEPT_ALL, KEYS('\n'), 2, "accept all, next",
      "accept every proposal shown, mark the post done, go to the next post"},
     {NULL, MODE_NORMAL, COMMAND_REMOVE, KEYS('x', FUNCTION(KEY_DC)), 7, "delete",
      "delete the label under the cursor, or refuse the proposal there for good"},
@@ -32,7 +36,7 @@ static const struct keymap_row keymap_rows[] = {
      "start a selection at the cursor; motions extend it"},
     {NULL, MODES_MOVING, COMMAND_TYPE, KEYS('t'), 6, "type",
      "choose a type by its letter: for the selection, for the label or proposal under the cursor, else for the word"},
-    {NULL, MODE_SELECT, COMMAND_TYPE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 0, NULL,
+    {NULL, MODE_SELECT, COMMAND_TYPE, KEYS('\n'), 0, NULL,
      "choose a type for the selection"},
     {NULL, MODES_MOVING | MODES_CHOOSING, COMMAND_LABEL, NAMED("Letter"), 0, NULL,
      "the label that stands beside it in the legend: for the selection, for the label or proposal under the cursor, "
@@ -75,16 +79,16 @@ static const struct keymap_row keymap_rows[] = {
 
     {"Choosing", MODES_CHOOSING, COMMAND_CHOOSER_UP, KEYS(FUNCTION(KEY_UP)), 0, NULL, "one label up"},
     {NULL, MODES_CHOOSING, COMMAND_CHOOSER_DOWN, KEYS(FUNCTION(KEY_DOWN), '\t'), 0, NULL, "one label down"},
-    {NULL, MODES_CHOOSING, COMMAND_CHOOSER_TAKE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 1, "take",
+    {NULL, MODES_CHOOSING, COMMAND_CHOOSER_TAKE, KEYS('\n'), 1, "take",
      "take the marked label"},
     {NULL, MODES_POPUP, COMMAND_CANCEL, KEYS(ESCAPE, CTRL('C')), 3, "cancel", "leave it as it was"},
     {NULL, MODE_NORMAL, COMMAND_CANCEL, KEYS(ESCAPE), 0, NULL, "leave it as it was"},
 
-    {"Quitting", MODE_QUIT, COMMAND_QUIT_SAVE, KEYS('s', 'y', '\r', '\n'), 1, "save and quit", "save and quit"},
+    {"Quitting", MODE_QUIT, COMMAND_QUIT_SAVE, KEYS('s', 'y', '\n'), 1, "save and quit", "save and quit"},
     {NULL, MODE_QUIT, COMMAND_QUIT_LEAVE, KEYS('q', 'n'), 2, "quit, journal keeps it",
      "quit without saving: the journal keeps the work for the next time"},
 
-    {"Typing a line", MODE_PROMPT, COMMAND_PROMPT_TAKE, KEYS('\r', '\n', FUNCTION(KEY_ENTER)), 1, "take", "take the line"},
+    {"Typing a line", MODE_PROMPT, COMMAND_PROMPT_TAKE, KEYS('\n'), 1, "take", "take the line"},
 
     {"Help", MODE_HELP, COMMAND_HELP_DOWN, KEYS('j', FUNCTION(KEY_DOWN), FUNCTION(KEY_NPAGE), ' '), 2, "down",
      "further down"},
@@ -94,27 +98,185 @@ static const struct keymap_row keymap_rows[] = {
 
 enum { KEYMAP_ROWS = sizeof keymap_rows / sizeof keymap_rows[0] };
 
+/* The table with the user's own keys; NULL where there are none. */
+static struct keymap_row *keymap_own;
+static size_t keymap_n_own;
+
 size_t keymap_count(void)
 {
-    return KEYMAP_ROWS;
+    return keymap_own ? keymap_n_own : KEYMAP_ROWS;
 }
 
 const struct keymap_row *keymap_at(size_t index)
 {
-    return &keymap_rows[index];
+    return keymap_own ? &keymap_own[index] : &keymap_rows[index];
+}
+
+/* The place of a key in a row's keys; KEYMAP_KEYS_MAX when it has not got it. */
+static size_t keymap_place(const struct keymap_row *row, keymap_key key)
+{
+    size_t k = 0;
+    while (k < KEYMAP_KEYS_MAX && row->keys[k] && row->keys[k] != key)
+        k++;
+    return k < KEYMAP_KEYS_MAX && row->keys[k] ? k : KEYMAP_KEYS_MAX;
+}
+
+static enum command keymap_look(const struct keymap_row *rows, size_t n, unsigned mode, keymap_key key)
+{
+    for (size_t i = 0; key && i < n; i++)
+        if ((rows[i].modes & mode) && keymap_place(&rows[i], key) < KEYMAP_KEYS_MAX)
+            return rows[i].command;
+    return COMMAND_NONE;
 }
 
 enum command keymap_find(enum mode mode, keymap_key key)
 {
-    for (size_t i = 0; key && i < KEYMAP_ROWS; i++) {
-        if (!(keymap_rows[i].modes & mode))
-            continue;
-        for (size_t k = 0; k < KEYMAP_KEYS_MAX && keymap_rows[i].keys[k]; k++)
-            if (keymap_rows[i].keys[k] == key)
-                return keymap_rows[i].command;
-    }
-    return COMMAND_NONE;
+    return keymap_look(keymap_at(0), keymap_count(), mode, key_names_plain(key));
 }
+
+unsigned keymap_modes(enum command command)
+{
+    unsigned modes = 0;
+    for (size_t i = 0; i < KEYMAP_ROWS; i++)
+        if (keymap_rows[i].command == command && !keymap_rows[i].name)
+            modes |= keymap_rows[i].modes;
+    return modes;
+}
+
+char *keymap_command_key(enum mode mode, enum command command, char *out, size_t size)
+{
+    *out = '\0';
+    for (size_t i = 0; i < keymap_count() && !*out; i++)
+        if (keymap_at(i)->command == command && (keymap_at(i)->modes & mode) && keymap_at(i)->keys[0])
+            key_names_key(keymap_at(i)->keys[0], out, size);
+    return out;
+}
+
+/* --- the user's own keys ------------------------------------------------------------------------------------------ */
+
+struct keymap_draft {
+    struct keymap_row *rows;
+    size_t n;
+};
+
+/* Cuts the row so that these modes, some of its own, have one to themselves. Its index, or SIZE_MAX when memory is out. */
+static size_t draft_split(struct keymap_draft *draft, size_t index, unsigned modes)
+{
+    if (draft->rows[index].modes == modes)
+        return index;
+    struct keymap_row *grown = array_grow(draft->rows, draft->n, sizeof *grown);
+    if (!grown)
+        return SIZE_MAX;
+    draft->rows = grown;
+    memmove(grown + index + 1, grown + index, (draft->n - index) * sizeof *grown);
+    draft->n++;
+    grown[index].modes &= ~modes;
+    grown[index + 1].modes = modes;
+    grown[index + 1].group = NULL;
+    return index + 1;
+}
+
+static int draft_unbind(struct keymap_draft *draft, unsigned modes, keymap_key key)
+{
+    for (size_t i = 0; i < draft->n; i++) {
+        unsigned hit = draft->rows[i].modes & modes;
+        if (!hit || keymap_place(&draft->rows[i], key) == KEYMAP_KEYS_MAX)
+            continue;
+        if ((i = draft_split(draft, i, hit)) == SIZE_MAX)
+            return -1;
+        keymap_key *keys = draft->rows[i].keys;
+        size_t k = keymap_place(&draft->rows[i], key);
+        memmove(keys + k, keys + k + 1, (KEYMAP_KEYS_MAX - k - 1) * sizeof *keys);
+        keys[KEYMAP_KEYS_MAX - 1] = 0;
+    }
+    return 0;
+}
+
+/* Rows of the command in exactly the binding's modes, with no keys but those of earlier bindings. */
+static int draft_clear(struct keymap_draft *draft, const struct keymap_binding *binding)
+{
+    for (size_t i = 0; i < draft->n; i++) {
+        unsigned hit = draft->rows[i].modes & binding->modes;
+        if (draft->rows[i].command != binding->command || draft->rows[i].name || !hit)
+            continue;
+        if ((i = draft_split(draft, i, hit)) == SIZE_MAX)
+            return -1;
+        if (!draft->rows[i].rebound)
+            memset(draft->rows[i].keys, 0, sizeof draft->rows[i].keys);
+        draft->rows[i].rebound = true;
+    }
+    return 0;
+}
+
+/* The first row of each mode gets the keys. */
+static int draft_bind(struct keymap_draft *draft, const struct keymap_binding *binding)
+{
+    unsigned left = binding->modes;
+    if (draft_clear(draft, binding))
+        return -1;
+    for (size_t i = 0; i < draft->n; i++) {
+        unsigned hit = draft->rows[i].modes & left;
+        if (draft->rows[i].command != binding->command || draft->rows[i].name || !hit)
+            continue;
+        if ((i = draft_split(draft, i, hit)) == SIZE_MAX)
+            return -1;
+        left &= ~hit;
+        keymap_key *keys = draft->rows[i].keys;
+        size_t n = 0;
+        while (n < KEYMAP_KEYS_MAX && keys[n])
+            n++;
+        for (size_t k = 0; k < binding->n_keys && n < KEYMAP_KEYS_MAX; k++)
+            keys[n++] = binding->keys[k];
+    }
+    return 0;
+}
+
+/* Takes out what has no key any more; its heading goes to the row behind. */
+static void draft_tidy(struct keymap_draft *draft)
+{
+    size_t kept = 0;
+    const char *group = NULL;
+    for (size_t i = 0; i < draft->n; i++) {
+        struct keymap_row row = draft->rows[i];
+        if (row.group)
+            group = row.group;
+        if (!row.name && !row.keys[0])
+            continue;
+        row.group = group;
+        group = NULL;
+        draft->rows[kept++] = row;
+    }
+    draft->n = kept;
+}
+
+int keymap_rebind(const struct keymap_binding *bindings, size_t n, struct error *err)
+{
+    struct keymap_draft draft = {0};
+    if (n) {
+        draft.rows = array_new(KEYMAP_ROWS, sizeof *draft.rows);
+        if (!draft.rows)
+            goto memory;
+        memcpy(draft.rows, keymap_rows, sizeof keymap_rows);
+        draft.n = KEYMAP_ROWS;
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < bindings[i].n_keys; k++)
+            if (draft_unbind(&draft, bindings[i].modes, bindings[i].keys[k]))
+                goto memory;
+    for (size_t i = 0; i < n; i++)
+        if (bindings[i].command != COMMAND_NONE && draft_bind(&draft, &bindings[i]))
+            goto memory;
+    draft_tidy(&draft);
+    free(keymap_own);
+    keymap_own = draft.rows;
+    keymap_n_own = draft.n;
+    return 0;
+memory:
+    free(draft.rows);
+    return error_memory(err, "reading the keys");
+}
+
+/* --- the footer, the help, the manual ----------------------------------------------------------------------------- */
 
 static int keymap_compare_rank(const void *a, const void *b)
 {
@@ -125,47 +287,11 @@ static int keymap_compare_rank(const void *a, const void *b)
 size_t keymap_footer(enum mode mode, const struct keymap_row **out, size_t capacity)
 {
     size_t n = 0;
-    for (size_t i = 0; i < KEYMAP_ROWS && n < capacity; i++)
-        if ((keymap_rows[i].modes & mode) && keymap_rows[i].rank)
-            out[n++] = &keymap_rows[i];
+    for (size_t i = 0; i < keymap_count() && n < capacity; i++)
+        if ((keymap_at(i)->modes & mode) && keymap_at(i)->rank)
+            out[n++] = keymap_at(i);
     qsort(out, n, sizeof *out, keymap_compare_rank);
     return n;
-}
-
-void keymap_key_name(keymap_key key, char *out, size_t size)
-{
-    static const struct {
-        keymap_key key;
-        const char *name;
-    } names[] = {
-        {'\t', "Tab"},
-        {'\r', "Enter"},
-        {'\n', "Enter"},
-        {' ', "Space"},
-        {ESCAPE, "Esc"},
-        {FUNCTION(KEY_ENTER), "Enter"},
-        {FUNCTION(KEY_LEFT), "Left"},
-        {FUNCTION(KEY_RIGHT), "Right"},
-        {FUNCTION(KEY_UP), "Up"},
-        {FUNCTION(KEY_DOWN), "Down"},
-        {FUNCTION(KEY_HOME), "Home"},
-        {FUNCTION(KEY_END), "End"},
-        {FUNCTION(KEY_NPAGE), "PgDn"},
-        {FUNCTION(KEY_PPAGE), "PgUp"},
-        {FUNCTION(KEY_BTAB), "Shift-Tab"},
-        {FUNCTION(KEY_DC), "Del"},
-        {FUNCTION(KEY_F(1)), "F1"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (names[i].key == key) {
-            snprintf(out, size, "%s", names[i].name);
-            return;
-        }
-    }
-    if (key < ' ')
-        snprintf(out, size, "Ctrl-%c", (char)(key + '@'));
-    else
-        snprintf(out, size, "%c", (char)key);
 }
 
 void keymap_row_name(const struct keymap_row *row, char *out, size_t size)
@@ -173,17 +299,17 @@ void keymap_row_name(const struct keymap_row *row, char *out, size_t size)
     if (row->name)
         snprintf(out, size, "%s", row->name);
     else
-        keymap_key_name(row->keys[0], out, size);
+        key_names_key(row->keys[0], out, size);
 }
 
 void keymap_row_names(const struct keymap_row *row, char *out, size_t size)
 {
     size_t used = 0;
-    char last[16] = "";
+    char last[KEY_NAME_MAX] = "";
     snprintf(out, size, "%s", row->name ? row->name : "");
     for (size_t i = 0; i < KEYMAP_KEYS_MAX && row->keys[i]; i++) {
-        char name[16];
-        keymap_key_name(row->keys[i], name, sizeof name);
+        char name[KEY_NAME_MAX];
+        key_names_key(row->keys[i], name, sizeof name);
         if (!strcmp(name, last)) /* the several codes of Enter */
             continue;
         int n = snprintf(out + used, size - used, "%s%s", used ? ", " : "", name);
@@ -200,13 +326,13 @@ void keymap_print_manual(FILE *out)
         const struct keymap_row *row = &keymap_rows[i];
         if (row->group)
             fprintf(out, "%s.Ss %s\n.Bl -tag -width \"Shift-Tab\" -compact\n", i ? ".El\n" : "", row->group);
-        char last[16] = "";
+        char last[KEY_NAME_MAX] = "";
         fputs(".It", out);
         if (row->name)
             fprintf(out, " Ic %s", row->name);
         for (size_t k = 0; k < KEYMAP_KEYS_MAX && row->keys[k]; k++) {
-            char name[16];
-            keymap_key_name(row->keys[k], name, sizeof name);
+            char name[KEY_NAME_MAX];
+            key_names_key(row->keys[k], name, sizeof name);
             if (!strcmp(name, last))
                 continue;
             /* \&: a lone punctuation character would not be set as an argument of Ic. */
@@ -218,6 +344,8 @@ void keymap_print_manual(FILE *out)
     fputs(".El\n", out);
 }
 
+/* --- letters for labels ------------------------------------------------------------------------------------------- */
+
 /* Is the letter taken by a label already? */
 static bool keymap_taken(const char *letters, size_t n, char letter)
 {
@@ -228,6 +356,12 @@ static bool keymap_taken(const char *letters, size_t n, char letter)
 static bool keymap_bound(char letter)
 {
     return keymap_find(MODE_NORMAL, letter) != COMMAND_NONE || keymap_find(MODE_SELECT, letter) != COMMAND_NONE;
+}
+
+/* Does the letter do it because the user wants it so? */
+static bool keymap_bound_by_hand(char letter)
+{
+    return keymap_bound(letter) && keymap_look(keymap_rows, KEYMAP_ROWS, MODES_MOVING, letter) == COMMAND_NONE;
 }
 
 /* The first letter of name that is free; avoiding commands if asked. 0 = none. */
@@ -259,7 +393,7 @@ void keymap_entity_letters(const char *const *names, size_t n, char *letters)
     memset(letters, 0, n);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < sizeof expected / sizeof expected[0]; k++)
-            if (!strcmp(names[i], expected[k].name))
+            if (!strcmp(names[i], expected[k].name) && !keymap_bound_by_hand(expected[k].letter))
                 letters[i] = expected[k].letter;
     for (size_t i = 0; i < n; i++) {
         if (!letters[i])
@@ -306,5 +440,8 @@ size_t keymap_label(enum mode mode, keymap_key key, const char *letters, size_t 
 char keymap_hint(size_t index)
 {
     static const char hints[] = "123456789abcdefghijklmnopqrstuvwxyz";
-    return index < sizeof hints - 1 ? hints[index] : 0;
+    for (const char *p = hints; *p; p++)
+        if (keymap_find(MODE_HEAD, *p) == COMMAND_NONE && keymap_find(MODE_TAIL, *p) == COMMAND_NONE && !index--)
+            return *p;
+    return 0;
 }

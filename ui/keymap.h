@@ -1,10 +1,13 @@
 /* The one key table: input, footer, help screen and the manual's key section all come from it.
  *
- * Also hands out letters to labels. Knows nothing of posts or drawing.
+ * A new command is a constant in enum command, its name in key-names.c (what the user's file of keys calls it), and a row
+ * in keymap.c. Also hands out letters to labels. Knows nothing of posts or drawing.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_KEYMAP_H
 #define MMIB_UI_KEYMAP_H
+
+#include "corpora/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +16,7 @@
 
 /* A key: a code point, or KEYMAP_FUNCTION plus one of ncurses' KEY_ codes (they overlap with code points). */
 typedef int32_t keymap_key;
-enum { KEYMAP_FUNCTION = 0x200000, KEYMAP_KEYS_MAX = 4 };
+enum { KEYMAP_FUNCTION = 0x200000, KEYMAP_KEYS_MAX = 6 };
 
 /* What the keyboard is talking to. Bits, so that a row of the table can stand for several. */
 enum mode {
@@ -25,7 +28,14 @@ enum mode {
     MODE_RELATION_TYPE = 32, /* its label: letters are labels */
     MODE_QUIT = 64,          /* unsaved work: save, leave or stay? */
     MODE_HELP = 128,
-    MODE_PROMPT = 256, /* a line of text is being typed */
+    MODE_PROMPT = 256,       /* a line is typed */
+    MODE_BOX = 512,          /* boxes of the picture */
+    MODE_OCCURRENCES = 1024, /* where the words stand in other posts */
+    MODE_SUMMARY = 2048,     /* progress, counts */
+    MODE_PAGE = 4096,        /* the guidelines */
+    MODE_ADJUDICATE = 8192,  /* where annotators disagree */
+    MODE_ORDER = 16384,      /* sorting and filtering of the list */
+    MODES_ALL = 32767,
 };
 
 enum command {
@@ -79,6 +89,7 @@ struct keymap_row {
     enum command command;
     keymap_key keys[KEYMAP_KEYS_MAX]; /* 0 ends them */
     const char *name;                 /* of what is no single key: keys is empty then */
+    bool rebound;                     /* its keys are the user's own */
     int rank;                         /* place in the footer, 1 first; 0 = not in it */
     const char *footer;               /* a few words; on a narrow screen those before a comma are enough */
     const char *help;                 /* a clause without a full stop */
@@ -93,8 +104,24 @@ enum command keymap_find(enum mode mode, keymap_key key);
 /* Rows of the mode's footer, most important first. Returns how many were written to out [capacity]. */
 size_t keymap_footer(enum mode mode, const struct keymap_row **out, size_t capacity);
 
-/* "h", "Left", "Ctrl-R", "Enter". */
-void keymap_key_name(keymap_key key, char *out, size_t size);
+/* Keys of the user's own: in these modes the keys stand for the command and for nothing else (COMMAND_NONE: for nothing
+ * at all), and the command has no other keys. Several bindings of one command in one mode add up. */
+struct keymap_binding {
+    unsigned modes;
+    enum command command;
+    keymap_key keys[KEYMAP_KEYS_MAX];
+    size_t n_keys;
+};
+
+/* Makes the table anew from the built-in one and the bindings; n 0: as it is built in. What the bindings name must be
+ * right (key-file.h checks that). Not while others use the table. 0, or -1 when memory is out (then nothing changed). */
+int keymap_rebind(const struct keymap_binding *bindings, size_t n, struct error *err);
+
+/* The modes in which a command can have keys, 0 for one that has none. */
+unsigned keymap_modes(enum command command);
+
+/* The first key of a command in a mode, as it is shown; "" where it has none. Returns out. */
+char *keymap_command_key(enum mode mode, enum command command, char *out, size_t size);
 
 /* The first key of a row, for the footer; all of them, as in "h, Left". */
 void keymap_row_name(const struct keymap_row *row, char *out, size_t size);
@@ -105,7 +132,7 @@ void keymap_print_manual(FILE *out);
 
 /* Letters for labels. An entity type gets a letter that is free in normal mode where its name allows it (p PER, o ORG,
  * m MISC); l LOC is the letter that people expect although it moves the cursor, so it works wherever a label is asked
- * for, and as a capital elsewhere. names [n], letters [n] out; more labels than letters get 0. */
+ * for, and as a capital elsewhere. A letter that the user bound to a command is left to the command. names [n], letters [n] out; more labels than letters get 0. */
 void keymap_entity_letters(const char *const *names, size_t n, char *letters);
 
 /* Letters for the relations that fit a pair, by the last part of their names; "None" is 0 (the digit). */
@@ -115,7 +142,8 @@ void keymap_relation_letters(const char *const *names, size_t n, char *letters);
  * a command there stands for its command only, and its capital for the label. */
 size_t keymap_label(enum mode mode, keymap_key key, const char *letters, size_t n);
 
-/* The hint of the index-th entity of a post (1..9, then a..z without those that are commands of the mode); 0 = none. */
+/* The hint of the index-th entity of a post: 1..9, then a..z, without those that are commands where an entity is asked
+ * for; 0 = none. */
 char keymap_hint(size_t index);
 
 #endif
