@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/mobilenet.h"
 
-#include "model/blas.h"
 #include "model/kernel-elementwise.h"
-#include "model/kernel-mobile.h"
+#include "model/mobile-layer.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,89 +40,48 @@ enum {
     MOBILENET_STEM_KERNEL = 3,
     MOBILENET_STEM_STRIDE = 2,
     MOBILENET_NAME_BYTES = 128,
-    MOBILENET_CHUNK = 4,                /* pictures that go through the network together: bounded memory */
-    MOBILENET_TILE_FLOATS = 64 * 1024,  /* of a product's rows that a task works on: part of a second-level cache */
-    MOBILENET_TILE_MIN_ROWS = 16,
-};
-
-struct mobilenet_layer {
-    const float *weight, *bias;
-    const float *shift, *gain; /* one number each; of a hard swish or hard sigmoid */
+    MOBILENET_C2_BLOCK = 3,  /* whose widened input a detector reads */
+    MOBILENET_C3_BLOCK = 5,  /* the same */
+    MOBILENET_C4_BLOCK = 11, /* whose output it reads */
+    MOBILENET_CHUNK = 4,     /* pictures that go through the network together: bounded memory */
 };
 
 struct mobilenet_block {
     size_t inputs, wide; /* wide: channels of the depthwise convolution */
     bool has_shortcut;
-    struct mobilenet_layer expand, depthwise, squeeze, excite, project;
+    struct mobile_layer expand, depthwise, squeeze, excite, project;
 };
 
 struct mobilenet {
-    struct mobilenet_layer stem, last;
+    struct mobile_layer stem, last;
     struct mobilenet_block blocks[MOBILENET_BLOCKS];
 };
 
 /* Names and places of the tensors */
 
-/* A walk over the tensors of a network: each has a name, a shape, and a place where its numbers are to be found. */
-struct mobilenet_walk {
-    int (*visit)(struct mobilenet_walk *walk, const char *name, size_t rank, const size_t *shape, const float **place);
-    int result;
-    /* For loading */
-    struct safetensors *file;
-    struct error *err;
-    /* For listing */
-    layout_visitor *list;
-    void *context;
-};
-
-static void mobilenet_put(struct mobilenet_walk *walk, const float **place, size_t rank, const size_t *shape,
-                          const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-static void mobilenet_put(struct mobilenet_walk *walk, const float **place, size_t rank, const size_t *shape,
-                          const char *format, ...)
-{
-    char name[MOBILENET_NAME_BYTES];
-    if (walk->result)
-        return;
-    va_list ap;
-    va_start(ap, format);
-    vsnprintf(name, sizeof name, format, ap);
-    va_end(ap);
-    walk->result = walk->visit(walk, name, rank, shape, place);
-}
-
-/* A convolution with its norm folded in: weight [kernel, kernel, inputs, outputs]; a depthwise one has outputs 1. */
-static void mobilenet_put_convolution(struct mobilenet_walk *walk, struct mobilenet_layer *layer, const char *name,
-                                      size_t kernel, size_t inputs, size_t outputs)
-{
-    size_t channels = outputs == 1 ? inputs : outputs;
-    mobilenet_put(walk, &layer->weight, 4, (size_t[]){kernel, kernel, inputs, outputs}, "image.%s_weights", name);
-    mobilenet_put(walk, &layer->bias, 1, &channels, "image.%s_bn_offset", name);
-}
-
 static const size_t mobilenet_number[1]; /* the shape of a tensor of rank 0 */
 
-static void mobilenet_put_swish(struct mobilenet_walk *walk, struct mobilenet_layer *layer, const char *scope)
+static void mobilenet_put_swish(struct mobile_walk *walk, struct mobile_layer *layer, const char *scope)
 {
-    mobilenet_put(walk, &layer->shift, 0, mobilenet_number, "image.%s/hard_swish/add/y", scope);
-    mobilenet_put(walk, &layer->gain, 0, mobilenet_number, "image.%s/hard_swish/mul_1/y", scope);
+    mobile_walk_put(walk, &layer->shift, 0, mobilenet_number, "image.%s/hard_swish/add/y", scope);
+    mobile_walk_put(walk, &layer->gain, 0, mobilenet_number, "image.%s/hard_swish/mul_1/y", scope);
 }
 
-static void mobilenet_put_squeeze(struct mobilenet_walk *walk, struct mobilenet_block *block, const char *scope,
+static void mobilenet_put_squeeze(struct mobile_walk *walk, struct mobilenet_block *block, const char *scope,
                                   size_t squeeze)
 {
     size_t wide = block->wide;
-    mobilenet_put(walk, &block->squeeze.weight, 4, (size_t[]){1, 1, wide, squeeze},
+    mobile_walk_put(walk, &block->squeeze.weight, 4, (size_t[]){1, 1, wide, squeeze},
                   "image.%s/squeeze_excite/Conv/weights", scope);
-    mobilenet_put(walk, &block->squeeze.bias, 1, &squeeze, "image.%s/squeeze_excite/Conv/biases", scope);
-    mobilenet_put(walk, &block->excite.weight, 4, (size_t[]){1, 1, squeeze, wide},
+    mobile_walk_put(walk, &block->squeeze.bias, 1, &squeeze, "image.%s/squeeze_excite/Conv/biases", scope);
+    mobile_walk_put(walk, &block->excite.weight, 4, (size_t[]){1, 1, squeeze, wide},
                   "image.%s/squeeze_excite/Conv_1/weights", scope);
-    mobilenet_put(walk, &block->excite.bias, 1, &wide, "image.%s/squeeze_excite/Conv_1/biases", scope);
-    mobilenet_put(walk, &block->excite.shift, 0, mobilenet_number, "image.tower_0/%s/squeeze_excite/Conv_1/add/y", scope);
-    mobilenet_put(walk, &block->excite.gain, 0, mobilenet_number, "image.tower_0/%s/squeeze_excite/Conv_1/mul/y", scope);
+    mobile_walk_put(walk, &block->excite.bias, 1, &wide, "image.%s/squeeze_excite/Conv_1/biases", scope);
+    mobile_walk_put(walk, &block->excite.shift, 0, mobilenet_number, "image.tower_0/%s/squeeze_excite/Conv_1/add/y", scope);
+    mobile_walk_put(walk, &block->excite.gain, 0, mobilenet_number, "image.tower_0/%s/squeeze_excite/Conv_1/mul/y", scope);
 }
 
-static void mobilenet_put_block(struct mobilenet_walk *walk, struct mobilenet_block *block, size_t index, size_t inputs)
+static void mobilenet_put_block(struct mobile_walk *walk, struct mobilenet_block *block, size_t index, size_t inputs)
 {
     const struct mobilenet_shape *shape = &mobilenet_shapes[index];
     char scope[MOBILENET_NAME_BYTES / 2] = "MobilenetV3/expanded_conv", name[MOBILENET_NAME_BYTES];
@@ -136,14 +93,14 @@ static void mobilenet_put_block(struct mobilenet_walk *walk, struct mobilenet_bl
     block->has_shortcut = shape->stride == 1 && inputs == shape->outputs;
     if (shape->wide) {
         snprintf(name, sizeof name, "tower_0/%s/expand/Conv2D", scope);
-        mobilenet_put_convolution(walk, &block->expand, name, 1, inputs, shape->wide);
+        mobile_walk_convolution(walk, &block->expand, name, 1, inputs, shape->wide);
     }
     snprintf(name, sizeof name, "tower_0/%s/depthwise/depthwise", scope);
-    mobilenet_put_convolution(walk, &block->depthwise, name, shape->kernel, block->wide, 1);
+    mobile_walk_convolution(walk, &block->depthwise, name, shape->kernel, block->wide, 1);
     if (shape->squeeze)
         mobilenet_put_squeeze(walk, block, scope, shape->squeeze);
     snprintf(name, sizeof name, "tower_0/%s/project/Conv2D", scope);
-    mobilenet_put_convolution(walk, &block->project, name, 1, block->wide, shape->outputs);
+    mobile_walk_convolution(walk, &block->project, name, 1, block->wide, shape->outputs);
     if (swishes && shape->wide) {
         snprintf(name, sizeof name, "tower_0/%s/expand", scope);
         mobilenet_put_swish(walk, &block->expand, name);
@@ -154,38 +111,24 @@ static void mobilenet_put_block(struct mobilenet_walk *walk, struct mobilenet_bl
     }
 }
 
-static int mobilenet_tensors(struct mobilenet *net, struct mobilenet_walk *walk)
+static int mobilenet_tensors(struct mobilenet *net, struct mobile_walk *walk)
 {
     size_t inputs = MOBILE_STEM_CHANNELS;
-    mobilenet_put_convolution(walk, &net->stem, "tower_0/MobilenetV3/Conv/Conv2D", MOBILENET_STEM_KERNEL, 3, inputs);
+    mobile_walk_convolution(walk, &net->stem, "tower_0/MobilenetV3/Conv/Conv2D", MOBILENET_STEM_KERNEL, 3, inputs);
     mobilenet_put_swish(walk, &net->stem, "tower_0/MobilenetV3/Conv");
     for (size_t b = 0; b < MOBILENET_BLOCKS; b++) {
         mobilenet_put_block(walk, &net->blocks[b], b, inputs);
         inputs = mobilenet_shapes[b].outputs;
     }
-    mobilenet_put_convolution(walk, &net->last, "tower_0/extern1/Conv2D", 1, inputs, MOBILENET_CHANNELS);
+    mobile_walk_convolution(walk, &net->last, "tower_0/extern1/Conv2D", 1, inputs, MOBILENET_CHANNELS);
     mobilenet_put_swish(walk, &net->last, "tower_0/extern1");
     return walk->result;
-}
-
-static int mobilenet_visit_file(struct mobilenet_walk *walk, const char *name, size_t rank, const size_t *shape,
-                                const float **place)
-{
-    *place = safetensors_f32(walk->file, name, rank, shape, walk->err);
-    return *place ? 0 : -1;
-}
-
-static int mobilenet_visit_list(struct mobilenet_walk *walk, const char *name, size_t rank, const size_t *shape,
-                                const float **place)
-{
-    (void)place;
-    return walk->list(name, rank, shape, walk->context);
 }
 
 struct mobilenet *mobilenet_load(struct safetensors *file, struct error *err)
 {
     struct mobilenet *net = calloc(1, sizeof *net);
-    struct mobilenet_walk walk = {.visit = mobilenet_visit_file, .file = file, .err = err};
+    struct mobile_walk walk = mobile_walk_load(file, err);
     if (!net)
         error_memory(err, "image encoder");
     else if (!mobilenet_tensors(net, &walk))
@@ -202,7 +145,7 @@ void mobilenet_free(struct mobilenet *net)
 int mobilenet_each(layout_visitor *visit, void *context)
 {
     struct mobilenet net;
-    struct mobilenet_walk walk = {.visit = mobilenet_visit_list, .list = visit, .context = context};
+    struct mobile_walk walk = mobile_walk_list(visit, context);
     return mobilenet_tensors(&net, &walk);
 }
 
@@ -228,12 +171,6 @@ void mobilenet_distribution(const char *name, size_t rank, const size_t *shape, 
 
 /* Forward */
 
-static struct mobile_finish mobilenet_finish(const struct mobilenet_layer *layer, enum mobile_activation activation)
-{
-    bool swishes = activation == MOBILE_HARD_SWISH;
-    return (struct mobile_finish){activation, swishes ? *layer->shift : 0, swishes ? *layer->gain : 0};
-}
-
 static struct mobile_window mobilenet_stem_window(size_t side)
 {
     return mobile_window(side, MOBILENET_STEM_KERNEL, MOBILENET_STEM_STRIDE);
@@ -250,70 +187,6 @@ size_t mobilenet_grid(size_t side)
     for (size_t b = 0; b < MOBILENET_BLOCKS; b++)
         side = mobilenet_block_window(b, side).out_side;
     return side;
-}
-
-/* A 1x1 convolution over all pixels of all pictures, in tiles of rows. */
-struct mobilenet_product {
-    const struct mobilenet_layer *layer;
-    struct mobile_finish finish;
-    size_t inputs, outputs, rows, rows_per_task;
-    float *x;             /* [rows, inputs]; weighed in place by the gates */
-    const float *gates;   /* [pictures, inputs]; NULL = none */
-    size_t area;          /* rows of a picture */
-    const float *residual; /* [rows, outputs]; NULL = none */
-    float *y;             /* [rows, outputs] */
-};
-
-static void mobilenet_product_task(void *context, size_t index, size_t thread)
-{
-    (void)thread;
-    const struct mobilenet_product *p = context;
-    size_t row0 = index * p->rows_per_task, row1 = row0 + p->rows_per_task;
-    if (row1 > p->rows)
-        row1 = p->rows;
-    for (size_t r = row0; p->gates && r < row1; r++)
-        kernel_multiply(p->x + r * p->inputs, p->gates + r / p->area * p->inputs, p->inputs);
-    float *y = p->y + row0 * p->outputs;
-    blas_gemm(false, false, row1 - row0, p->outputs, p->inputs, 1, p->x + row0 * p->inputs, p->inputs,
-              p->layer->weight, p->outputs, 0, y, p->outputs);
-    kernel_mobile_finish(y, row1 - row0, p->outputs, p->layer->bias,
-                         p->residual ? p->residual + row0 * p->outputs : NULL, p->finish);
-}
-
-static void mobilenet_product_run(struct mobilenet_product *p, struct threads *threads)
-{
-    size_t share = (p->rows + threads_count(threads) - 1) / threads_count(threads);
-    p->rows_per_task = MOBILENET_TILE_FLOATS / (p->inputs + p->outputs);
-    if (p->rows_per_task > share)
-        p->rows_per_task = share;
-    if (p->rows_per_task < MOBILENET_TILE_MIN_ROWS)
-        p->rows_per_task = MOBILENET_TILE_MIN_ROWS;
-    threads_run(threads, (p->rows + p->rows_per_task - 1) / p->rows_per_task, mobilenet_product_task, p);
-}
-
-/* A depthwise convolution, or the stem, a row a task. */
-struct mobilenet_spread {
-    const struct mobilenet_layer *layer;
-    struct mobile_finish finish;
-    struct mobile_window window;
-    size_t channels;
-    const float *x;        /* [n, side, side, channels] */
-    const uint8_t *pixels; /* of the stem, in place of x */
-    float *y;              /* [n, out_side, out_side, channels] */
-};
-
-static void mobilenet_spread_task(void *context, size_t index, size_t thread)
-{
-    (void)thread;
-    const struct mobilenet_spread *s = context;
-    const struct mobile_window *window = &s->window;
-    size_t picture = index / window->out_side, oy = index % window->out_side, area = window->side * window->side;
-    float *out = s->y + index * window->out_side * s->channels;
-    if (s->pixels)
-        kernel_stem_row(window, s->pixels + picture * area * 3, s->layer->weight, s->layer->bias, s->finish, oy, out);
-    else
-        kernel_depthwise_row(window, s->x + picture * area * s->channels, s->channels, s->layer->weight,
-                             s->layer->bias, s->finish, oy, out);
 }
 
 /* Squeeze and excite: what each channel of a picture is weighed by, a picture a task. */
@@ -383,44 +256,76 @@ static size_t mobilenet_block_forward(const struct mobilenet_block *block, const
 {
     float *in = m->x;
     if (shape->wide) {
-        struct mobilenet_product expand = {.layer = &block->expand,
-                                           .finish = mobilenet_finish(&block->expand, shape->activation),
-                                           .inputs = block->inputs,
-                                           .outputs = block->wide,
-                                           .rows = n * side * side,
-                                           .x = m->x,
-                                           .y = m->wide};
-        mobilenet_product_run(&expand, threads);
+        struct mobile_product expand = {.layer = &block->expand,
+                                        .finish = mobile_layer_finish(&block->expand, shape->activation),
+                                        .inputs = block->inputs,
+                                        .outputs = block->wide,
+                                        .rows = n * side * side,
+                                        .x = m->x,
+                                        .y = m->wide};
+        mobile_product_run(&expand, threads);
         in = m->wide;
     }
     struct mobile_window window = mobile_window(side, shape->kernel, shape->stride);
-    struct mobilenet_spread depthwise = {.layer = &block->depthwise,
-                                         .finish = mobilenet_finish(&block->depthwise, shape->activation),
-                                         .window = window,
-                                         .channels = block->wide,
-                                         .x = in,
-                                         .y = m->deep};
-    threads_run(threads, n * window.out_side, mobilenet_spread_task, &depthwise);
+    struct mobile_spread depthwise = {.layer = &block->depthwise,
+                                      .finish = mobile_layer_finish(&block->depthwise, shape->activation),
+                                      .window = window,
+                                      .channels = block->wide,
+                                      .x = in,
+                                      .y = m->deep};
+    mobile_spread_run(&depthwise, n, threads);
     size_t area = window.out_side * window.out_side;
     if (shape->squeeze) {
         struct mobilenet_gate gate = {block, shape->squeeze, area, m->deep, m->means, m->small, m->gates};
         threads_run(threads, n, mobilenet_gate_task, &gate);
     }
-    struct mobilenet_product project = {.layer = &block->project,
-                                        .finish = {MOBILE_IDENTITY, 0, 0},
-                                        .inputs = block->wide,
-                                        .outputs = shape->outputs,
-                                        .rows = n * area,
-                                        .x = m->deep,
-                                        .gates = shape->squeeze ? m->gates : NULL,
-                                        .area = area,
-                                        .residual = block->has_shortcut ? m->x : NULL,
-                                        .y = m->next};
-    mobilenet_product_run(&project, threads);
+    struct mobile_product project = {.layer = &block->project,
+                                     .finish = {MOBILE_IDENTITY, 0, 0},
+                                     .inputs = block->wide,
+                                     .outputs = shape->outputs,
+                                     .rows = n * area,
+                                     .x = m->deep,
+                                     .gates = shape->squeeze ? m->gates : NULL,
+                                     .area = area,
+                                     .residual = block->has_shortcut ? m->x : NULL,
+                                     .y = m->next};
+    mobile_product_run(&project, threads);
     float *old = m->x;
     m->x = m->next;
     m->next = old;
     return window.out_side;
+}
+
+/* Some pictures through the whole network: out [count, grid, grid, MOBILENET_CHANNELS]. A block whose number is in
+ * levels leaves there what a detector reads of it (of one picture); levels may be NULL. */
+static void mobilenet_pass(const struct mobilenet *net, const uint8_t *pixels, size_t count, size_t side,
+                           struct threads *threads, struct mobilenet_buffers *m, const struct mobilenet_levels *levels,
+                           float *out)
+{
+    struct mobile_spread stem = {.layer = &net->stem,
+                                 .finish = mobile_layer_finish(&net->stem, MOBILE_HARD_SWISH),
+                                 .window = mobilenet_stem_window(side),
+                                 .channels = MOBILE_STEM_CHANNELS,
+                                 .pixels = pixels,
+                                 .y = m->x};
+    size_t at = stem.window.out_side;
+    float *wide = m->wide;
+    mobile_spread_run(&stem, count, threads);
+    for (size_t b = 0; b < MOBILENET_BLOCKS; b++) {
+        m->wide = levels && b == MOBILENET_C2_BLOCK ? levels->c2 : levels && b == MOBILENET_C3_BLOCK ? levels->c3 : wide;
+        at = mobilenet_block_forward(&net->blocks[b], &mobilenet_shapes[b], m, count, at, threads);
+        if (levels && b == MOBILENET_C4_BLOCK)
+            memcpy(levels->c4, m->x, at * at * MOBILENET_C4_CHANNELS * sizeof *m->x);
+    }
+    m->wide = wide;
+    struct mobile_product last = {.layer = &net->last,
+                                  .finish = mobile_layer_finish(&net->last, MOBILE_HARD_SWISH),
+                                  .inputs = mobilenet_shapes[MOBILENET_BLOCKS - 1].outputs,
+                                  .outputs = MOBILENET_CHANNELS,
+                                  .rows = count * at * at,
+                                  .x = m->x,
+                                  .y = out};
+    mobile_product_run(&last, threads);
 }
 
 float *mobilenet_forward(const struct mobilenet *net, const uint8_t *pixels, size_t n, size_t side,
@@ -434,24 +339,34 @@ float *mobilenet_forward(const struct mobilenet *net, const uint8_t *pixels, siz
         return NULL;
     for (size_t first = 0; first < n; first += chunk) {
         size_t count = n - first < chunk ? n - first : chunk;
-        struct mobilenet_spread stem = {.layer = &net->stem,
-                                        .finish = mobilenet_finish(&net->stem, MOBILE_HARD_SWISH),
-                                        .window = mobilenet_stem_window(side),
-                                        .channels = MOBILE_STEM_CHANNELS,
-                                        .pixels = pixels + first * side * side * 3,
-                                        .y = m.x};
-        size_t at = stem.window.out_side;
-        threads_run(threads, count * at, mobilenet_spread_task, &stem);
-        for (size_t b = 0; b < MOBILENET_BLOCKS; b++)
-            at = mobilenet_block_forward(&net->blocks[b], &mobilenet_shapes[b], &m, count, at, threads);
-        struct mobilenet_product last = {.layer = &net->last,
-                                         .finish = mobilenet_finish(&net->last, MOBILE_HARD_SWISH),
-                                         .inputs = mobilenet_shapes[MOBILENET_BLOCKS - 1].outputs,
-                                         .outputs = MOBILENET_CHANNELS,
-                                         .rows = count * grid * grid,
-                                         .x = m.x,
-                                         .y = out + first * cells};
-        mobilenet_product_run(&last, threads);
+        mobilenet_pass(net, pixels + first * side * side * 3, count, side, threads, &m, NULL, out + first * cells);
     }
     return out;
+}
+
+/* The side of the map that block b reads. */
+static size_t mobilenet_block_side(size_t block, size_t side)
+{
+    side = mobilenet_stem_window(side).out_side;
+    for (size_t b = 0; b < block; b++)
+        side = mobilenet_block_window(b, side).out_side;
+    return side;
+}
+
+int mobilenet_forward_levels(const struct mobilenet *net, const uint8_t *pixels, size_t side, struct threads *threads,
+                             struct arena *arena, struct mobilenet_levels *out)
+{
+    struct mobilenet_buffers m;
+    out->c2_side = mobilenet_block_side(MOBILENET_C2_BLOCK, side);
+    out->c3_side = mobilenet_block_side(MOBILENET_C3_BLOCK, side);
+    out->c4_side = mobilenet_block_side(MOBILENET_C4_BLOCK, side);
+    out->c5_side = mobilenet_grid(side);
+    out->c2 = arena_take(arena, out->c2_side * out->c2_side * MOBILENET_C2_CHANNELS, sizeof(float));
+    out->c3 = arena_take(arena, out->c3_side * out->c3_side * MOBILENET_C3_CHANNELS, sizeof(float));
+    out->c4 = arena_take(arena, out->c4_side * out->c4_side * MOBILENET_C4_CHANNELS, sizeof(float));
+    out->c5 = arena_take(arena, out->c5_side * out->c5_side * MOBILENET_CHANNELS, sizeof(float));
+    if (!out->c2 || !out->c3 || !out->c4 || !out->c5 || mobilenet_allocate(net, 1, side, arena, &m))
+        return -1;
+    mobilenet_pass(net, pixels, 1, side, threads, &m, out, out->c5);
+    return 0;
 }

@@ -39,4 +39,17 @@ size_t mobilenet_grid(size_t side);
 float *mobilenet_forward(const struct mobilenet *mobilenet, const uint8_t *pixels, size_t n, size_t side,
                          struct threads *threads, struct arena *arena);
 
+/* What a detector reads of one picture: maps [side, side, channels] of the arena, from fine to coarse. c2 and c3 are
+ * widened inputs of blocks after their ReLU (nodes expanded_conv_3/expand and expanded_conv_5/expand), c4 is a block's
+ * output (expanded_conv_11/add), c5 the cells of mobilenet_forward. */
+struct mobilenet_levels {
+    float *c2, *c3, *c4, *c5;
+    size_t c2_side, c3_side, c4_side, c5_side; /* 1/4, 1/8, 1/16 and 1/32 of the picture's */
+};
+enum { MOBILENET_C2_CHANNELS = 72, MOBILENET_C3_CHANNELS = 96, MOBILENET_C4_CHANNELS = 88 };
+
+/* pixels [side, side, 3], bytes. 0, or -1 when memory is out. */
+int mobilenet_forward_levels(const struct mobilenet *mobilenet, const uint8_t *pixels, size_t side,
+                             struct threads *threads, struct arena *arena, struct mobilenet_levels *out);
+
 #endif
