@@ -23,7 +23,22 @@ static const char *const target_names[] = {
     [EDIT_NOTE] = "note",
     [EDIT_FLAGS] = "flags",
     [EDIT_ANNOTATOR] = "annotator",
+    [EDIT_TOKENS] = "tokens",
+    [EDIT_SOURCE] = "source",
 };
+
+static void put_words(struct text *out, const struct edit_words *words)
+{
+    text_add_char(out, '{');
+    json_put_list(out, "tokens", words->tokens, words->n);
+    if (words->offsets) {
+        json_put_name(out, "offsets");
+        for (size_t i = 0; i < words->n; i++)
+            text_add_format(out, "%s[%zu, %zu]", i ? ", " : "[", words->offsets[i][0], words->offsets[i][1]);
+        text_add_char(out, ']');
+    }
+    text_add_char(out, '}');
+}
 
 static void put_value(struct text *out, enum edit_target target, const struct edit_value *value)
 {
@@ -60,6 +75,12 @@ static void put_value(struct text *out, enum edit_target target, const struct ed
         }
         text_add_char(out, ']');
         break;
+    case EDIT_TOKENS:
+        put_words(out, &value->as.words);
+        break;
+    case EDIT_SOURCE:
+        text_add(out, value->as.text);
+        break;
     }
 }
 
@@ -69,7 +90,7 @@ void edit_batch_put(struct text *out, const struct edit_batch *batch)
     for (size_t i = 0; i < batch->n; i++) {
         const struct edit *edit = &batch->edits[i];
         text_add_format(out, "%s{\"target\": \"%s\", ", i ? ", " : "", target_names[edit->target]);
-        if (edit_target_is_list(edit->target))
+        if (edit_target_has_place(edit->target))
             text_add_format(out, "\"at\": %zu, ", edit->at);
         text_add(out, "\"before\": ");
         put_value(out, edit->target, &edit->before);
@@ -88,30 +109,83 @@ int edit_batch_to_json(const struct edit_batch *batch, char **out, struct error 
     return *out ? 0 : error_memory(err, "edit");
 }
 
-static int get_flags(const struct json_document *document, struct json_value list, struct edit_texts *out,
-                     struct error *err)
+static int get_texts(const struct json_document *document, struct json_value list, const char *what, char ***out,
+                     size_t *n_out, struct error *err)
 {
+    *out = NULL;
+    *n_out = 0;
     if (json_kind(list) != JSON_ARRAY || !json_count_items(list))
-        return json_error(document, list.text, err, "flags are not a list with something in it");
+        return json_error(document, list.text, err, "%s are not a list with something in it", what);
     struct json_walk walk = json_walk(list);
     struct json_value item;
     while (json_next_item(&walk, &item)) {
         char *text = json_kind(item) == JSON_TEXT ? json_text(item) : NULL;
-        int failed = text ? text_list_add(&out->items, &out->n, text) : -1;
+        int failed = text ? text_list_add(out, n_out, text) : -1;
         free(text);
         if (failed) {
-            text_list_free(out->items, out->n);
-            return json_error(document, item.text, err, "a flag is not text");
+            text_list_free(*out, *n_out);
+            *out = NULL;
+            *n_out = 0;
+            return json_error(document, item.text, err, "one of %s is not text", what);
         }
     }
     return 0;
+}
+
+static int get_words(const struct json_document *document, struct json_value value, struct edit_words *out,
+                     struct error *err)
+{
+    struct json_value offsets = json_member(value, "offsets"), pair, number;
+    *out = (struct edit_words){0};
+    if (json_kind(value) != JSON_OBJECT)
+        return json_error(document, value.text, err, "this is no tokens");
+    if (get_texts(document, json_member(value, "tokens"), "tokens", &out->tokens, &out->n, err))
+        return -1;
+    if (!json_is_given(offsets))
+        return 0;
+    bool fit = json_kind(offsets) == JSON_ARRAY && json_count_items(offsets) == out->n;
+    if (fit && !(out->offsets = array_new(out->n, sizeof *out->offsets)))
+        error_memory(err, document->path);
+    else if (!fit)
+        json_error(document, offsets.text, err, "offsets are not one for each token");
+    size_t i = 0;
+    for (struct json_walk walk = json_walk(offsets); out->offsets && json_next_item(&walk, &pair); i++) {
+        size_t n = 0;
+        if (json_kind(pair) == JSON_ARRAY && json_count_items(pair) == 2)
+            for (struct json_walk two = json_walk(pair); json_next_item(&two, &number);)
+                n += json_whole(number, &out->offsets[i][n]);
+        if (n == 2)
+            continue;
+        json_error(document, pair.text, err, "an offset is not [start, end]");
+        free(out->offsets);
+        out->offsets = NULL;
+    }
+    if (out->offsets)
+        return 0;
+    text_list_free(out->tokens, out->n);
+    *out = (struct edit_words){0};
+    return -1;
+}
+
+/* A foreign file's notes, on one line. */
+static int get_source(const struct json_document *document, struct json_value value, char **out, struct error *err)
+{
+    struct text text = {0};
+    if (json_kind(value) != JSON_OBJECT)
+        return json_error(document, value.text, err, "source is no object");
+    json_put_value(&text, value);
+    return (*out = text_take(&text)) ? 0 : error_memory(err, document->path);
 }
 
 static int get_field(const struct json_document *document, struct json_value value, enum edit_target target,
                      struct edit_value *out, struct error *err)
 {
     if (target == EDIT_FLAGS)
-        return get_flags(document, value, &out->as.flags, err);
+        return get_texts(document, value, "flags", &out->as.flags.items, &out->as.flags.n, err);
+    if (target == EDIT_TOKENS)
+        return get_words(document, value, &out->as.words, err);
+    if (target == EDIT_SOURCE)
+        return get_source(document, value, &out->as.text, err);
     if (json_kind(value) != JSON_TEXT)
         return json_error(document, value.text, err, "%s is not text", target_names[target]);
     char *text = json_text(value);
@@ -178,7 +252,7 @@ static int get_edit(const struct json_document *document, struct json_value valu
     if (target < 0 || !before.text || !after.text)
         return json_error(document, value.text, err, "this is no edit");
     out->target = (enum edit_target)target;
-    if (edit_target_is_list(out->target) && !json_whole(json_member(value, "at"), &out->at))
+    if (edit_target_has_place(out->target) && !json_whole(json_member(value, "at"), &out->at))
         return json_error(document, value.text, err, "an edit does not say where it is");
     if (json_kind(before) == JSON_NULL && json_kind(after) == JSON_NULL)
         return json_error(document, value.text, err, "an edit changes nothing into nothing");

@@ -18,6 +18,13 @@ struct edit_texts {
     size_t n;
 };
 
+/* Some tokens in a row. */
+struct edit_words {
+    char **tokens;
+    size_t n;
+    size_t (*offsets)[2]; /* [n] as in the post; NULL = it has none */
+};
+
 /* One state of a list's place or of a field. The member of as that counts follows from the edit's target. */
 struct edit_value {
     bool present; /* false: nothing stands there (no text, no such element) */
@@ -26,7 +33,8 @@ struct edit_value {
         struct relation relation;
         struct object object;
         struct edit_texts flags;
-        char *text;
+        struct edit_words words; /* EDIT_TOKENS */
+        char *text; /* EDIT_SOURCE: of a JSON object */
         enum post_status status;
     } as;
 };
@@ -45,19 +53,35 @@ bool edit_target_is_list(enum edit_target target);
 void edit_value_free(enum edit_target target, struct edit_value *value);
 int edit_value_copy(enum edit_target target, const struct edit_value *from, struct edit_value *out);
 
-/* The parts of a post that edits may change, copied deep; everything else in *out is borrowed from the post.
- * 0, or -1 when memory is out. */
-int edit_draft_copy(const struct post *post, struct post *out);
-void edit_draft_free(struct post *draft);
+/* Does what stands in the edit's target stand there at a place ("at")? */
+bool edit_target_has_place(enum edit_target target);
+
+/* Says whether both are the same label. Where a label comes from (provenance, members that are not ours, a foreign
+ * file's notes) does not take part: it never makes an edit unsafe, and must not be what keeps a journal from being
+ * read. */
+bool edit_value_equal(enum edit_target target, const struct edit_value *a, const struct edit_value *b);
+
+bool edit_text_equal(const char *a, const char *b); /* NULL equals NULL only */
+
+/* A post to try edits on. What edits may change is its own; the rest is borrowed from the post, and so are its words
+ * and source until an edit changes them. */
+struct edit_draft {
+    struct post now;
+    bool own_words, own_source;
+};
+
+/* 0, or -1 when memory is out. */
+int edit_draft_copy(const struct post *post, struct edit_draft *out);
+void edit_draft_free(struct edit_draft *draft);
 
 /* Applies edits n_from .. batch->n to a draft. On failure the draft is to be thrown away. */
-int edit_draft_apply(struct post *draft, const struct edit_batch *batch, size_t n_from, struct error *err);
+int edit_draft_apply(struct edit_draft *draft, const struct edit_batch *batch, size_t n_from, struct error *err);
 
 /* The whole batch on a draft of the post (*draft is zeroed on failure), and the draft's labels put in the place of the
  * post's, which cannot fail: between the two, a journal line can be written. */
-int edit_batch_apply_to_draft(const struct edit_batch *batch, const struct post *post, struct post *draft,
+int edit_batch_apply_to_draft(const struct edit_batch *batch, const struct post *post, struct edit_draft *draft,
                               struct error *err);
-void edit_draft_swap(struct post *post, struct post *draft);
+void edit_draft_swap(struct post *post, struct edit_draft *draft); /* frees what the post had, and the draft */
 
 /* Adds the types of the batch's new labels to the schema; 0, or -1 when memory is out. */
 int edit_batch_add_to_schema(const struct edit_batch *batch, struct schema *schema);

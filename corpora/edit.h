@@ -11,6 +11,7 @@
 #include "corpora/error.h"
 #include "corpora/post.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum edit_target {
@@ -23,6 +24,8 @@ enum edit_target {
     EDIT_NOTE,              /* text, NULL = none */
     EDIT_FLAGS,             /* list of text */
     EDIT_ANNOTATOR,         /* text, NULL = none */
+    EDIT_TOKENS,            /* some tokens in a row and their offsets, by others */
+    EDIT_SOURCE,            /* a foreign file's notes on the post: text of a JSON object, NULL = none */
 };
 
 struct edit; /* one change; opaque */
@@ -80,6 +83,47 @@ int edit_reject_relation(struct edit_batch *batch, const struct post *post, cons
                          const char *type, double score, const char *model, const struct edit_context *context,
                          struct error *err);
 
+/* An object; origin says who (source human and decision created, source detector with its score, ...): copied. label
+ * NULL = none. *id_out (id_out may be NULL) is borrowed from the batch. The box is x0 < x1, y0 < y1, finite. */
+int edit_add_object(struct edit_batch *batch, const struct post *post, const double box[4], const char *label,
+                    const struct provenance *origin, const char **id_out, struct error *err);
+
+/* A detector's object taken over: source human, decision accepted, score and model kept. */
+int edit_accept_object(struct edit_batch *batch, const struct post *post, const char *id,
+                       const struct edit_context *context, struct error *err);
+
+/* Another box or label (NULL or "" = none): decision edited; the model stays known, the score does not. The label that
+ * it has: accepted. The box that it has: nothing. */
+int edit_set_box(struct edit_batch *batch, const struct post *post, const char *id, const double box[4],
+                 const struct edit_context *context, struct error *err);
+int edit_relabel_object(struct edit_batch *batch, const struct post *post, const char *id, const char *label,
+                        const struct edit_context *context, struct error *err);
+
+/* And out of every grounding. An entity that was grounded in nothing else is not answered again: "not in the picture"
+ * is for a person to say. */
+int edit_delete_object(struct edit_batch *batch, const struct post *post, const char *id, struct error *err);
+
+/* Where an entity is in the picture. answered false: nobody said (n 0). answered true and n 0: not in the picture. An
+ * object that is named twice stands once. A model's entity that nobody decided on is accepted by it; any other keeps
+ * its source and decision, and says who answered, and when. */
+int edit_ground_entity(struct edit_batch *batch, const struct post *post, const char *id, bool answered,
+                       const char *const *objects, size_t n, const struct edit_context *context, struct error *err);
+
+/* Tokens. What is on them follows, as further edits of the same batch, so that its inverse gives everything back:
+ * entities, rejected proposals, and the notes of a foreign file (which tags it had odd). An entity's type, provenance
+ * and decision stay: the label is the same, on the same text. The post's text never changes; offsets follow.
+ *
+ * One token becomes two, cut before the code point at (0 < at < its length). Blanks at the cut are left out of the
+ * tokens where offsets are there, so that a join in turn gives them back. */
+int edit_split_token(struct edit_batch *batch, const struct post *post, size_t token, size_t at, struct error *err);
+
+/* A token and the next one become one; an entity that ended or began between them grows over the whole. With offsets,
+ * what stands between them in the text becomes part of the token. Refused where two entities that stood on different
+ * tokens would come to stand on exactly the same ones (one of them has to be deleted first), where the offsets overlap,
+ * and where the token would be longer than tokens may be. Refused proposals that come to be the same both stay. */
+int edit_join_tokens(struct edit_batch *batch, const struct post *post, size_t token, struct error *err);
+
+int edit_set_flag(struct edit_batch *batch, const struct post *post, const char *flag, bool on, struct error *err);
 int edit_set_status(struct edit_batch *batch, const struct post *post, enum post_status status, struct error *err);
 int edit_set_note(struct edit_batch *batch, const struct post *post, const char *note, struct error *err);
 int edit_set_annotator(struct edit_batch *batch, const struct post *post, const char *annotator, struct error *err);

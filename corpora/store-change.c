@@ -10,7 +10,8 @@ static int store_change(struct store *store, enum journal_act act, const struct 
 {
     struct corpus *corpus = store->corpus;
     const size_t n_entities = corpus->schema.n_entities, n_relations = corpus->schema.n_relations;
-    struct post draft = {0}, *post;
+    struct edit_draft draft;
+    struct post *post;
     int failed = -1;
     if (store->read_only)
         return error_set(err, ERROR_INPUT, "%s: opened read-only", store->path);
@@ -19,7 +20,7 @@ static int store_change(struct store *store, enum journal_act act, const struct 
     post = &corpus->posts[batch->post];
     if (edit_batch_apply_to_draft(batch, post, &draft, err))
         return -1;
-    if (edit_batch_add_to_schema(batch, &corpus->schema) || tally_reserve(&store->tally, &draft))
+    if (edit_batch_add_to_schema(batch, &corpus->schema) || tally_reserve(&store->tally, &draft.now))
         error_memory(err, store->path);
     else
         failed = journal_append(store->journal, act, batch, post->id, store->annotator, err);

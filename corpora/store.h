@@ -5,8 +5,9 @@
  * Saving writes a temporary file, syncs it, renames it over the corpus, then empties the journal.
  *
  * A foreign file is never written over: the work is a native file beside it (test.txt -> test.mmib.json).
- * Pointers into a post's or the schema's labels are good until the next change of it; ids, tokens, texts and images of
- * posts until the store is closed.
+ * Pointers into a post's or the schema's labels are good until the next change of it; so are tokens and offsets, since
+ * an edit may split and join them (other changes leave them where they are). Ids, texts and images of posts are good
+ * until the store is closed.
  * Not thread-safe: one thread calls (the sync thread is the store's own affair).
  *
  * SPDX-License-Identifier: Apache-2.0 */

@@ -24,7 +24,9 @@ const char *const try_native =
     "{\"id\": \"r1\", \"head\": \"e1\", \"tail\": \"e2\", \"type\": \"/per/loc/place_of_birth\"}], \"objects\": ["
     "{\"id\": \"o1\", \"box\": [1.5, 2, 30, 40], \"label\": \"person\"}], \"flags\": [\"unsure\"]},\n"
     "  {\"id\": \"b\", \"tokens\": [\"Rain\", \"in\", \"Spain\"], \"note\": \"two\\nlines \\u0001\"},\n"
-    "  {\"id\": \"c\", \"tokens\": [\"\xf0\x9f\x98\x80\", \"caf\xc3\xa9\", \"\xe2\x80\xae\"], \"status\": \"started\", "
+    "  {\"id\": \"c\", \"tokens\": [\"\xf0\x9f\x98\x80\", \"caf\xc3\xa9\", \"\xe2\x80\xae\"], "
+    "\"text\": \"\xf0\x9f\x98\x80  caf\xc3\xa9\xe2\x80\xae \", \"offsets\": [[0, 1], [3, 7], [7, 8]], "
+    "\"status\": \"started\", "
     "\"later\": {\"x\": [null, 1e400]}}\n"
     " ]}\n";
 
@@ -128,7 +130,38 @@ static void random_act(uint64_t *state, const struct post *post, struct edit_bat
     const char *id = random_entity(state, post), *tail = random_entity(state, post);
     double score = (double)try_random(state, 1000) / 999;
     int failed = 0;
-    switch (try_random(state, 12)) {
+    const double box[4] = {(double)try_random(state, 90), 2.5, 100, (double)(3 + try_random(state, 90))};
+    const char *object = post->n_objects ? post->objects[try_random(state, post->n_objects)].id : "o404";
+    const char *in[2] = {object, post->n_objects ? post->objects[0].id : "o404"};
+    const struct provenance detector = {
+        .source = SOURCE_DETECTOR, .has_source = true, .has_score = true, .score = score, .model = (char *)"sha256:0"};
+    const char *flag = try_random(state, 2) ? "unsure" : "\xf0\x9f\x98\x80 \"";
+    switch (try_random(state, 20)) {
+    case 12:
+        failed = edit_add_object(batch, post, box, try_random(state, 2) ? "cat" : NULL, &detector, NULL, NULL);
+        break;
+    case 13:
+        failed = edit_accept_object(batch, post, object, &ana, NULL);
+        break;
+    case 14:
+        failed = edit_set_box(batch, post, object, box, &ana, NULL);
+        break;
+    case 15:
+        failed = edit_relabel_object(batch, post, object, try_random(state, 2) ? "dog" : NULL, &ana, NULL);
+        break;
+    case 16:
+        failed = edit_delete_object(batch, post, object, NULL);
+        break;
+    case 17:
+        failed = edit_ground_entity(batch, post, id, true, in, try_random(state, 3), &ana, NULL);
+        break;
+    case 18:
+        failed = edit_set_flag(batch, post, flag, try_random(state, 2), NULL);
+        break;
+    case 19:
+        failed = try_random(state, 2) ? edit_join_tokens(batch, post, span[0], NULL)
+                                      : edit_split_token(batch, post, span[0], 1 + try_random(state, 3), NULL);
+        break;
     case 0:
         failed = edit_create_entity(batch, post, span[0], span[1], type, NULL, NULL);
         break;

@@ -214,6 +214,240 @@ static void fields_change(void **state)
     assert_int_equal(batch.n, 0); /* nothing changed, nothing to undo */
 }
 
+static void objects_are_drawn_changed_and_taken_over(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 0};
+    const double box[4] = {1, 2, 3, 4.5}, other[4] = {0, 0, 9, 9};
+    const struct provenance detector = {
+        .source = SOURCE_DETECTOR, .has_source = true, .has_score = true, .score = 0.75, .model = (char *)"d"};
+    const char *id, *other_id;
+    assert_int_equal(edit_add_object(&batch, corpus->posts, box, "", &detector, &id, &err), 0);
+    assert_string_equal(id, "o2");
+    assert_int_equal(edit_add_object(&batch, corpus->posts, other, "cat", &detector, &other_id, &err), 0);
+    assert_string_equal(other_id, "o3");
+    assert_string_equal(id, "o2"); /* still good when the batch has grown */
+    const struct post *post = apply(&batch);
+    assert_int_equal(post->n_objects, 3);
+    assert_null(post->objects[1].label);
+    assert_true(post->objects[1].box[3] == 4.5 && post->objects[1].origin.score == 0.75);
+    assert_int_equal(post->objects[1].origin.source, SOURCE_DETECTOR);
+
+    assert_int_equal(edit_accept_object(&batch, post, "o2", &ana, &err), 0);
+    assert_int_equal(edit_accept_object(&batch, post, "o2", &ana, &err), 0);
+    assert_int_equal(batch.n, 1);
+    assert_int_equal(edit_set_box(&batch, post, "o3", box, &ana, &err), 0);
+    assert_int_equal(edit_set_box(&batch, post, "o3", box, &ana, &err), 0);
+    assert_int_equal(batch.n, 2);
+    assert_int_equal(edit_relabel_object(&batch, post, "o1", "dog", &ana, &err), 0);
+    post = apply(&batch);
+    assert_origin(&post->objects[1].origin, DECISION_ACCEPTED, "ana", "d");
+    assert_true(post->objects[1].origin.score == 0.75);
+    assert_origin(&post->objects[2].origin, DECISION_EDITED, "ana", "d");
+    assert_false(post->objects[2].origin.has_score);
+    assert_true(post->objects[2].box[2] == 3);
+    assert_string_equal(post->objects[0].label, "dog");
+    assert_origin(&post->objects[0].origin, DECISION_EDITED, "ana", NULL);
+    assert_int_equal(edit_relabel_object(&batch, post, "o1", NULL, &ana, &err), 0);
+    post = apply(&batch);
+    assert_null(post->objects[0].label);
+}
+
+static void grounding_has_three_states(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 0};
+    const double box[4] = {1, 2, 3, 4.5};
+    const struct provenance drawn = {.source = SOURCE_HUMAN, .has_source = true, .decision = DECISION_CREATED};
+    const char *const in[] = {"o1", "o2", "o1"}, *const absent[] = {"o9"};
+    assert_int_equal(edit_add_object(&batch, corpus->posts, box, NULL, &drawn, NULL, &err), 0);
+    assert_int_equal(edit_ground_entity(&batch, corpus->posts, "e2", true, in, 3, &ana, &err), 0);
+    assert_int_equal(edit_ground_entity(&batch, corpus->posts, "e1", true, NULL, 0, &ana, &err), 0);
+    const struct post *post = apply(&batch);
+    assert_int_equal(post->entities[1].n_grounding, 2);
+    assert_string_equal(post->entities[1].grounding[1], "o2");
+    assert_origin(&post->entities[1].origin, DECISION_ACCEPTED, "ana", NULL); /* the model's, on which nobody decided */
+    assert_true(post->entities[1].origin.score == 0.61);
+    assert_true(post->entities[0].has_grounding); /* not in the picture */
+    assert_int_equal(post->entities[0].n_grounding, 0);
+    assert_int_equal(post->entities[0].origin.source, SOURCE_IMPORT); /* a published label stays one */
+    assert_string_equal(post->entities[0].origin.by, "ana");
+
+    assert_int_equal(edit_delete_object(&batch, post, "o1", &err), 0);
+    post = apply(&batch);
+    assert_int_equal(post->entities[1].n_grounding, 1);
+    assert_int_equal(edit_delete_object(&batch, post, "o2", &err), 0);
+    post = apply(&batch);
+    assert_int_equal(post->n_objects, 0);
+    assert_false(post->entities[1].has_grounding); /* nobody said that it is not in the picture */
+    assert_true(post->entities[0].has_grounding);
+    assert_int_equal(edit_ground_entity(&batch, post, "e1", false, NULL, 0, &ana, &err), 0);
+    post = apply(&batch);
+    assert_false(post->entities[0].has_grounding);
+    assert_int_equal(edit_ground_entity(&batch, post, "e1", true, absent, 1, &ana, &err), -1);
+    assert_string_equal(err.message, "post a: it has no object o9");
+    assert_null(batch.edits);
+}
+
+static void flags_go_on_and_off(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 0};
+    assert_int_equal(edit_set_flag(&batch, corpus->posts, "hard", true, &err), 0);
+    assert_int_equal(edit_set_flag(&batch, corpus->posts, "hard", true, &err), 0);
+    assert_int_equal(batch.n, 1);
+    const struct post *post = apply(&batch);
+    assert_int_equal(post->n_flags, 2);
+    assert_string_equal(post->flags[1], "hard");
+    assert_int_equal(edit_set_flag(&batch, post, "unsure", false, &err), 0);
+    assert_int_equal(edit_set_flag(&batch, post, "hard", false, &err), 0);
+    post = apply(&batch);
+    assert_int_equal(post->n_flags, 0);
+    assert_int_equal(edit_set_flag(&batch, post, "", true, &err), -1);
+}
+
+static void assert_span(const struct entity *entity, size_t start, size_t end)
+{
+    assert_int_equal(entity->start, start);
+    assert_int_equal(entity->end, end);
+}
+
+static void what_is_on_a_token_follows_when_it_is_cut(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 0};
+    const size_t head[2] = {1, 3}, tail[2] = {4, 6};
+    assert_int_equal(edit_reject_entity(&batch, corpus->posts, 2, 3, "ORG", 0.5, "m", &ana, &err), 0);
+    assert_int_equal(edit_reject_entity(&batch, corpus->posts, 0, 2, "ORG", 0.5, "m", &ana, &err), 0);
+    assert_int_equal(edit_reject_relation(&batch, corpus->posts, head, tail, "x", 0.5, "m", &ana, &err), 0);
+    const struct post *post = apply(&batch);
+    char **tokens = post->tokens;
+    assert_int_equal(edit_set_note(&batch, post, "no word is touched", &err), 0);
+    post = apply(&batch);
+    assert_ptr_equal(post->tokens, tokens);
+
+    assert_int_equal(edit_split_token(&batch, post, 2, 1, &err), 0); /* Lind, inside e1 */
+    post = apply(&batch);
+    assert_int_equal(post->n_tokens, 8);
+    assert_string_equal(post->tokens[2], "L");
+    assert_string_equal(post->tokens[3], "ind");
+    assert_string_equal(post->tokens[7], "!");
+    assert_span(&post->entities[0], 1, 4);
+    assert_span(&post->entities[1], 5, 7);
+    assert_int_equal(post->entities[0].origin.source, SOURCE_IMPORT); /* the label is the same */
+    assert_non_null(post->entities[0].extra);
+    assert_span(&post->rejected_entities[0], 2, 4);
+    assert_span(&post->rejected_entities[1], 0, 2);
+    assert_string_equal(post->rejected_relations[0].head, "1-4");
+    assert_string_equal(post->rejected_relations[0].tail, "5-7");
+
+    /* Chained with what uses the new tokens, and with the way back. */
+    assert_int_equal(edit_create_entity(&batch, post, 7, 8, "MISC", &ana, &err), 0);
+    assert_int_equal(edit_join_tokens(&batch, post, 6, &err), 0); /* "Nou" and "!": e2 and the new one grow */
+    assert_int_equal(edit_join_tokens(&batch, post, 2, &err), 0);
+    post = apply(&batch);
+    assert_int_equal(post->n_tokens, 6);
+    assert_string_equal(post->tokens[5], "Nou!");
+    assert_span(&post->entities[0], 1, 3);
+    assert_span(&post->entities[1], 4, 6);
+    assert_span(&post->entities[2], 5, 6);
+    assert_string_equal(post->rejected_relations[0].tail, "4-6");
+}
+
+/* What stands in the text between the tokens comes and goes with them. */
+static void offsets_follow_the_tokens(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 2};
+    const struct post *post = &corpus->posts[2]; /* "(emoji)  cafe(mark) " */
+    assert_int_equal(edit_join_tokens(&batch, post, 0, &err), 0);
+    post = apply(&batch);
+    assert_int_equal(post->n_tokens, 2);
+    assert_string_equal(post->tokens[0], "\xf0\x9f\x98\x80  caf\xc3\xa9");
+    assert_true(post->offsets[0][0] == 0 && post->offsets[0][1] == 7);
+    assert_true(post->offsets[1][0] == 7 && post->offsets[1][1] == 8);
+    for (size_t at = 1; at <= 3; at++) { /* before, between and behind the blanks */
+        assert_int_equal(edit_split_token(&batch, post, 0, at, &err), 0);
+        post = apply(&batch);
+        assert_int_equal(post->n_tokens, 3);
+        assert_string_equal(post->tokens[0], "\xf0\x9f\x98\x80");
+        assert_string_equal(post->tokens[1], "caf\xc3\xa9");
+        assert_true(post->offsets[0][1] == 1 && post->offsets[1][0] == 3 && post->offsets[1][1] == 7);
+        assert_int_equal(edit_join_tokens(&batch, post, 0, &err), 0);
+        post = apply(&batch);
+        assert_string_equal(post->tokens[0], "\xf0\x9f\x98\x80  caf\xc3\xa9");
+    }
+    assert_int_equal(edit_split_token(&batch, post, 0, 6, &err), 0);
+    post = apply(&batch);
+    assert_string_equal(post->tokens[1], "\xc3\xa9");
+    assert_true(post->offsets[1][0] == 6 && post->offsets[1][1] == 7);
+}
+
+static void tokens_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 0};
+    const struct post *post = corpus->posts;
+    assert_int_equal(edit_split_token(&batch, post, 0, 0, &err), -1);
+    assert_int_equal(edit_split_token(&batch, post, 0, 2, &err), -1);
+    assert_string_equal(err.message, "post a: token 1 cannot be cut there");
+    assert_int_equal(edit_split_token(&batch, post, 7, 1, &err), -1);
+    assert_int_equal(edit_split_token(&batch, &corpus->posts[2], 0, 1, &err), -1); /* one code point of four bytes */
+    assert_int_equal(edit_join_tokens(&batch, post, 6, &err), -1);
+    assert_int_equal(edit_join_tokens(&batch, post, (size_t)-1, &err), -1);
+    assert_string_equal(err.message, "post a: there is no token behind token 0 to join it with");
+    assert_null(batch.edits);
+    assert_int_equal(edit_create_entity(&batch, post, 3, 4, "PER", &ana, &err), 0);
+    assert_int_equal(edit_create_entity(&batch, post, 3, 5, "PER", &ana, &err), 0);
+    size_t n = batch.n;
+    assert_int_equal(edit_join_tokens(&batch, post, 3, &err), -1);
+    assert_string_equal(err.message,
+                        "post a: joined, entities e3 and e4 would stand on the same tokens (delete one first)");
+    assert_int_equal(batch.n, n);
+    assert_int_equal(edit_delete_entity(&batch, post, "e3", &err), 0);
+    assert_int_equal(edit_join_tokens(&batch, post, 3, &err), 0);
+    post = apply(&batch);
+    assert_string_equal(post->tokens[3], "atCamp");
+
+    char *longest = calloc(1, 601);
+    struct post long_tokens = {.id = (char *)"x", .tokens = (char *[]){longest, longest}, .n_tokens = 2};
+    memset(longest, 'x', 600);
+    assert_int_equal(edit_join_tokens(&batch, &long_tokens, 0, &err), -1);
+    assert_string_equal(err.message, "post x: joined, token 1 would be longer than 1000 bytes");
+    free(longest);
+}
+
+/* An orphan is told by its token: its tag must be written on the token where it is now. */
+static void orphan_tags_follow_the_tokens(void **state)
+{
+    (void)state;
+    struct corpus *conll;
+    struct edit_batch batch = {.post = 1};
+    const char *out = try_path("orphans.out");
+    assert_int_equal(corpus_read(try_put("orphans.conll", try_conll), NULL, &conll, &err), 0);
+    assert_int_equal(edit_split_token(&batch, &conll->posts[1], 0, 2, &err), 0);
+    char *json, *before = try_posts_text(conll);
+    struct edit_batch again;
+    assert_int_equal(edit_batch_to_json(&batch, &json, &err), 0);
+    if (edit_batch_from_json(json, &again, &err))
+        fail_msg("%s in %s", err.message, json);
+    edit_batch_free(&batch);
+    assert_int_equal(edit_batch_apply(&again, &conll->posts[1], 1, &err), 0);
+    assert_int_equal(corpus_write(conll, out, FORMAT_CONLL, NULL, &err), 0);
+    char *text = try_get(out, NULL);
+    assert_non_null(strstr(text, "Ra\tO\nin\tO\nSpain\tI-OTHER\n"));
+    assert_int_equal(edit_batch_apply(&again, &conll->posts[1], 0, &err), 0);
+    char *after = try_posts_text(conll);
+    assert_string_equal(after, before);
+    assert_int_equal(corpus_write(conll, out, FORMAT_CONLL, NULL, &err), 0);
+    free(text);
+    text = try_get(out, NULL);
+    assert_string_equal(text, try_conll);
+    edit_batch_free(&again);
+    corpus_free(conll);
+    free(json), free(before), free(after), free(text);
+}
+
 static void what_cannot_be_is_refused(void **state)
 {
     (void)state;
@@ -331,6 +565,15 @@ static void damaged_json_is_refused(void **state)
         "{\"post\": 0, \"edits\": [{\"target\": \"status\", \"before\": \"new\", \"after\": \"old\"}]}",
         "{\"post\": 0, \"edits\": [{\"target\": \"flags\", \"before\": null, \"after\": [1]}]}",
         "{\"post\": 0, \"edits\": [{\"target\": \"flags\", \"before\": null, \"after\": [\"a\", 1]}]}",
+        "{\"post\": 0, \"edits\": [{\"target\": \"source\", \"before\": null, \"after\": \"x\"}]}",
+        "{\"post\": 0, \"edits\": [{\"target\": \"tokens\", \"before\": {\"tokens\": [\"a\"]}, "
+        "\"after\": {\"tokens\": [\"a\"]}}]}",
+        "{\"post\": 0, \"edits\": [{\"target\": \"tokens\", \"at\": 0, \"before\": {\"tokens\": []}, "
+        "\"after\": {\"tokens\": [\"a\"]}}]}",
+        "{\"post\": 0, \"edits\": [{\"target\": \"tokens\", \"at\": 0, \"before\": {\"tokens\": [\"a\"]}, "
+        "\"after\": {\"tokens\": [\"a\", \"b\"], \"offsets\": [[0, 1]]}}]}",
+        "{\"post\": 0, \"edits\": [{\"target\": \"tokens\", \"at\": 0, \"before\": {\"tokens\": [\"a\"]}, "
+        "\"after\": {\"tokens\": [\"b\"], \"offsets\": [[0, 1, 2]]}}]}",
     };
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
         struct edit_batch batch;
@@ -356,6 +599,18 @@ static void edits_that_break_a_post_are_refused(void **state)
         "{\"target\": \"relation\", \"at\": 1, \"before\": null, "
         "\"after\": {\"id\": \"r2\", \"head\": \"e1\", \"tail\": \"e7\", \"type\": \"x\"}}",
         "{\"target\": \"note\", \"before\": \"other\", \"after\": null}",
+        "{\"target\": \"entity\", \"at\": 2, \"before\": null, \"after\": {\"id\": \"e9\", \"start\": 0, \"end\": 1, "
+        "\"type\": \"PER\", \"grounding\": [\"o7\"]}}",
+        "{\"target\": \"object\", \"at\": 0, \"before\": {\"id\": \"o1\", \"box\": [1.5, 2, 30, 41]}, \"after\": null}",
+        "{\"target\": \"tokens\", \"at\": 5, \"before\": {\"tokens\": [\"Nou\", \"!\"]}, "
+        "\"after\": {\"tokens\": [\"Nou!\", \"\"]}}",
+        "{\"target\": \"tokens\", \"at\": 5, \"before\": {\"tokens\": [\"Nou\"]}, \"after\": {\"tokens\": [\"Nou\"], "
+        "\"offsets\": [[0, 3]]}}",
+        "{\"target\": \"tokens\", \"at\": 6, \"before\": {\"tokens\": [\"!\", \"!\"]}, "
+        "\"after\": {\"tokens\": [\"!\"]}}",
+        /* Fewer tokens than a label needs. */
+        "{\"target\": \"tokens\", \"at\": 3, \"before\": {\"tokens\": [\"at\", \"Camp\", \"Nou\", \"!\"]}, "
+        "\"after\": {\"tokens\": [\"at\"]}}",
     };
     char *before = try_post_text(corpus->posts);
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
@@ -384,6 +639,13 @@ int main(void)
         TEST(relations_join_entities_of_the_batch),
         TEST(refused_proposals_stand_once),
         TEST(fields_change),
+        TEST(objects_are_drawn_changed_and_taken_over),
+        TEST(grounding_has_three_states),
+        TEST(flags_go_on_and_off),
+        TEST(what_is_on_a_token_follows_when_it_is_cut),
+        TEST(offsets_follow_the_tokens),
+        TEST(tokens_that_cannot_be_are_refused),
+        TEST(orphan_tags_follow_the_tokens),
         TEST(what_cannot_be_is_refused),
         TEST(a_batch_is_applied_in_full_or_not_at_all),
         TEST(any_sequence_can_be_undone_and_redone),
