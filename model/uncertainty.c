@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,31 +13,30 @@ enum uncertainty_modality { UNCERTAINTY_WORDS, UNCERTAINTY_PICTURE };
 
 /* --- the vote ----------------------------------------------------------------------------------------------------- */
 
-static size_t uncertainty_find(struct uncertainty_ballot *ballots, size_t *n, const struct tag_span *span)
+static bool uncertainty_same(const struct tag_span *a, const struct tag_span *b)
 {
-    for (size_t i = 0; i < *n; i++) {
-        const struct tag_span *there = &ballots[i].span;
-        if (there->start == span->start && there->end == span->end && there->type == span->type)
-            return i;
-    }
-    ballots[*n] = (struct uncertainty_ballot){.span = *span};
-    return (*n)++;
+    return a->start == b->start && a->end == b->end && a->type == b->type;
 }
 
 double uncertainty_vote(const struct tag_span *mean, size_t n_mean, const struct tag_span *drawn, const size_t *first,
-                        size_t draws, struct uncertainty_ballot *scratch, float *shares_out)
+                        size_t draws, float *shares_out)
 {
-    size_t n = 0;
-    double doubt = 0;
-    for (size_t i = 0; i < n_mean; i++) /* spans of one path are different ones: ballot i is span i */
-        uncertainty_find(scratch, &n, &mean[i]);
-    for (size_t i = 0; i < first[draws]; i++)
-        scratch[uncertainty_find(scratch, &n, &drawn[i])].votes++;
-    for (size_t i = 0; i < n; i++)
-        doubt += 1 - (double)scratch[i].votes / (double)draws;
+    double agreement = 0;
     for (size_t i = 0; i < n_mean; i++)
-        shares_out[i] = (float)scratch[i].votes / (float)draws;
-    return n ? doubt / (double)n : 0;
+        shares_out[i] = 0;
+    for (size_t k = 0; k < draws; k++) {
+        size_t both = 0, n = n_mean + first[k + 1] - first[k];
+        for (size_t j = first[k]; j < first[k + 1]; j++)
+            for (size_t i = 0; i < n_mean; i++)
+                if (uncertainty_same(&drawn[j], &mean[i])) {
+                    shares_out[i]++;
+                    both++;
+                }
+        agreement += n ? 2 * (double)both / (double)n : 1;
+    }
+    for (size_t i = 0; i < n_mean; i++)
+        shares_out[i] /= (float)draws;
+    return fmax(0, 1 - agreement / (double)draws);
 }
 
 /* --- the draws ---------------------------------------------------------------------------------------------------- */
@@ -115,9 +115,8 @@ static int uncertainty_count(struct mmib *model, const struct example *example, 
     struct arena *arena = mmib_arena(model);
     size_t draws = states->n, labels = mmib_crf(model)->labels, tokens = example->n_tokens;
     struct tag_span *drawn = arena_take(arena, draws * tokens, sizeof *drawn);
-    struct uncertainty_ballot *ballots = arena_take(arena, (draws + 1) * tokens, sizeof *ballots);
     size_t first[UNCERTAINTY_DRAWS_MAX + 1] = {0};
-    if (!drawn || !ballots)
+    if (!drawn)
         return -1;
     for (size_t k = 0; k < draws; k++) {
         struct inference_tags tags;
@@ -126,7 +125,7 @@ static int uncertainty_count(struct mmib *model, const struct example *example, 
             return -1;
         first[k + 1] = first[k] + tagset_spans(mmib_tagset(model), tags.token_labels, tokens, drawn + first[k]);
     }
-    *out = uncertainty_vote(mean, n_mean, drawn, first, draws, ballots, shares_out);
+    *out = uncertainty_vote(mean, n_mean, drawn, first, draws, shares_out);
     return 0;
 }
 

@@ -2,15 +2,15 @@
  *
  * The encoders give a distribution for each modality: z ~ N(mean, exp(logvar)) (eq. 6-9); a proposal is what z = mean leads
  * to. Here K values of one modality's z are drawn while the other's stays at its mean, and each is fused, tagged and decoded
- * as the mean is. The draws are a committee (query by committee: Seung, Opper and Sompolinsky 1992; with votes on decoded
- * label sequences: Dagan and Engelson 1995) whose members differ in nothing but what one modality might have said:
+ * as the mean is: a committee (query by committee: Seung, Opper and Sompolinsky 1992) whose members differ in nothing but
+ * what one modality might have said. How far they disagree is the F-complement (Ngai and Yarowsky 2000; for named entities
+ * Becker, Hachey, Alex and Grover 2005), each draw against the mean:
  *
- *   S        = the entities (span and type) that the mean, or any of the K draws, leads to
- *   share(s) = the part of the K draws that lead to exactly s
- *   uncertainty = mean over s in S of 1 - share(s); 0 where S is empty
+ *   uncertainty = 1 - mean over k of F1(draw k, mean),  F1 = 2 both / (entities of draw k + entities of the mean)
  *
- * So 0 says that every draw leads to the very entities of the mean, and 1 - 1/K that no two draws agree on any. The
- * uncertainty of the picture is 0 for a post without one: nobody's doubt comes from there.
+ * where an entity is a span and its type, and F1 of two readings without entities is 1. So 0 says that every draw leads to
+ * the very entities of the mean, 1 that none of them comes back. share(s) is the part of the draws that lead to an entity s
+ * of the mean. The uncertainty of the picture is 0 for a post without one: nobody's doubt comes from there.
  *
  * The noise depends on the seed, the post's pieces, the modality and the draw alone, so that a post has the same
  * uncertainty in every batch and with any number of threads.
@@ -38,12 +38,8 @@ int uncertainty_of(struct mmib *model, const struct inference *inference, size_t
                    struct uncertainty *out);
 
 /* The vote itself: spans of the mean [n_mean], and of all draws, those of draw k being drawn[first[k]] ..
- * drawn[first[k + 1] - 1]. shares_out [n_mean]. scratch has room for n_mean + first[draws] ballots. */
-struct uncertainty_ballot {
-    struct tag_span span;
-    size_t votes;
-};
+ * drawn[first[k + 1] - 1]; no reading has a span twice. shares_out [n_mean]. */
 double uncertainty_vote(const struct tag_span *mean, size_t n_mean, const struct tag_span *drawn, const size_t *first,
-                        size_t draws, struct uncertainty_ballot *scratch, float *shares_out);
+                        size_t draws, float *shares_out);
 
 #endif

@@ -61,17 +61,18 @@ static void the_vote_is_counted(void **state)
     /* Four draws: all find the first, one finds the second as it is, one gives it another type, one finds a third. */
     const struct tag_span drawn[] = {{0, 2, 1}, {4, 5, 0}, {0, 2, 1}, {4, 5, 3}, {0, 2, 1}, {0, 2, 1}, {3, 4, 2}};
     const size_t first[] = {0, 2, 4, 5, 7};
-    struct uncertainty_ballot scratch[9];
     float shares[2];
-    double doubt = uncertainty_vote(mean, 2, drawn, first, 4, scratch, shares);
-    assert_true(fabs(doubt - (0 + 0.75 + 0.75 + 0.75) / 4) < 1e-12);
+    double doubt = uncertainty_vote(mean, 2, drawn, first, 4, shares);
+    /* F1 of the draws: 4/4, 2/4, 2/3, 2/4. */
+    assert_true(fabs(doubt - (1 - (1 + 0.5 + 2.0 / 3 + 0.5) / 4)) < 1e-12);
     assert_true(shares[0] == 1 && shares[1] == 0.25f);
 
     const size_t none[] = {0, 0, 0};
-    assert_true(uncertainty_vote(mean, 0, drawn, none, 2, scratch, shares) == 0); /* nothing found, nothing doubted */
-    assert_true(uncertainty_vote(mean, 2, drawn, none, 2, scratch, shares) == 1); /* no draw finds what the mean does */
-    const size_t agreed[] = {0, 2};
-    assert_true(uncertainty_vote(mean, 2, drawn, agreed, 1, scratch, shares) == 0);
+    assert_true(uncertainty_vote(mean, 0, drawn, none, 2, shares) == 0); /* nothing found, nothing doubted */
+    assert_true(uncertainty_vote(mean, 2, drawn, none, 2, shares) == 1); /* no draw finds what the mean does */
+    const size_t agreed[] = {0, 2}, one_of_two[] = {0, 1, 1};
+    assert_true(uncertainty_vote(mean, 2, drawn, agreed, 1, shares) == 0);
+    assert_true(uncertainty_vote(mean, 0, drawn, one_of_two, 2, shares) == 0.5); /* one draw sees what the mean does not */
 }
 
 /* A bottleneck that is sure has draws that are all the mean. */
