@@ -127,7 +127,20 @@ int corpus_detect_format(const char *path, enum corpus_format *out, struct error
     return failed;
 }
 
-/* ---- Reading ---- */
+/* ---- Posts ---- */
+
+size_t corpus_count(const struct corpus *corpus)
+{
+    return corpus->n_posts;
+}
+
+struct post *corpus_change_post(struct corpus *corpus, size_t index, struct error *err)
+{
+    if (index < corpus->n_posts)
+        return &corpus->posts[index];
+    error_set(err, ERROR_INPUT, "%s: there is no post %zu", corpus->path, index + 1);
+    return NULL;
+}
 
 void corpus_free(struct corpus *corpus)
 {
@@ -143,6 +156,8 @@ void corpus_free(struct corpus *corpus)
     free(corpus->extra);
     free(corpus);
 }
+
+/* ---- Reading ---- */
 
 static int read_format(struct line_reader *input, struct corpus *corpus, struct error *err)
 {

@@ -61,6 +61,10 @@ int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out
 /* Renames entity types in posts and schema, as corpus_options.maps does. */
 int corpus_rename_types(struct corpus *corpus, const char *const *maps, size_t n_maps, struct error *err);
 
+/* How many posts there are, and one of them, to be changed: NULL with a message when there is none of that number. */
+size_t corpus_count(const struct corpus *corpus);
+struct post *corpus_change_post(struct corpus *corpus, size_t index, struct error *err);
+
 void corpus_free(struct corpus *corpus);
 void loss_list_free(struct loss_list *losses);
 

@@ -155,12 +155,15 @@ static int apply_line(const struct journal_text *journal, size_t i, struct corpu
         return 0;
     if (line->act == JOURNAL_RENAME)
         return corpus_rename_types(corpus, (const char *const *)line->maps, line->n_maps, err);
-    if (line->batch.post >= corpus->n_posts || strcmp(corpus->posts[line->batch.post].id, line->id))
+    struct post *post = NULL;
+    if (line->batch.post < corpus_count(corpus) && !(post = corpus_change_post(corpus, line->batch.post, err)))
+        return -1;
+    if (!post || strcmp(post->id, line->id))
         return error_set(err, ERROR_INPUT, "%s:%zu: post %zu of the corpus is not %.*s", journal->path, i + 2,
                          line->batch.post + 1, utf8_head(line->id, 100), line->id);
     if (edit_batch_add_to_schema(&line->batch, &corpus->schema))
         return error_memory(err, journal->path);
-    if (edit_batch_apply(&line->batch, &corpus->posts[line->batch.post], 1, &why))
+    if (edit_batch_apply(&line->batch, post, 1, &why))
         return error_set(err, why.kind, "%s:%zu: %.*s", journal->path, i + 2, utf8_head(why.message, 600), why.message);
     return 0;
 }

@@ -15,9 +15,8 @@ static int store_change(struct store *store, enum journal_act act, const struct 
     int failed = -1;
     if (store->read_only)
         return error_set(err, ERROR_INPUT, "%s: opened read-only", store->path);
-    if (batch->post >= corpus->n_posts)
-        return error_set(err, ERROR_INPUT, "%s: there is no post %zu", store->path, batch->post + 1);
-    post = &corpus->posts[batch->post];
+    if (!(post = corpus_change_post(corpus, batch->post, err)))
+        return -1;
     if (edit_batch_apply_to_draft(batch, post, &draft, err))
         return -1;
     if (edit_batch_add_to_schema(batch, &corpus->schema) || tally_reserve(&store->tally, &draft.now))
@@ -30,7 +29,9 @@ static int store_change(struct store *store, enum journal_act act, const struct 
         return -1;
     }
     tally_add(&store->tally, post, false);
+    pthread_mutex_lock(&store->changing);
     edit_draft_swap(post, &draft);
+    pthread_mutex_unlock(&store->changing);
     tally_add(&store->tally, post, true);
     return 0;
 }

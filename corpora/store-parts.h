@@ -12,6 +12,8 @@
 #include "corpora/store.h"
 #include "corpora/tally.h"
 
+#include <pthread.h>
+
 enum { STORE_EXPORTS_MAX = 4 };
 
 struct store {
@@ -32,6 +34,7 @@ struct store {
     struct batch_stack undo, redo;
     size_t recovered;
     struct tally tally;
+    pthread_mutex_t changing; /* held while a post is put in the place of another, or copied for another thread */
 };
 
 #endif

@@ -17,6 +17,7 @@ void store_close(struct store *store)
     free(store->path);
     free(store->images);
     free(store->annotator);
+    pthread_mutex_destroy(&store->changing);
     free(store);
 }
 
@@ -24,7 +25,7 @@ void store_close(struct store *store)
 
 size_t store_count(const struct store *store)
 {
-    return store->corpus->n_posts;
+    return corpus_count(store->corpus);
 }
 
 const struct post *store_post_peek(const struct store *store, size_t index)
@@ -32,14 +33,30 @@ const struct post *store_post_peek(const struct store *store, size_t index)
     return index < store->corpus->n_posts ? &store->corpus->posts[index] : NULL;
 }
 
+void store_hold(struct store *store, size_t index)
+{
+    (void)store, (void)index; /* posts that stand in memory stay there */
+}
+
+int store_post_copy(struct store *store, size_t index, struct post *out, struct error *err)
+{
+    const struct post *post = store_post_peek(store, index);
+    if (!post)
+        return error_set(err, ERROR_INPUT, "%s: there is no post %zu", store->path, index + 1);
+    pthread_mutex_lock(&store->changing);
+    int failed = post_copy(post, out);
+    pthread_mutex_unlock(&store->changing);
+    return failed ? error_memory(err, store->path) : 0;
+}
+
 const struct schema *store_schema_peek(const struct store *store)
 {
     return &store->corpus->schema;
 }
 
-const struct corpus *store_corpus_peek(const struct store *store)
+bool store_is_work(const struct store *store)
 {
-    return store->corpus;
+    return store->is_work;
 }
 
 const char *store_path(const struct store *store)
@@ -72,6 +89,18 @@ const struct loss_list *store_losses_peek(const struct store *store)
     return &store->losses;
 }
 
+bool store_counted(const struct store *store)
+{
+    (void)store;
+    return true;
+}
+
+double store_progress(const struct store *store)
+{
+    (void)store;
+    return 1;
+}
+
 size_t store_type_count(const struct store *store, const char *type)
 {
     return tally_type(&store->tally, type);
@@ -80,6 +109,22 @@ size_t store_type_count(const struct store *store, const char *type)
 size_t store_status_count(const struct store *store, enum post_status status)
 {
     return store->tally.statuses[status];
+}
+
+enum post_status store_status_of(const struct store *store, size_t index)
+{
+    return store_post_peek(store, index)->status;
+}
+
+bool store_is_flagged(const struct store *store, size_t index)
+{
+    return store_post_peek(store, index)->n_flags > 0;
+}
+
+int store_damage(const struct store *store, struct error *err)
+{
+    (void)store, (void)err;
+    return 0;
 }
 
 enum store_mark store_mark(struct store *store)

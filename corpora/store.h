@@ -5,10 +5,11 @@
  * Saving writes a temporary file, syncs it, renames it over the corpus, then empties the journal.
  *
  * A foreign file is never written over: the work is a native file beside it (test.txt -> test.mmib.json).
- * Pointers into a post's or the schema's labels are good until the next change of it; so are tokens and offsets, since
- * an edit may split and join them (other changes leave them where they are). Ids, texts and images of posts are good
- * until the store is closed.
- * Not thread-safe: one thread calls (the sync thread is the store's own affair).
+ * A large JSON Lines corpus does not stand in memory: its posts are read when they are looked at, and counted in the
+ * background. So a post that was looked at, and all that it points to, is good until the post changes or 256 other posts
+ * have been looked at; the post that is held (store_hold) until it changes or another is held. The schema's labels are
+ * good until the next change of it.
+ * One thread calls all functions but store_post_copy (threads that sync and count are the store's own affair).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_CORPORA_STORE_H
@@ -20,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct store;
 
@@ -48,18 +50,40 @@ int store_open(const char *path, const struct store_options *options, struct sto
 void store_close(struct store *store);
 
 size_t store_count(const struct store *store);
+
+/* NULL = there is no such post. One that cannot be read (store_damage) looks like a post without tokens whose id is "?",
+ * and cannot be changed. */
 const struct post *store_post_peek(const struct store *store, size_t index);
+
+/* Keeps what store_post_peek gives for this post good, for who shows it or has built something upon it. */
+void store_hold(struct store *store, size_t index);
+
+/* A copy of the post as it is now, for the caller to free: for threads of any kind, while the store is open. */
+int store_post_copy(struct store *store, size_t index, struct post *out, struct error *err);
+
 const struct schema *store_schema_peek(const struct store *store);
-const struct corpus *store_corpus_peek(const struct store *store);
+bool store_is_work(const struct store *store); /* on a foreign file, which stays as it is */
 const char *store_path(const struct store *store);      /* the file that saving writes */
 const char *store_images(const struct store *store);    /* folder of the pictures */
 const char *store_annotator(const struct store *store); /* NULL = not known */
 bool store_read_only(const struct store *store);
 size_t store_recovered(const struct store *store); /* batches that the journal gave back at opening */
 
-/* Kept labels of the whole corpus by entity type; counts are kept up to date by store_apply. */
-size_t store_type_count(const struct store *store, const char *type);
+/* What is known of all posts. Where it is counted in the background, the counts below are STORE_UNKNOWN until
+ * store_counted; how far that is, store_progress tells (from 0 to 1). What is kept up to date by store_apply. */
+#define STORE_UNKNOWN SIZE_MAX
+bool store_counted(const struct store *store);
+double store_progress(const struct store *store);
+size_t store_type_count(const struct store *store, const char *type); /* kept labels of that entity type */
 size_t store_status_count(const struct store *store, enum post_status status);
+
+/* Of one post, at once also when a million are asked for, but for those that are not counted yet. */
+enum post_status store_status_of(const struct store *store, size_t index);
+bool store_is_flagged(const struct store *store, size_t index); /* has it any flag? */
+
+/* -1 with a message that names file and line where a post turned out to be damaged after the corpus was opened, or the
+ * file was changed by another program. */
+int store_damage(const struct store *store, struct error *err);
 
 /* Journals and applies. Takes what batch owns, also on failure. An empty batch does nothing. A type or relation new to
  * the schema is added to it. */

@@ -395,7 +395,7 @@ static void at_every_step(enum fault kind, int errno_value, const char *name)
         /* And work goes on from there. */
         struct store *store = try_open(path, NULL);
         try_label(store, 1, 0, 1, "GPE");
-        char *text = try_posts_text(store_corpus_peek(store));
+        char *text = try_store_text(store);
         store_close(store);
         char *again = try_read_text(path);
         assert_string_equal(again, text);

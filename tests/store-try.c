@@ -230,6 +230,16 @@ char *try_posts_text(const struct corpus *corpus)
     return text_take(&text);
 }
 
+char *try_store_text(const struct store *store)
+{
+    struct text text = {0};
+    for (size_t i = 0; i < store_count(store); i++) {
+        post_json_put(&text, store_post_peek(store, i));
+        text_add_char(&text, '\n');
+    }
+    return text_take(&text);
+}
+
 struct store *try_open(const char *path, const struct store_options *options)
 {
     static const struct store_options usual;

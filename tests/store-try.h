@@ -37,8 +37,9 @@ size_t try_random(uint64_t *state, size_t n);
  * batch as it was. */
 void try_random_batch(uint64_t *state, const struct post *post, size_t index, struct edit_batch *batch);
 
-/* The post, or all posts of a corpus, as JSON text, for the caller to free. */
+/* The post, or all posts of a store or corpus, as JSON text, for the caller to free. */
 char *try_post_text(const struct post *post);
+char *try_store_text(const struct store *store);
 char *try_posts_text(const struct corpus *corpus);
 
 /* Opens or fails the test with the message. */

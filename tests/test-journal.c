@@ -35,7 +35,7 @@ static char *work(const char *path, char *texts[N_ACTS + 1], size_t *n_out)
 {
     struct store *store = try_open(path, NULL);
     uint64_t seed = 7;
-    texts[0] = try_posts_text(store_corpus_peek(store));
+    texts[0] = try_store_text(store);
     for (int i = 1; i <= N_ACTS; i++) {
         size_t post;
         int done = 0;
@@ -52,7 +52,7 @@ static char *work(const char *path, char *texts[N_ACTS + 1], size_t *n_out)
                 fail_msg("%s", err.message);
         }
         assert_int_equal(done, 1);
-        texts[i] = try_posts_text(store_corpus_peek(store));
+        texts[i] = try_store_text(store);
     }
     store_close(store);
     char journal[500];
@@ -109,7 +109,7 @@ static void a_cut_journal_gives_back_its_whole_lines(void **state)
         assert_int_equal(edit_set_note(&batch, store_post_peek(store, 1), "after the crash", &err), 0);
         if (store_apply(store, &batch, &err))
             fail_msg("%s", err.message);
-        text = try_posts_text(store_corpus_peek(store));
+        text = try_store_text(store);
         store_close(store);
         char *again = try_read_text(path);
         assert_string_equal(again, text);
@@ -241,7 +241,7 @@ static void a_crash_while_saving_neither_loses_nor_doubles(void **state)
                 size_t post;
                 assert_int_equal(store_undo(store, &post, &err), 1);
             }
-            text = try_posts_text(store_corpus_peek(store));
+            text = try_store_text(store);
             store_close(store);
             char *again = try_read_text(path);
             assert_string_equal(again, text);
@@ -287,15 +287,15 @@ static void what_cannot_be_read_back_is_not_accepted(void **state)
     const char *path = try_put("bytes.json", try_native);
     struct store *store = try_open(path, NULL);
     struct edit_batch batch = {.post = 1};
-    char *before = try_posts_text(store_corpus_peek(store));
+    char *before = try_store_text(store);
     assert_int_equal(edit_set_note(&batch, store_post_peek(store, 1), "caf\xe9", &err), 0);
     assert_int_equal(store_apply(store, &batch, &err), -1);
     assert_int_equal(err.kind, ERROR_INPUT);
-    char *after = try_posts_text(store_corpus_peek(store));
+    char *after = try_store_text(store);
     assert_string_equal(after, before);
     try_label(store, 1, 0, 1, "MISC");
     free(after);
-    after = try_posts_text(store_corpus_peek(store));
+    after = try_store_text(store);
     store_close(store);
     char *read = try_read_text(path);
     assert_string_equal(read, after);

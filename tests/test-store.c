@@ -27,7 +27,7 @@ static int set_up(void **state)
 
 static char *posts_of(const struct store *store)
 {
-    return try_posts_text(store_corpus_peek(store));
+    return try_store_text(store);
 }
 
 static void assert_posts(const struct store *store, const char *text)

@@ -33,6 +33,7 @@ void session_refresh(struct session *session)
 {
     struct error err = {0};
     shown_free(&session->shown);
+    store_hold(session->store, session->post); /* what is shown borrows from it */
     if (shown_make(session_post(session), session->analysis, store_schema_peek(session->store), &session->shown, &err))
         session_fail(session, &err);
     session->entity = session->relation = SIZE_MAX;
@@ -52,6 +53,7 @@ int session_start(struct session *session, struct store *store, struct error *er
 {
     *session = (struct session){
         .store = store, .mode = MODE_NORMAL, .anchor = SIZE_MAX, .entity = SIZE_MAX, .relation = SIZE_MAX};
+    store_hold(store, 0);
     if (chooser_of_entities(&session->types, store_schema_peek(store), NULL, err) ||
         shown_make(session_post(session), NULL, store_schema_peek(store), &session->shown, err)) {
         session_end(session);

@@ -59,7 +59,7 @@ static void list_post(struct view_pen *pen, const struct store *store, struct fi
     enum screen_ground ground = is_current ? GROUND_SELECTED : GROUND_NONE;
     enum screen_ink ink = statuses[post->status].ink, words = post->status == STATUS_STARTED ? INK_TEXT : ink;
     struct finder_answer picture;
-    finder_peek(finder, index, &picture);
+    finder_peek(finder, index, post, &picture);
     bool none = picture.state != FINDER_FOUND && picture.state != FINDER_PENDING;
     if (none && words == INK_TEXT)
         words = INK_DIM;

@@ -172,7 +172,7 @@ bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_
 {
     const struct post *post = session_post(view->session);
     struct finder_answer place;
-    finder_want(view->finder, view->session->post, &place);
+    finder_want(view->finder, view->session->post, post, &place);
     if (place.state != FINDER_FOUND || view->graphics == GRAPHICS_NONE)
         gallery_forget(view->gallery, PICTURE_SLOT);
     switch (place.state) {
@@ -204,11 +204,11 @@ void view_picture_prefetch(struct screen *screen, WINDOW *window, const struct v
     struct gallery_request request;
     struct finder_answer place;
     struct picture_marks marks = {0};
-    finder_peek(view->finder, index, &place);
+    const struct post *post = store_post_peek(view->session->store, index);
+    finder_peek(view->finder, index, post, &place);
     if (place.state != FINDER_FOUND || view->graphics == GRAPHICS_NONE)
         return;
-    picture_want(screen, window, view, place.path, store_post_peek(view->session->store, index), analysis, &request,
-                 &marks);
+    picture_want(screen, window, view, place.path, post, analysis, &request, &marks);
     gallery_prefetch(view->gallery, &request);
     picture_marks_free(&marks);
 }

@@ -95,7 +95,7 @@ static struct layout_pane workbench_pane(const struct workbench *wb, enum workbe
 static bool workbench_draws_picture(struct workbench *wb)
 {
     struct finder_answer place;
-    finder_peek(wb->finder, wb->session.post, &place);
+    finder_peek(wb->finder, wb->session.post, session_post(&wb->session), &place);
     return wb->graphics != GRAPHICS_NONE && (place.state == FINDER_FOUND || place.state == FINDER_PENDING);
 }
 
@@ -421,7 +421,6 @@ static void workbench_loop(struct workbench *wb)
 static int workbench_open(struct workbench *wb, const struct workbench_options *options, struct error *err)
 {
     int fd_in, fd_out;
-    const struct corpus *corpus = store_corpus_peek(wb->store);
     if (session_start(&wb->session, wb->store, err) || screen_terminal_fds(&fd_in, &fd_out, err))
         return -1;
     terminal_ask(&wb->terminal, fd_in, fd_out, options->graphics);
@@ -435,7 +434,7 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
     wb->worker = worker_start(&worker, workbench_wake, wb->screen, err);
     if (!wb->worker)
         return -1;
-    wb->finder = finder_new(store_images(wb->store), corpus->posts, corpus->n_posts, workbench_wake, wb->screen, err);
+    wb->finder = finder_new(store_images(wb->store), workbench_wake, wb->screen, err);
     wb->gallery = wb->finder ? gallery_new(NULL, workbench_wake, wb->screen, err) : NULL;
     if (!wb->gallery)
         return -1;
