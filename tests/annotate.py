@@ -334,6 +334,8 @@ def mouse():
     w.expect(r"post 4 of ")
     button(65, 50, 10)
     w.expect(r"post 5 of ")
+    w.send("\x1b[<0;9;8M\x1b[<0;9;8m")  # both halves in one packet
+    w.expect(r"post 6 of ")
     w.leave("qq")
 
 

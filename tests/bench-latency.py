@@ -7,7 +7,9 @@ environment: MMIB
 Without a corpus, 12,000 posts are made out of those of the demonstration. Moves the cursor and walks the posts with the
 pauses of a person, so that the model is at work nearly always. What comes out behind a pause of 5 ms is not counted as the
 answer (that is the model's or the picture's). Prints the time from the start to the first screen, and median, 99th
-percentile and maximum for keys within a post and for keys that go to another one.
+percentile and maximum for keys within a post and for keys that go to another one; then, for posts that were not looked
+ahead at (clicked in the list), until the model's answer stands on the screen, and with --graphics sixel or blocks, until
+the last byte of the next post's picture has come out (looked ahead at, after half a second of reading).
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -15,6 +17,7 @@ import argparse
 import json
 import os
 import random
+import re
 import select
 import shutil
 import sys
@@ -61,6 +64,35 @@ def answer_ms(program, key, text):
     return (last - begin) * 1000 if last > begin else None
 
 
+def whole_answer_ms(program, key):
+    """Presses a key; ms to the last byte of all that comes out before half a second of silence, and how many bytes."""
+    begin = last = time.monotonic()
+    n = 0
+    program.send(key)
+    while select.select([program.fd], [], [], 0.5)[0]:
+        data = os.read(program.fd, 1 << 20)
+        if not data:
+            break
+        n += len(data)
+        last = time.monotonic()
+        program.screen.feed(program.decoder.decode(data))
+    return (last - begin) * 1000, n
+
+
+def proposals_ms(program, rng, rows):
+    """Clicks on a row of the list; ms until the head says how long the model took for that post. None: the same post."""
+    def number():
+        found = re.search(r"post (\d+) of", program.screen.lines()[0])
+        return found and int(found.group(1))
+    before = number()
+    begin = time.monotonic()
+    row = rng.randrange(3, rows - 4)
+    program.send("\x1b[<0;6;%dM\x1b[<0;6;%dm" % (row, row))
+    if not program.wait_for(lambda: number() != before and re.search(r"\d+ ms", program.screen.lines()[0]), 2):
+        return None
+    return (time.monotonic() - begin) * 1000
+
+
 def make_corpus(folder):
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../corpora/demo")
     with open(os.path.join(source, "demo.json"), encoding="utf-8") as f:
@@ -76,7 +108,7 @@ def make_corpus(folder):
 def report(what, times):
     times.sort()
     if times:
-        print("%-34s n %4d  median %6.2f ms  p99 %6.2f ms  max %6.2f ms"
+        print("%-37s n %4d  median %6.2f ms  p99 %6.2f ms  max %6.2f ms"
               % (what, len(times), times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.99))], times[-1]))
 
 
@@ -114,6 +146,18 @@ def main():
         report("key within a post", inside)
         report("key to another post", across)
         report("all keys", inside + across)
+        program.settle(0.5)
+        pictures, unseen = [], []
+        for i in range(options.keys // 10):
+            if options.graphics != "none":
+                ms, n = whole_answer_ms(program, "J")
+                if n > 4096:
+                    pictures.append(ms)
+        for i in range(options.keys // 10):
+            program.settle(0.3)
+            unseen.append(proposals_ms(program, rng, options.rows))
+        report("next post's picture, looked ahead at", pictures)
+        report("a post's proposals, not looked ahead", [ms for ms in unseen if ms is not None])
         program.send("qq")
         program.wait()
         program.close()

@@ -186,8 +186,9 @@ static int screen_start_curses(struct screen *s, struct error *err)
     nonl();
     curs_set(0);
     mouseinterval(0);
-    mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON3_PRESSED | BUTTON3_RELEASED |
-                  BUTTON4_PRESSED | BUTTON5_PRESSED,
+    /* A click whose two halves come in one packet, as they do over a network, is one event of its own to curses. */
+    mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON2_PRESSED | BUTTON3_PRESSED |
+                  BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED,
               NULL);
     colours_start(&s->colours, s->terminal);
     if (screen_allocate_lines(s) ||

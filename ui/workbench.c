@@ -364,7 +364,7 @@ static void workbench_mouse(struct workbench *wb, const MEVENT *at)
                view_text_at(wb->panes[PANE_TEXT], s, &wb->text, row, column, &token)) {
         if (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) {
             session_point(s, token, false);
-            wb->pressed = token;
+            wb->pressed = at->bstate & BUTTON1_PRESSED ? token : SIZE_MAX;
         } else if ((at->bstate & (BUTTON1_RELEASED | REPORT_MOUSE_POSITION)) && wb->pressed != SIZE_MAX &&
                    token != s->cursor)
             session_point(s, token, true);
