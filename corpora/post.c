@@ -51,6 +51,12 @@ int post_status_from_name(const char *name)
     return name_index(status_names, sizeof status_names / sizeof *status_names, name);
 }
 
+bool provenance_is_proposal(const struct provenance *origin)
+{
+    return origin->has_source && origin->decision == DECISION_NONE &&
+           (origin->source == SOURCE_MODEL || origin->source == SOURCE_DETECTOR);
+}
+
 void provenance_free(struct provenance *origin)
 {
     free(origin->by);

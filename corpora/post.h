@@ -79,6 +79,9 @@ struct post {
     char *extra;
 };
 
+/* Did a model or a detector say so, and no human decide yet? Then it is nobody's label. */
+bool provenance_is_proposal(const struct provenance *origin);
+
 void provenance_free(struct provenance *origin);
 void entity_free(struct entity *entity);       /* what it owns, not the struct itself */
 void relation_free(struct relation *relation); /* the same */

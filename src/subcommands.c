@@ -10,6 +10,7 @@ const struct subcommand *const subcommands[] = {
     &predict_subcommand,
     &explain_subcommand,
     &eval_subcommand,
+    &agree_subcommand,
     &convert_subcommand,
     &stats_subcommand,
     &init_subcommand,
