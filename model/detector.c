@@ -373,8 +373,9 @@ int detector_run(struct detector *detector, const struct picture *picture, doubl
         *to = found[i];
         for (size_t k = 0; k < 4; k++) {
             double limit = k & 1 ? height : width;
-            to->box[k] = detector_clamp(found[i].box[k] * limit / DETECTOR_SIDE, limit);
+            to->box[k] = round(detector_clamp(found[i].box[k] * limit / DETECTOR_SIDE, limit) * 1e4) / 1e4;
         }
+        to->score = round(to->score * 1e6) / 1e6;
         *n_out += to->box[0] < to->box[2] && to->box[1] < to->box[3];
     }
     return result;

@@ -38,7 +38,7 @@ struct detector *detector_open(const char *directory, struct threads *threads, s
 void detector_close(struct detector *detector);
 
 /* The boxes of score >= threshold: in pixels of the picture, clamped to it, best first, *n_out of them. Those of which
- * nothing lies in the picture are left out. */
+ * nothing lies in the picture are left out. Rounded to what means anything: 1e-4 pixels, 1e-6 of a score. */
 int detector_run(struct detector *detector, const struct picture *picture, double threshold,
                  struct detection out[DETECTOR_MAX_BOXES], size_t *n_out, struct error *err);
 

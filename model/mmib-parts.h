@@ -9,17 +9,16 @@
 #include "model/discriminator.h"
 #include "model/mmib.h"
 #include "model/mobilenet.h"
+#include "model/model-hash.h"
 #include "model/resnet.h"
 #include "model/safetensors.h"
-
-#include <nettle/sha2.h>
 
 enum { MMIB_CONFIG, MMIB_VOCAB, MMIB_WEIGHTS, MMIB_FILES };
 
 struct mmib {
     char *paths[MMIB_FILES];
     char *name;
-    char hash[2 * SHA256_DIGEST_SIZE + 1]; /* "" = not computed yet */
+    char hash[MODEL_HASH_BYTES]; /* "" = not computed yet */
     struct config *config;
     struct wordpiece *wordpiece;
     struct safetensors *weights;

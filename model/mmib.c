@@ -220,38 +220,11 @@ double mmib_now(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-static int mmib_hash_file(struct sha256_ctx *sha, const char *path)
-{
-    static const size_t block = 1 << 16;
-    unsigned char *bytes = malloc(block);
-    FILE *file = bytes ? fopen(path, "rb") : NULL;
-    int failed = !file;
-    uint64_t length = 0;
-    for (size_t n; file && (n = fread(bytes, 1, block, file)) > 0; length += n)
-        sha256_update(sha, n, bytes);
-    if (file) {
-        failed = ferror(file);
-        fclose(file);
-    }
-    free(bytes);
-    /* The lengths keep bytes from wandering between files unseen. */
-    sha256_update(sha, sizeof length, (const unsigned char *)&length);
-    return failed ? -1 : 0;
-}
-
 const char *mmib_hash(struct mmib *model)
 {
-    if (*model->hash)
-        return model->hash;
-    struct sha256_ctx sha;
-    unsigned char digest[SHA256_DIGEST_SIZE];
-    sha256_init(&sha);
-    for (size_t i = 0; i < MMIB_FILES; i++)
-        if (mmib_hash_file(&sha, model->paths[i]))
-            return NULL;
-    sha256_digest(&sha, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(model->hash + 2 * i, 3, "%02x", digest[i]);
+    const char *const paths[] = {model->paths[MMIB_CONFIG], model->paths[MMIB_VOCAB], model->paths[MMIB_WEIGHTS]};
+    if (!*model->hash && model_hash(paths, sizeof paths / sizeof *paths, model->hash))
+        return NULL;
     return model->hash;
 }
 

@@ -8,6 +8,7 @@ const struct subcommand *const subcommands[] = {
     &annotate_subcommand,
     &demo_subcommand,
     &predict_subcommand,
+    &detect_subcommand,
     &explain_subcommand,
     &eval_subcommand,
     &agree_subcommand,

@@ -12,6 +12,7 @@ extern const struct subcommand bench_subcommand;
 extern const struct subcommand completion_subcommand;
 extern const struct subcommand convert_subcommand;
 extern const struct subcommand demo_subcommand;
+extern const struct subcommand detect_subcommand;
 extern const struct subcommand eval_subcommand;
 extern const struct subcommand explain_subcommand;
 extern const struct subcommand import_subcommand;

