@@ -116,6 +116,9 @@ static struct edit_value value_in(const struct post *post, enum edit_target targ
     case EDIT_ANNOTATOR:
         value.as.text = post->annotator;
         break;
+    case EDIT_PROPOSED:
+        value.as.text = post->proposed;
+        break;
     case EDIT_SOURCE:
         value.as.text = post->source;
         break;
@@ -170,6 +173,9 @@ static void field_change(struct edit_draft *owner, const struct edit *edit, cons
         break;
     case EDIT_ANNOTATOR:
         draft->annotator = after->present ? after->as.text : NULL;
+        break;
+    case EDIT_PROPOSED:
+        draft->proposed = after->present ? after->as.text : NULL;
         break;
     case EDIT_SOURCE:
         draft->source = after->present ? after->as.text : NULL;

@@ -1,4 +1,5 @@
-/* Building edits of what a post says about itself: status, note, annotator, flags.
+/* Building edits of what a post says about itself: status, note, annotator, flags, what was
+ * proposed.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/edit-builder.h"
@@ -26,7 +27,8 @@ static int set_text(struct edit_batch *batch, const struct post *post, enum edit
     struct builder builder;
     if (builder_open(&builder, batch, post, err))
         return -1;
-    char *old = target == EDIT_NOTE ? builder.now->note : builder.now->annotator;
+    struct post *now = builder.now;
+    char *old = target == EDIT_NOTE ? now->note : target == EDIT_PROPOSED ? now->proposed : now->annotator;
     if (text && !*text)
         text = NULL;
     bool same = old == text || (old && text && !strcmp(old, text));
@@ -43,6 +45,11 @@ int edit_set_note(struct edit_batch *batch, const struct post *post, const char 
 int edit_set_annotator(struct edit_batch *batch, const struct post *post, const char *annotator, struct error *err)
 {
     return set_text(batch, post, EDIT_ANNOTATOR, annotator, err);
+}
+
+int edit_set_proposed(struct edit_batch *batch, const struct post *post, const char *json, struct error *err)
+{
+    return set_text(batch, post, EDIT_PROPOSED, json, err);
 }
 
 static int set_flag(struct builder *builder, const char *flag, bool on)

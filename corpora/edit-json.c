@@ -24,6 +24,7 @@ static const char *const target_names[] = {
     [EDIT_FLAGS] = "flags",
     [EDIT_ANNOTATOR] = "annotator",
     [EDIT_TOKENS] = "tokens",
+    [EDIT_PROPOSED] = "proposed",
     [EDIT_SOURCE] = "source",
 };
 
@@ -78,6 +79,7 @@ static void put_value(struct text *out, enum edit_target target, const struct ed
     case EDIT_TOKENS:
         put_words(out, &value->as.words);
         break;
+    case EDIT_PROPOSED:
     case EDIT_SOURCE:
         text_add(out, value->as.text);
         break;
@@ -167,12 +169,13 @@ static int get_words(const struct json_document *document, struct json_value val
     return -1;
 }
 
-/* A foreign file's notes, on one line. */
-static int get_source(const struct json_document *document, struct json_value value, char **out, struct error *err)
+/* An object's own text, on one line. */
+static int get_object_text(const struct json_document *document, struct json_value value, enum edit_target target,
+                           char **out, struct error *err)
 {
     struct text text = {0};
     if (json_kind(value) != JSON_OBJECT)
-        return json_error(document, value.text, err, "source is no object");
+        return json_error(document, value.text, err, "%s is no object", target_names[target]);
     json_put_value(&text, value);
     return (*out = text_take(&text)) ? 0 : error_memory(err, document->path);
 }
@@ -184,8 +187,8 @@ static int get_field(const struct json_document *document, struct json_value val
         return get_texts(document, value, "flags", &out->as.flags.items, &out->as.flags.n, err);
     if (target == EDIT_TOKENS)
         return get_words(document, value, &out->as.words, err);
-    if (target == EDIT_SOURCE)
-        return get_source(document, value, &out->as.text, err);
+    if (target == EDIT_SOURCE || target == EDIT_PROPOSED)
+        return get_object_text(document, value, target, &out->as.text, err);
     if (json_kind(value) != JSON_TEXT)
         return json_error(document, value.text, err, "%s is not text", target_names[target]);
     char *text = json_text(value);

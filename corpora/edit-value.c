@@ -61,6 +61,7 @@ void edit_value_free(enum edit_target target, struct edit_value *value)
         break;
     case EDIT_NOTE:
     case EDIT_ANNOTATOR:
+    case EDIT_PROPOSED:
     case EDIT_SOURCE:
         free(value->as.text);
         break;
@@ -97,6 +98,7 @@ int edit_value_copy(enum edit_target target, const struct edit_value *from, stru
         break;
     case EDIT_NOTE:
     case EDIT_ANNOTATOR:
+    case EDIT_PROPOSED:
     case EDIT_SOURCE:
         failed = text_copy(from->as.text, &out->as.text);
         break;
@@ -140,7 +142,7 @@ static bool words_equal(const struct edit_words *a, const struct edit_words *b)
 bool edit_value_equal(enum edit_target target, const struct edit_value *a, const struct edit_value *b)
 {
     if (a->present != b->present || !a->present)
-        return a->present == b->present || target == EDIT_SOURCE;
+        return a->present == b->present || target == EDIT_SOURCE || target == EDIT_PROPOSED;
     switch (target) {
     case EDIT_ENTITY:
     case EDIT_REJECTED_ENTITY:
@@ -164,6 +166,7 @@ bool edit_value_equal(enum edit_target target, const struct edit_value *a, const
         return a->as.status == b->as.status;
     case EDIT_TOKENS:
         return words_equal(&a->as.words, &b->as.words);
+    case EDIT_PROPOSED:
     case EDIT_SOURCE:
         return true;
     }

@@ -24,6 +24,7 @@ enum edit_target {
     EDIT_NOTE,              /* text, NULL = none */
     EDIT_FLAGS,             /* list of text */
     EDIT_ANNOTATOR,         /* text, NULL = none */
+    EDIT_PROPOSED,          /* text of a JSON object (post.h), NULL = none */
     EDIT_TOKENS,            /* some tokens in a row and their offsets, by others */
     EDIT_SOURCE,            /* a foreign file's notes on the post: text of a JSON object, NULL = none */
 };
@@ -127,6 +128,9 @@ int edit_set_flag(struct edit_batch *batch, const struct post *post, const char 
 int edit_set_status(struct edit_batch *batch, const struct post *post, enum post_status status, struct error *err);
 int edit_set_note(struct edit_batch *batch, const struct post *post, const char *note, struct error *err);
 int edit_set_annotator(struct edit_batch *batch, const struct post *post, const char *annotator, struct error *err);
+
+/* json: a record that anchoring_write made; NULL = none. */
+int edit_set_proposed(struct edit_batch *batch, const struct post *post, const char *json, struct error *err);
 
 /* The id of the entity that the batch creates or that stands on exactly these tokens after the batch; NULL = none.
  * Borrowed from the batch or the post. */

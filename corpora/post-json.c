@@ -25,7 +25,7 @@ enum { OBJECT_ID = ORIGIN_N, OBJECT_BOX, OBJECT_LABEL, OBJECT_N };
 
 static const char *const post_names[] = {"id",        "tokens",  "text",     "offsets", "image", "entities",
                                          "relations", "objects", "rejected", "status",  "flags", "note",
-                                         "annotator", "source",  NULL};
+                                         "annotator", "proposed", "source", NULL};
 enum {
     POST_ID,
     POST_TOKENS,
@@ -40,6 +40,7 @@ enum {
     POST_FLAGS,
     POST_NOTE,
     POST_ANNOTATOR,
+    POST_PROPOSED,
     POST_SOURCE,
     POST_N
 };
@@ -485,7 +486,7 @@ const char *post_token_fault(const char *token, size_t n)
     return !n ? "empty" : n > TOKEN_MAX_BYTES ? "longer than 1000 bytes" : NULL;
 }
 
-static int get_source(const struct post_json_place *place, struct json_value value, char **out, struct error *err)
+static int get_as_it_is(const struct post_json_place *place, struct json_value value, char **out, struct error *err)
 {
     struct text text = {0};
     if (!json_is_given(value))
@@ -523,7 +524,8 @@ int post_json_get(const struct json_document *document, struct json_value value,
         get_list(&place, values[POST_FLAGS], "flags", NULL, &out->flags, &out->n_flags, err) ||
         get_text(&place, values[POST_NOTE], "note", &out->note, err) ||
         get_text(&place, values[POST_ANNOTATOR], "annotator", &out->annotator, err) ||
-        get_source(&place, values[POST_SOURCE], &out->source, err))
+        get_as_it_is(&place, values[POST_PROPOSED], &out->proposed, err) ||
+        get_as_it_is(&place, values[POST_SOURCE], &out->source, err))
         goto fail;
     out->status = (enum post_status)status;
     return 0;
@@ -689,6 +691,10 @@ void post_json_put(struct text *out, const struct post *post)
         json_put_list(out, "flags", post->flags, post->n_flags);
     put_text(out, "note", post->note);
     put_text(out, "annotator", post->annotator);
+    if (post->proposed) {
+        json_put_name(out, "proposed");
+        text_add(out, post->proposed);
+    }
     if (post->source) {
         json_put_name(out, "source");
         text_add(out, post->source);

@@ -126,6 +126,7 @@ void post_free(struct post *post)
     text_list_free(post->flags, post->n_flags);
     free(post->note);
     free(post->annotator);
+    free(post->proposed);
     free(post->source);
     free(post->extra);
     *post = (struct post){0};
@@ -214,7 +215,8 @@ static int post_copy_texts(const struct post *from, struct post *out)
 {
     if (text_copy(from->id, &out->id) || text_copy(from->text, &out->text) || text_copy(from->image, &out->image) ||
         text_copy(from->note, &out->note) || text_copy(from->annotator, &out->annotator) ||
-        text_copy(from->source, &out->source) || text_copy(from->extra, &out->extra))
+        text_copy(from->proposed, &out->proposed) || text_copy(from->source, &out->source) ||
+        text_copy(from->extra, &out->extra))
         return -1;
     if (text_list_copy(from->tokens, from->n_tokens, &out->tokens))
         return -1;

@@ -75,6 +75,8 @@ struct post {
     size_t n_flags;
     char *note;      /* NULL = none */
     char *annotator; /* NULL = none */
+    char *proposed;  /* what a model had proposed when a person was done with the post: a record of anchoring.h as JSON
+                      * text, NULL = none */
     char *source;    /* what the foreign file needs to come back byte for byte: JSON text, NULL = none */
     char *extra;
 };
