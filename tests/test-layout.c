@@ -84,6 +84,12 @@ static void words_wrap_by_width(void **state)
     text_layout_free(&l);
 }
 
+static size_t step(const struct text_layout *layout, size_t token, int lines)
+{
+    size_t column = SIZE_MAX;
+    return text_layout_step(layout, token, lines, &column);
+}
+
 static void long_words_go_over_lines(void **state)
 {
     (void)state;
@@ -101,8 +107,8 @@ static void long_words_go_over_lines(void **state)
     }
     assert_int_equal(bytes, 300);
     assert_int_equal(l.pieces[l.first_piece[2]].token, 2);
-    assert_int_equal(text_layout_step(&l, 0, 1), 1);
-    assert_int_equal(text_layout_step(&l, 2, -1), 1);
+    assert_int_equal(step(&l, 0, 1), 1);
+    assert_int_equal(step(&l, 2, -1), 1);
     text_layout_free(&l);
 }
 
@@ -113,15 +119,32 @@ static void the_cursor_moves_over_lines(void **state)
     struct text_layout l;
     assert_int_equal(text_layout_make(tokens, 7, 17, &l, NULL), 0); /* three words a line */
     assert_int_equal(l.n_lines, 3);
-    assert_int_equal(text_layout_step(&l, 1, 1), 4);
-    assert_int_equal(text_layout_step(&l, 4, -1), 1);
-    assert_int_equal(text_layout_step(&l, 1, -1), 1);
-    assert_int_equal(text_layout_step(&l, 5, 1), 6);
-    assert_int_equal(text_layout_step(&l, 6, 1), 6);
+    assert_int_equal(step(&l, 1, 1), 4);
+    assert_int_equal(step(&l, 4, -1), 1);
+    assert_int_equal(step(&l, 1, -1), 1);
+    assert_int_equal(step(&l, 5, 1), 6);
+    assert_int_equal(step(&l, 6, 1), 6);
     assert_int_equal(text_layout_line_start(&l, 4), 3);
     assert_int_equal(text_layout_line_end(&l, 4), 5);
     assert_int_equal(text_layout_token_at(&l, 1, 0), 3);
     assert_int_equal(text_layout_token_at(&l, 1, 99), 5);
+    text_layout_free(&l);
+}
+
+static void the_eye_keeps_its_column(void **state)
+{
+    (void)state;
+    char *tokens[] = {"aaaa", "bbbb", "cccc", "llllllllllllll", "d", "eeeeeeeeeeeeeee", "ffff", "gggg", "hhhh"};
+    struct text_layout l;
+    size_t column = SIZE_MAX;
+    assert_int_equal(text_layout_make(tokens, 9, 17, &l, NULL), 0); /* a b c | l | d | e | f g h, or so */
+    size_t token = 2;
+    for (size_t line = 1; line < l.n_lines; line++)
+        token = text_layout_step(&l, token, 1, &column);
+    assert_int_equal(token, 8);
+    for (size_t line = 1; line < l.n_lines; line++)
+        token = text_layout_step(&l, token, -1, &column);
+    assert_int_equal(token, 2);
     text_layout_free(&l);
 }
 
@@ -131,7 +154,7 @@ static void odd_texts(void **state)
     struct text_layout l;
     assert_int_equal(text_layout_make(NULL, 0, 80, &l, NULL), 0);
     assert_int_equal(l.n_lines, 0);
-    assert_int_equal(text_layout_step(&l, 0, 1), 0);
+    assert_int_equal(step(&l, 0, 1), 0);
     text_layout_free(&l);
     char *tokens[] = {"\xef\xb8\x8f", "\xc2\xa0", "\x1b[2J", "\xff\xfe"}; /* a variation selector alone, and worse */
     for (size_t columns = 0; columns < 12; columns++) {
@@ -148,7 +171,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(panes_fit_every_screen),   cmocka_unit_test(the_picture_stays_where_it_is),
         cmocka_unit_test(words_wrap_by_width),      cmocka_unit_test(long_words_go_over_lines),
-        cmocka_unit_test(the_cursor_moves_over_lines), cmocka_unit_test(odd_texts),
+        cmocka_unit_test(the_cursor_moves_over_lines),
+        cmocka_unit_test(the_eye_keeps_its_column), cmocka_unit_test(odd_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

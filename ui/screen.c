@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sequences beside those of curses: CSI ? 2026 h, l (synchronized output), CSI ? 2004 h, l (bracketed paste),
- * CSI ? 80 l, h (sixel display mode, only where it was set), ESC 7, ESC 8 and CUP around pictures. */
+ * CSI 8 l, h (text from right to left stays in the order of its cells, under its labels), CSI ? 80 l, h (sixel display
+ * mode, only where it was set), ESC 7, ESC 8 and CUP around pictures. */
 #include "ui/screen.h"
 
 #include "ui/key-reader.h"
@@ -115,7 +116,7 @@ static void screen_prepare_restore(struct screen *s, const struct termios *befor
 {
     static const char *const capabilities[] = {"rmkx", "sgr0", "cnorm", "rmcup"};
     char bytes[SIGNALS_RESTORE_MAX];
-    snprintf(bytes, sizeof bytes, "\033\\\033[?2026l\033[?2004l\033[?1000l\033[?1006l%s",
+    snprintf(bytes, sizeof bytes, "\033\\\033[?2026l\033[?2004l\033[8h\033[?1000l\033[?1006l%s",
              s->terminal->sixel_display_mode_is_set ? "\033[?80h" : "");
     for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++)
         screen_append_capability(bytes, sizeof bytes, capabilities[i]);
@@ -124,14 +125,14 @@ static void screen_prepare_restore(struct screen *s, const struct termios *befor
 
 static void screen_leave_modes(struct screen *s)
 {
-    screen_write_text(s, "\033[?2004l");
+    screen_write_text(s, "\033[?2004l\033[8h");
     if (s->terminal->graphics == GRAPHICS_SIXEL && s->terminal->sixel_display_mode_is_set)
         screen_write_text(s, "\033[?80h");
 }
 
 static void screen_enter_modes(struct screen *s)
 {
-    screen_write_text(s, "\033[?2004h");
+    screen_write_text(s, "\033[?2004h\033[8l"); /* 8: no reordering of what stands in cells */
     if (s->terminal->graphics == GRAPHICS_SIXEL && s->terminal->sixel_display_mode_is_set)
         screen_write_text(s, "\033[?80l");
 }

@@ -6,7 +6,15 @@
 void session_move(struct session *session, size_t token)
 {
     session->cursor = token;
+    session->eye_column = SIZE_MAX;
     session->entity = session->relation = SIZE_MAX;
+}
+
+static void session_move_by_line(struct session *session, int lines)
+{
+    size_t column = session->eye_column;
+    session_move(session, text_layout_step(session->layout, session->cursor, lines, &column));
+    session->eye_column = column;
 }
 
 void session_point(struct session *session, size_t token, bool extend)
@@ -81,7 +89,7 @@ static bool session_moves_cursor(struct session *session, enum command command)
     case COMMAND_LINE_UP:
     case COMMAND_LINE_DOWN:
         if (layout)
-            session_move(session, text_layout_step(layout, c, command == COMMAND_LINE_UP ? -1 : 1));
+            session_move_by_line(session, command == COMMAND_LINE_UP ? -1 : 1);
         return true;
     case COMMAND_LINE_START:
         if (layout && n)

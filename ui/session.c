@@ -53,6 +53,7 @@ int session_start(struct session *session, struct store *store, struct error *er
 {
     *session = (struct session){
         .store = store, .mode = MODE_NORMAL, .anchor = SIZE_MAX, .entity = SIZE_MAX, .relation = SIZE_MAX};
+    session->eye_column = SIZE_MAX;
     store_hold(store, 0);
     if (chooser_of_entities(&session->types, store_schema_peek(store), NULL, err) ||
         shown_make(session_post(session), NULL, store_schema_peek(store), &session->shown, err)) {
@@ -94,7 +95,7 @@ void session_go(struct session *session, size_t post)
         return;
     session->post = post;
     session->cursor = 0;
-    session->anchor = SIZE_MAX;
+    session->eye_column = session->anchor = SIZE_MAX;
     session->mode = MODE_NORMAL;
     session->analysis = NULL;
     session_refresh(session);

@@ -29,6 +29,7 @@ struct session {
     struct store *store; /* the caller's */
     size_t post;         /* on the screen */
     size_t cursor;       /* token; 0 in a post without tokens */
+    size_t eye_column;   /* of moves by line, or SIZE_MAX: see text_layout_step */
     size_t anchor;       /* where a selection started */
     enum mode mode;
     enum session_heat heat;

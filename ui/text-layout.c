@@ -5,6 +5,7 @@
 #include "ui/text-cells.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,15 +110,17 @@ size_t text_layout_token_at(const struct text_layout *layout, size_t line, size_
     return best;
 }
 
-size_t text_layout_step(const struct text_layout *layout, size_t token, int lines)
+size_t text_layout_step(const struct text_layout *layout, size_t token, int lines, size_t *column)
 {
     if (token >= layout->n_tokens)
         return token;
     size_t first = layout->first_piece[token], last = layout->first_piece[token + 1] - 1;
     const struct text_piece *from = &layout->pieces[lines < 0 ? first : last];
+    if (*column == SIZE_MAX)
+        *column = from->column + from->columns / 2;
     if (lines < 0 ? from->line == 0 : from->line + 1 >= layout->n_lines)
         return token;
-    return text_layout_token_at(layout, lines < 0 ? from->line - 1 : from->line + 1, from->column + from->columns / 2);
+    return text_layout_token_at(layout, lines < 0 ? from->line - 1 : from->line + 1, *column);
 }
 
 size_t text_layout_line_start(const struct text_layout *layout, size_t token)

@@ -34,8 +34,10 @@ void text_layout_free(struct text_layout *layout); /* what it owns; empty afterw
 /* The token nearest to a column of a line; 0 when there are none. */
 size_t text_layout_token_at(const struct text_layout *layout, size_t line, size_t column);
 
-/* The token one line up (-1) or down (1), at about the same column; the token itself at the text's edge. */
-size_t text_layout_step(const struct text_layout *layout, size_t token, int lines);
+/* The token one line up (-1) or down (1), at the column of the eye; the token itself at the text's edge. *column is
+ * where the eye is: SIZE_MAX for the token's own middle, which is then written there, so that the next step goes on
+ * from it although a line between was shorter. */
+size_t text_layout_step(const struct text_layout *layout, size_t token, int lines, size_t *column);
 
 /* First and last token of the line where the token starts. */
 size_t text_layout_line_start(const struct text_layout *layout, size_t token);

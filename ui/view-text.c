@@ -2,12 +2,15 @@
 #include "ui/view-text.h"
 
 #include "ui/text-cells.h"
+#include "ui/text-marks.h"
 #include "ui/view.h"
 
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { TEXT_TAGS_MAX = 128 /* of a line */ };
 
 /* One drawing of the text. */
 struct text_view {
@@ -19,6 +22,7 @@ struct text_view {
     size_t top;       /* first line shown */
     double scale;     /* of the heat; 0 = none shown */
     bool shaded;      /* heat also stands behind the words */
+    struct text_marks marks;
 };
 
 static bool text_has_heat(enum session_heat heat)
@@ -98,6 +102,8 @@ static bool text_is_chosen(const struct session *session, size_t index)
         const struct shown_relation *r = &session->shown.relations[session->relation];
         return r->head == index || r->tail == index;
     }
+    if (session->entity != SIZE_MAX)
+        return session->entity == index;
     if (session->mode == MODE_TAIL || session->mode == MODE_RELATION_TYPE)
         return index == session->head || (session->mode == MODE_RELATION_TYPE && index == session->tail);
     return false;
@@ -163,27 +169,18 @@ static void text_piece(const struct text_view *view, const struct text_piece *pi
         continue;
 }
 
-/* The cell beside the words where labels open, close, or one closes and the next opens: one stroke does both. */
+/* The cell beside the words where labels open and close. */
 static void text_bracket(const struct text_view *view, size_t line, size_t column, size_t token, bool opening,
                          bool closing)
 {
-    const struct shown *shown = &view->session->shown;
-    size_t row = text_row(view, line), opens = 0, closes = 0;
-    const struct shown_entity *owner = NULL;
-    for (size_t i = 0; i < shown->n_entities; i++) {
-        bool opens_here = opening && shown->entities[i].start == token;
-        bool closes_here = closing && shown->entities[i].end == token;
-        if (opens_here || (closes_here && !opens))
-            owner = &shown->entities[i];
-        opens += opens_here;
-        closes += closes_here;
-    }
-    if (!owner || row == SIZE_MAX)
+    size_t row = text_row(view, line), owner;
+    char bracket = text_marks_bracket(&view->marks, token, opening, closing, &owner);
+    if (!bracket || row == SIZE_MAX)
         return;
+    const struct shown_entity *e = &view->session->shown.entities[owner];
     struct view_pen pen = view_pen(view->screen, view->window, row);
     pen.x = column;
-    view_put(&pen, text_entity_ink(view->session, owner), GROUND_NONE, owner->proposed ? 0 : A_BOLD,
-             opens && closes ? "|" : opens ? (opens > 1 ? "{" : "[") : (closes > 1 ? "}" : "]"));
+    view_format(&pen, text_entity_ink(view->session, e), GROUND_NONE, e->proposed ? 0 : A_BOLD, "%c", bracket);
 }
 
 static void text_brackets(const struct text_view *view)
@@ -215,34 +212,21 @@ static void text_join(const struct text_view *view, const struct text_piece *pie
     }
 }
 
-/* Tags above the words: each starts over its label's first word and is cut where the next one starts. */
 static void text_tags(const struct text_view *view, size_t line, size_t row)
 {
     const struct session *session = view->session;
-    bool hints = session->mode == MODE_HEAD || session->mode == MODE_TAIL;
-    size_t end = (size_t)getmaxx(view->window), from = 0;
-    for (size_t i = 0; i < session->shown.n_entities; i++) {
-        const struct shown_entity *e = &session->shown.entities[i];
-        const struct text_piece *piece = &view->layout->pieces[view->layout->first_piece[e->start]];
-        if (piece->line != line)
-            continue;
-        size_t limit = end;
-        for (size_t k = i + 1; k < session->shown.n_entities; k++) {
-            const struct text_piece *other =
-                &view->layout->pieces[view->layout->first_piece[session->shown.entities[k].start]];
-            if (other->line == line && other->column > piece->column && other->column - 1 < limit)
-                limit = other->column - 1;
-        }
+    struct text_tag tags[TEXT_TAGS_MAX];
+    size_t n = text_marks_tags(&view->marks, line, (size_t)getmaxx(view->window), tags, TEXT_TAGS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        const struct shown_entity *e = &session->shown.entities[tags[i].entity];
         struct view_pen pen = view_pen(view->screen, view->window, row);
-        pen.x = piece->column > from ? piece->column : from;
-        pen.end = limit;
-        enum screen_ink ink = text_entity_ink(session, e);
-        if (hints && keymap_hint(i))
-            view_format(&pen, INK_WARN, GROUND_NONE, A_BOLD | A_REVERSE, "%c", keymap_hint(i));
-        if (pen.x < pen.end)
-            view_format(&pen, ink, GROUND_NONE, e->proposed ? A_ITALIC : A_BOLD, "%s%s", e->type ? e->type : "?",
-                        e->proposed ? "?" : "");
-        from = pen.x + 1;
+        attr_t attributes = e->proposed ? A_ITALIC : A_BOLD;
+        pen.x = tags[i].column;
+        if (tags[i].hint)
+            view_format(&pen, INK_WARN, GROUND_NONE, A_BOLD | A_REVERSE, "%c", tags[i].hint);
+        if (text_is_chosen(session, tags[i].entity))
+            attributes |= A_REVERSE;
+        view_put(&pen, text_entity_ink(session, e), GROUND_NONE, attributes, tags[i].text);
     }
 }
 
@@ -256,6 +240,7 @@ void view_text_draw(struct screen *screen, WINDOW *window, const struct session 
                              .line_rows = text_line_rows(session->heat),
                              .shaded = shaded,
                              .scale = text_has_heat(session->heat) ? view_text_scale(session) : 0};
+    struct error err = {0};
     size_t fit;
     view.top = text_top(window, session, layout, &fit);
     screen_erase(screen, window, GROUND_NONE);
@@ -275,10 +260,13 @@ void view_text_draw(struct screen *screen, WINDOW *window, const struct session 
         text_piece(&view, &layout->pieces[i], row);
         text_join(&view, &layout->pieces[i], row);
     }
+    if (text_marks_make(session, layout, &view.marks, &err))
+        return; /* words without their labels: the labels' own pane has them */
     text_brackets(&view);
     for (size_t line = view.top; line < layout->n_lines; line++)
         if (text_row(&view, line) != SIZE_MAX)
             text_tags(&view, line, text_row(&view, line) - 1);
+    text_marks_free(&view.marks);
 }
 
 bool view_text_at(WINDOW *window, const struct session *session, const struct text_layout *layout, size_t row,
