@@ -43,6 +43,31 @@ int journal_line_get_header(const struct json_document *document, char sha256_ou
     return get_sha256(document, json_member(line, "sha256"), sha256_out, err);
 }
 
+static void put_batch(struct text *out, const struct journal_line *line, size_t i)
+{
+    json_put_name(out, "id");
+    json_put_text(out, line->ids[i]);
+    json_put_name(out, "batch");
+    edit_batch_put(out, &line->edits.batches[i]);
+}
+
+/* Nearly every act is one of a single post, and stands in the line itself. */
+static void put_batches(struct text *out, const struct journal_line *line)
+{
+    if (line->edits.n == 1) {
+        put_batch(out, line, 0);
+        return;
+    }
+    json_put_name(out, "batches");
+    text_add_char(out, '[');
+    for (size_t i = 0; i < line->edits.n; i++) {
+        text_add(out, i ? ", {" : "{");
+        put_batch(out, line, i);
+        text_add_char(out, '}');
+    }
+    text_add_char(out, ']');
+}
+
 static void put_act(struct text *out, const struct journal_line *line)
 {
     text_add_format(out, "{\"seq\": %zu, \"time\": ", line->seq);
@@ -57,10 +82,7 @@ static void put_act(struct text *out, const struct journal_line *line)
     case JOURNAL_EDIT:
     case JOURNAL_UNDO:
     case JOURNAL_REDO:
-        json_put_name(out, "id");
-        json_put_text(out, line->id);
-        json_put_name(out, "batch");
-        edit_batch_put(out, &line->batch);
+        put_batches(out, line);
         break;
     case JOURNAL_RENAME:
         json_put_name(out, "maps");
@@ -96,8 +118,8 @@ void journal_line_free(struct journal_line *line)
 {
     free(line->time);
     free(line->by);
-    free(line->id);
-    edit_batch_free(&line->batch);
+    text_list_free(line->ids, line->edits.n);
+    edit_act_free(&line->edits);
     text_list_free(line->maps, line->n_maps);
     *line = (struct journal_line){0};
 }
@@ -129,6 +151,41 @@ static int get_maps(const struct json_document *document, struct json_value line
     return 0;
 }
 
+/* An object with a post's id and a batch. */
+static int get_batch(const struct json_document *document, struct json_value value, struct journal_line *out,
+                     struct error *err)
+{
+    struct edit_batch batch;
+    char *id = NULL;
+    size_t n_ids = out->edits.n;
+    if (get_text(document, value, "id", &id, err))
+        return -1;
+    int failed = edit_batch_get(document, json_member(value, "batch"), &batch, err);
+    if (!failed && text_list_add(&out->ids, &n_ids, id)) {
+        edit_batch_free(&batch);
+        failed = error_memory(err, document->path);
+    } else if (!failed && edit_act_push(&out->edits, &batch)) {
+        free(out->ids[out->edits.n]); /* which has no batch */
+        failed = error_memory(err, document->path);
+    }
+    free(id);
+    return failed;
+}
+
+static int get_batches(const struct json_document *document, struct json_value line, struct journal_line *out,
+                       struct error *err)
+{
+    struct json_value list = json_member(line, "batches"), item;
+    if (!list.text)
+        return get_batch(document, line, out, err);
+    if (json_kind(list) != JSON_ARRAY || !json_count_items(list))
+        return json_error(document, list.text, err, "batches are not a list with something in it");
+    for (struct json_walk walk = json_walk(list); json_next_item(&walk, &item);)
+        if (get_batch(document, item, out, err))
+            return -1;
+    return 0;
+}
+
 static int get_act(const struct json_document *document, struct json_value line, struct journal_line *out,
                    struct error *err)
 {
@@ -148,10 +205,7 @@ static int get_act(const struct json_document *document, struct json_value line,
     case JOURNAL_EDIT:
     case JOURNAL_UNDO:
     case JOURNAL_REDO:
-        return get_text(document, line, "id", &out->id, err) ||
-                       edit_batch_get(document, json_member(line, "batch"), &out->batch, err)
-                   ? -1
-                   : 0;
+        return get_batches(document, line, out, err);
     case JOURNAL_RENAME:
         return get_maps(document, line, out, err);
     case JOURNAL_SAVE:

@@ -4,7 +4,7 @@
 #ifndef MMIB_CORPORA_JOURNAL_LINE_H
 #define MMIB_CORPORA_JOURNAL_LINE_H
 
-#include "corpora/edit.h"
+#include "corpora/edit-act.h"
 #include "corpora/error.h"
 #include "corpora/file-state.h"
 #include "corpora/journal.h"
@@ -17,8 +17,8 @@ struct journal_line {
     size_t seq;
     enum journal_act act;
     char *time, *by;          /* by NULL = not known */
-    char *id;                 /* of the post; acts with a batch */
-    struct edit_batch batch;  /* JOURNAL_EDIT, _UNDO, _REDO */
+    struct edit_act edits;    /* JOURNAL_EDIT, _UNDO, _REDO: as done */
+    char **ids;               /* [edits.n] of their posts */
     char **maps;              /* JOURNAL_RENAME */
     size_t n_maps;
     char sha256[FILE_SHA256_BYTES]; /* JOURNAL_SAVE */

@@ -14,39 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Stacks */
-
-void batch_stack_free(struct batch_stack *stack)
-{
-    for (size_t i = 0; i < stack->n; i++)
-        edit_batch_free(&stack->batches[i]);
-    free(stack->batches);
-    *stack = (struct batch_stack){0};
-}
-
-int batch_stack_reserve(struct batch_stack *stack)
-{
-    struct edit_batch *grown = array_grow(stack->batches, stack->n, sizeof *grown);
-    if (!grown)
-        return -1;
-    stack->batches = grown;
-    return 0;
-}
-
-void batch_stack_push(struct batch_stack *stack, const struct edit_batch *batch)
-{
-    stack->batches[stack->n++] = *batch;
-}
-
-struct edit_batch batch_stack_pop(struct batch_stack *stack)
-{
-    return stack->batches[--stack->n];
-}
-
 void journal_replay_free(struct journal_replay *replay)
 {
-    batch_stack_free(&replay->undo);
-    batch_stack_free(&replay->redo);
+    act_stack_free(&replay->undo);
+    act_stack_free(&replay->redo);
 }
 
 /* The file */
@@ -155,43 +126,50 @@ static int apply_line(const struct journal_text *journal, size_t i, struct corpu
         return 0;
     if (line->act == JOURNAL_RENAME)
         return corpus_rename_types(corpus, (const char *const *)line->maps, line->n_maps, err);
-    struct post *post = NULL;
-    if (line->batch.post < corpus_count(corpus) && !(post = corpus_change_post(corpus, line->batch.post, err)))
-        return -1;
-    if (!post || strcmp(post->id, line->id))
-        return error_set(err, ERROR_INPUT, "%s:%zu: post %zu of the corpus is not %.*s", journal->path, i + 2,
-                         line->batch.post + 1, utf8_head(line->id, 100), line->id);
-    if (edit_batch_add_to_schema(&line->batch, &corpus->schema))
-        return error_memory(err, journal->path);
-    if (edit_batch_apply(&line->batch, post, 1, &why))
-        return error_set(err, why.kind, "%s:%zu: %.*s", journal->path, i + 2, utf8_head(why.message, 600), why.message);
+    for (size_t k = 0; k < line->edits.n; k++) {
+        const struct edit_batch *batch = &line->edits.batches[k];
+        const char *id = line->ids[k];
+        struct post *post = NULL;
+        if (batch->post < corpus_count(corpus) && !(post = corpus_change_post(corpus, batch->post, err)))
+            return -1;
+        if (!post || strcmp(post->id, id))
+            return error_set(err, ERROR_INPUT, "%s:%zu: post %zu of the corpus is not %.*s", journal->path, i + 2,
+                             batch->post + 1, utf8_head(id, 100), id);
+        if (edit_batch_add_to_schema(batch, &corpus->schema))
+            return error_memory(err, journal->path);
+        if (edit_batch_apply(batch, post, 1, &why))
+            return error_set(err, why.kind, "%s:%zu: %.*s", journal->path, i + 2, utf8_head(why.message, 600),
+                             why.message);
+    }
     return 0;
 }
 
-/* Follows what the line did to what can be undone and redone, and takes its batch. A batch that was done before the
- * journal begins is known from the line that undid it. */
+/* Follows what the line did to what can be undone and redone, and takes its edits. An act from before the journal
+ * begins is known from the line that undid it. */
 static int follow_line(struct journal_line *line, struct journal_replay *replay)
 {
-    struct batch_stack *to = line->act == JOURNAL_UNDO ? &replay->redo : &replay->undo;
-    struct batch_stack *from = line->act == JOURNAL_UNDO ? &replay->undo : &replay->redo;
+    struct act_stack *to = line->act == JOURNAL_UNDO ? &replay->redo : &replay->undo;
+    struct act_stack *from = line->act == JOURNAL_UNDO ? &replay->undo : &replay->redo;
     if (line->act == JOURNAL_SAVE)
         return 0;
-    if (line->act == JOURNAL_RENAME) { /* batches from before do not fit any more */
+    if (line->act == JOURNAL_RENAME) { /* acts from before do not fit any more */
         journal_replay_free(replay);
         return 0;
     }
-    if (batch_stack_reserve(to))
+    if (act_stack_reserve(to))
         return -1;
     if (line->act == JOURNAL_EDIT)
-        batch_stack_free(from);
+        act_stack_free(from);
     if (from->n) {
-        struct edit_batch batch = batch_stack_pop(from);
-        edit_batch_free(&batch);
+        struct edit_act undone = act_stack_pop(from);
+        edit_act_free(&undone);
     }
     if (line->act == JOURNAL_UNDO)
-        edit_batch_invert(&line->batch);
-    batch_stack_push(to, &line->batch);
-    line->batch = (struct edit_batch){0};
+        edit_act_invert(&line->edits);
+    text_list_free(line->ids, line->edits.n);
+    line->ids = NULL;
+    act_stack_push(to, &line->edits);
+    line->edits = (struct edit_act){0};
     return 0;
 }
 

@@ -246,13 +246,13 @@ static int journal_put(struct journal *journal, const struct journal_line *line,
     return 0;
 }
 
-int journal_append(struct journal *journal, enum journal_act act, const struct edit_batch *batch, const char *id,
+int journal_append(struct journal *journal, enum journal_act kind, const struct edit_act *act, const char *const *ids,
                    const char *by, struct error *err)
 {
     char now[EDIT_TIME_BYTES];
     edit_time_now(now);
-    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .by = (char *)by, .id = (char *)id,
-                                .act = act, .batch = *batch};
+    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .by = (char *)by, .act = kind,
+                                .edits = *act, .ids = (char **)ids};
     return journal_put(journal, &line, err);
 }
 

@@ -3,8 +3,9 @@
  *   {"format": "mmib-journal", "version": 1, "corpus": "test.mmib.json", "sha256": "..."}
  *   {"seq": 1, "time": "2026-11-24T14:42:00Z", "by": "ana", "act": "edit", "id": "16_05_01_4", "batch": {...}}
  *   {"seq": 2, ..., "act": "undo", "batch": {...}}       what it changes, as done: undoing is applied like an edit
- *   {"seq": 3, ..., "act": "rename", "maps": ["OTHER=MISC"]}
- *   {"seq": 4, ..., "act": "save", "sha256": "..."}      a corpus file with these contents holds all lines above
+ *   {"seq": 3, ..., "act": "edit", "batches": [{"id": "16_05_01_4", "batch": {...}}, ...]}     over several posts
+ *   {"seq": 4, ..., "act": "rename", "maps": ["OTHER=MISC"]}
+ *   {"seq": 5, ..., "act": "save", "sha256": "..."}      a corpus file with these contents holds all lines above
  *
  * The header says from which contents of the corpus file the lines start. A save announces the contents of the new file
  * before it is renamed into place, so whichever file is found after a crash, it says itself which lines it lacks: those
@@ -19,7 +20,7 @@
 #define MMIB_CORPORA_JOURNAL_H
 
 #include "corpora/corpus.h"
-#include "corpora/edit.h"
+#include "corpora/edit-act.h"
 #include "corpora/error.h"
 #include "corpora/file-state.h"
 
@@ -32,23 +33,12 @@ enum journal_act { JOURNAL_EDIT, JOURNAL_UNDO, JOURNAL_REDO, JOURNAL_RENAME, JOU
 
 /* Reading */
 
-/* Batches in the order in which they were done. */
-struct batch_stack {
-    struct edit_batch *batches;
-    size_t n;
-};
-
-void batch_stack_free(struct batch_stack *stack);
-int batch_stack_reserve(struct batch_stack *stack);                             /* room for one more */
-void batch_stack_push(struct batch_stack *stack, const struct edit_batch *batch); /* takes it; needs the room */
-struct edit_batch batch_stack_pop(struct batch_stack *stack);                   /* the caller's; n > 0 */
-
 /* What a journal held. Zeroed = there was none. */
 struct journal_replay {
     size_t n_lines;       /* acts in the journal */
     size_t n_applied;     /* of them, those that the corpus file lacked */
     size_t valid_bytes;   /* length up to the last whole line */
-    struct batch_stack undo, redo; /* what can be undone and redone, the next one last */
+    struct act_stack undo, redo;   /* what can be undone and redone, the next one last */
 };
 
 void journal_replay_free(struct journal_replay *replay);
@@ -74,8 +64,8 @@ int journal_open(const char *path, const char sha256[FILE_SHA256_BYTES], const s
 void journal_close(struct journal *journal);
 
 /* Appends an act. When this returns 0, the line has been written (a killed process loses nothing) and is synced within
- * 100 ms. On failure the journal is as before. id is that of the post; by may be NULL. */
-int journal_append(struct journal *journal, enum journal_act act, const struct edit_batch *batch, const char *id,
+ * 100 ms. On failure the journal is as before. ids are those of the act's posts; by may be NULL. */
+int journal_append(struct journal *journal, enum journal_act kind, const struct edit_act *act, const char *const *ids,
                    const char *by, struct error *err);
 int journal_append_rename(struct journal *journal, const char *const *maps, size_t n_maps, const char *by,
                           struct error *err);

@@ -54,8 +54,8 @@ static int store_rename(struct store *store, const struct corpus_options *option
         return 0;
     if (store->journal && journal_append_rename(store->journal, options->maps, options->n_maps, store->annotator, err))
         return -1;
-    batch_stack_free(&store->undo);
-    batch_stack_free(&store->redo);
+    act_stack_free(&store->undo);
+    act_stack_free(&store->redo);
     return corpus_rename_types(store->corpus, options->maps, options->n_maps, err);
 }
 

@@ -31,7 +31,7 @@ struct store {
     struct file_stamp stamp; /* of the file as we read or wrote it last */
     char sha256[FILE_SHA256_BYTES];
     struct journal *journal; /* NULL when read_only */
-    struct batch_stack undo, redo;
+    struct act_stack undo, redo;
     size_t recovered;
     struct tally tally;
     pthread_mutex_t changing; /* held while a post is put in the place of another, or copied for another thread */

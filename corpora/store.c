@@ -10,8 +10,8 @@ void store_close(struct store *store)
     journal_close(store->journal);
     lock_release(&store->lock);
     corpus_free(store->corpus);
-    batch_stack_free(&store->undo);
-    batch_stack_free(&store->redo);
+    act_stack_free(&store->undo);
+    act_stack_free(&store->redo);
     tally_free(&store->tally);
     loss_list_free(&store->losses);
     free(store->path);

@@ -89,8 +89,12 @@ int store_damage(const struct store *store, struct error *err);
  * the schema is added to it. */
 int store_apply(struct store *store, struct edit_batch *batch, struct error *err);
 
-/* Undo and redo without limit, across posts. *post is the index of the post that changed. 1 = done, 0 = nothing left to
- * undo, -1 = failed. Both are journaled. */
+/* The same for an act over several posts, which is one line of the journal and one undo. At most one batch a post. Takes
+ * what the batches own, also on failure. All or nothing. */
+int store_apply_all(struct store *store, struct edit_batch *batches, size_t n, struct error *err);
+
+/* Undo and redo without limit, across posts. *post is the index of the first post that changed. 1 = done, 0 = nothing
+ * left to undo, -1 = failed. Both are journaled. */
 int store_undo(struct store *store, size_t *post, struct error *err);
 int store_redo(struct store *store, size_t *post, struct error *err);
 

@@ -211,6 +211,14 @@ void try_random_batch(uint64_t *state, const struct post *post, size_t index, st
         random_act(state, post, batch);
 }
 
+size_t try_random_batches(uint64_t *state, const struct store *store, struct edit_batch *batches)
+{
+    size_t first = try_random(state, store_count(store)), n = try_random(state, store_count(store) - first + 1);
+    for (size_t i = 0; i < n; i++)
+        try_random_batch(state, store_post_peek(store, first + i), first + i, &batches[i]);
+    return n;
+}
+
 /* ---- Posts and stores ---- */
 
 char *try_post_text(const struct post *post)

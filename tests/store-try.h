@@ -37,6 +37,10 @@ size_t try_random(uint64_t *state, size_t n);
  * batch as it was. */
 void try_random_batch(uint64_t *state, const struct post *post, size_t index, struct edit_batch *batch);
 
+/* The same on each of some posts in a row, from none to all; returns how many. batches has room for all posts of the
+ * store. */
+size_t try_random_batches(uint64_t *state, const struct store *store, struct edit_batch *batches);
+
 /* The post, or all posts of a store or corpus, as JSON text, for the caller to free. */
 char *try_post_text(const struct post *post);
 char *try_store_text(const struct store *store);

@@ -44,11 +44,11 @@ static char *work(const char *path, char *texts[N_ACTS + 1], size_t *n_out)
         else if (i % 8 == 4)
             done = store_redo(store, &post, &err);
         while (!done) {
-            struct edit_batch batch;
-            size_t index = try_random(&seed, store_count(store));
-            try_random_batch(&seed, store_post_peek(store, index), index, &batch);
-            done = batch.n > 0;
-            if (store_apply(store, &batch, &err))
+            struct edit_batch batches[3];
+            size_t n = try_random_batches(&seed, store, batches);
+            for (size_t k = 0; k < n; k++)
+                done = done || batches[k].n > 0;
+            if (store_apply_all(store, batches, n, &err))
                 fail_msg("%s", err.message);
         }
         assert_int_equal(done, 1);

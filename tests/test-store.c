@@ -134,6 +134,63 @@ static void undo_and_redo_go_on_over_saves_and_sessions(void **state)
         free(texts[i]);
 }
 
+/* One act over several posts is one line, one undo, and done in full or not at all. */
+static void an_act_over_many_posts_is_one(void **state)
+{
+    (void)state;
+    const char *path = try_put("many.json", try_native);
+    struct store *store = try_open(path, NULL);
+    struct edit_batch batches[3] = {{.post = 2}, {.post = 0}, {.post = 1}};
+    char *before = posts_of(store);
+    size_t post;
+    assert_int_equal(edit_create_entity(&batches[0], store_post_peek(store, 2), 0, 1, "FOOD", NULL, &err), 0);
+    assert_int_equal(edit_create_entity(&batches[1], store_post_peek(store, 0), 0, 1, "FOOD", NULL, &err), 0);
+    if (store_apply_all(store, batches, 3, &err)) /* the third has nothing to change */
+        fail_msg("%s", err.message);
+    for (int i = 0; i < 3; i++)
+        assert_null(batches[i].edits);
+    assert_int_equal(store_type_count(store, "FOOD"), 2);
+    char *after = posts_of(store), *journal = try_get(try_path("many.json.journal"), NULL);
+    assert_null(strchr(strchr(strchr(journal, '\n') + 1, '\n') + 1, '\n')); /* the header and one line */
+    assert_int_equal(store_undo(store, &post, &err), 1);
+    assert_int_equal(post, 2);
+    assert_posts(store, before);
+    assert_int_equal(store_type_count(store, "FOOD"), 0);
+    assert_int_equal(store_undo(store, &post, &err), 0);
+    assert_int_equal(store_redo(store, &post, &err), 1);
+    assert_posts(store, after);
+    store_close(store);
+    assert_read(path, after);
+    store = try_open(path, NULL);
+    assert_int_equal(store_recovered(store), 3);
+    assert_int_equal(store_undo(store, &post, &err), 1);
+    assert_posts(store, before);
+
+    /* The second does not fit: the first is not done either, nor its type known. */
+    for (int i = 0; i < 2; i++) {
+        batches[0].post = (size_t)i;
+        batches[1].post = 1;
+        const struct post *one = store_post_peek(store, (size_t)i), *other = store_post_peek(store, 1);
+        assert_int_equal(edit_create_entity(&batches[0], one, 0, 1, "GAME", NULL, &err), 0);
+        assert_int_equal(edit_create_entity(&batches[1], other, 0, 1, "GAME", NULL, &err), 0);
+        if (i == 0) {
+            try_label(store, 1, 0, 1, "GPE");
+            free(before);
+            before = posts_of(store);
+            batches[1].post = 3;
+        }
+        assert_int_equal(store_apply_all(store, batches, 2, &err), -1);
+        assert_non_null(strstr(err.message, i ? "post 2 is changed twice in one act" : "there is no post 4"));
+        assert_null(batches[0].edits);
+        assert_null(batches[1].edits);
+        assert_posts(store, before);
+        assert_false(schema_has_entity(store_schema_peek(store), "GAME"));
+    }
+    store_close(store);
+    assert_read(path, before);
+    free(before), free(after), free(journal);
+}
+
 static void counts_follow_the_labels(void **state)
 {
     (void)state;
@@ -591,6 +648,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(labels_are_in_the_journal_before_they_are_saved),
         TEST(undo_and_redo_go_on_over_saves_and_sessions),
+        TEST(an_act_over_many_posts_is_one),
         TEST(counts_follow_the_labels),
         TEST(new_types_come_back_in_the_schema),
         TEST(a_second_writer_is_kept_out),
