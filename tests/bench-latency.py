@@ -54,39 +54,43 @@ def answer_ms(program, key, text):
     begin = last = time.monotonic()
     program.send(key)
     limit = 1.0
+    all_data = []
     while select.select([program.fd], [], [], limit)[0]:
         data = os.read(program.fd, 1 << 20)
         if not data:
             return None
         if text.any(data):
             last = time.monotonic()
+        all_data.append(data)
         limit = QUIET
+    program.screen.feed(program.decoder.decode(b"".join(all_data)))
     return (last - begin) * 1000 if last > begin else None
 
 
 def whole_answer_ms(program, key):
     """Presses a key; ms to the last byte of all that comes out before half a second of silence, and how many bytes."""
     begin = last = time.monotonic()
-    n = 0
+    all_data = []
     program.send(key)
     while select.select([program.fd], [], [], 0.5)[0]:
         data = os.read(program.fd, 1 << 20)
         if not data:
             break
-        n += len(data)
         last = time.monotonic()
-        program.screen.feed(program.decoder.decode(data))
-    return (last - begin) * 1000, n
+        all_data.append(data)
+    all_data = b"".join(all_data)
+    program.screen.feed(program.decoder.decode(all_data))
+    return (last - begin) * 1000, len(all_data)
 
 
-def proposals_ms(program, rng, rows):
-    """Clicks on a row of the list; ms until the head says how long the model took for that post. None: the same post."""
+def proposals_ms(program):
+    """Clicks on the post five below in the list; ms until the head says how long the model took for that post. None: it did not."""
     def number():
         found = re.search(r"post (\d+) of", program.screen.lines()[0])
         return found and int(found.group(1))
     before = number()
+    row = 6 + next(i for i, line in enumerate(program.screen.lines()) if line.startswith("▶"))
     begin = time.monotonic()
-    row = rng.randrange(3, rows - 4)
     program.send("\x1b[<0;6;%dM\x1b[<0;6;%dm" % (row, row))
     if not program.wait_for(lambda: number() != before and re.search(r"\d+ ms", program.screen.lines()[0]), 2):
         return None
@@ -155,7 +159,7 @@ def main():
                     pictures.append(ms)
         for i in range(options.keys // 10):
             program.settle(0.3)
-            unseen.append(proposals_ms(program, rng, options.rows))
+            unseen.append(proposals_ms(program))
         report("next post's picture, looked ahead at", pictures)
         report("a post's proposals, not looked ahead", [ms for ms in unseen if ms is not None])
         program.send("qq")
