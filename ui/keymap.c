@@ -44,6 +44,9 @@ static const struct keymap_row keymap_rows[] = {
     {NULL, MODE_NORMAL, COMMAND_RELATION, KEYS('r'), 5, "relation",
      "add a relation: then the head's number, the tail's number, and the label's letter"},
     {NULL, MODE_HEAD | MODE_TAIL, COMMAND_HINT, NAMED("1-9"), 1, "entity", "the entity at which it stands"},
+    {NULL, MODE_NORMAL, COMMAND_SPLIT, KEYS('|'), 0, NULL,
+     "split the word: Left and Right move the cut, Enter cuts; labels follow"},
+    {NULL, MODES_MOVING, COMMAND_JOIN, KEYS('&'), 0, NULL, "join the word and the next one, or the selected words"},
 
     {"Moving", MODES_MOVING, COMMAND_LEFT, KEYS('h', FUNCTION(KEY_LEFT), 'b'), 0, NULL, "one word back"},
     {NULL, MODES_MOVING, COMMAND_RIGHT, KEYS('l', FUNCTION(KEY_RIGHT), 'w'), 0, NULL, "one word on"},
@@ -62,6 +65,9 @@ static const struct keymap_row keymap_rows[] = {
 
     {"Posts", MODE_NORMAL, COMMAND_DONE, KEYS('D'), 14, "done", "mark the post done, or open again"},
     {NULL, MODE_NORMAL, COMMAND_SKIP, KEYS('S'), 15, "skip", "mark the post skipped and go to the next one"},
+    {NULL, MODE_NORMAL, COMMAND_UNSURE, KEYS('!'), 18, "unsure", "flag the post as unsure, or no longer"},
+    {NULL, MODE_NORMAL, COMMAND_FLAGS, KEYS('#'), 0, NULL, "edit the post's flags, of any names, with commas between"},
+    {NULL, MODE_NORMAL, COMMAND_NOTE, KEYS(';'), 19, "note", "edit the post's note"},
     {NULL, MODE_NORMAL, COMMAND_UNDO, KEYS('u'), 9, "undo", "undo the last change, in whichever post it was"},
     {NULL, MODE_NORMAL, COMMAND_REDO, KEYS(CTRL('R'), 'U'), 0, NULL, "do again what was undone"},
     {NULL, MODE_NORMAL, COMMAND_SAVE, KEYS('s'), 10, "save", "save"},

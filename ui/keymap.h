@@ -64,6 +64,11 @@ enum command {
     COMMAND_HINT, /* a number or letter that stands at an entity */
     COMMAND_DONE,
     COMMAND_SKIP,
+    COMMAND_NOTE,
+    COMMAND_UNSURE,
+    COMMAND_FLAGS,
+    COMMAND_SPLIT,
+    COMMAND_JOIN,
     COMMAND_UNDO,
     COMMAND_REDO,
     COMMAND_SAVE,

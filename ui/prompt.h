@@ -14,7 +14,12 @@
 enum { PROMPT_BYTES_MAX = 4000, PROMPT_TITLE_MAX = 96 };
 
 /* What the answer is for. */
-enum prompt_purpose { PROMPT_NOTHING };
+enum prompt_purpose {
+    PROMPT_NOTHING,
+    PROMPT_NOTE,
+    PROMPT_FLAGS,
+    PROMPT_SPLIT, /* shows where a word is cut: nothing is typed */
+};
 
 struct prompt { /* starts zeroed */
     enum prompt_purpose purpose;

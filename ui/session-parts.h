@@ -18,6 +18,8 @@ bool session_moves_act(struct session *session, enum command command);
 bool session_labels_act(struct session *session, enum command command);
 bool session_relations_act(struct session *session, enum command command);
 bool session_history_act(struct session *session, enum command command);
+bool session_notes_act(struct session *session, enum command command);
+bool session_tokens_act(struct session *session, enum command command);
 
 /* A key while a line is being typed. */
 enum command session_prompt_key(struct session *session, keymap_key key);
@@ -25,6 +27,12 @@ enum command session_prompt_key(struct session *session, keymap_key key);
 /* Asks for a line of text; Enter brings it to session_prompt_answer, in session-prompt.c, Esc drops it. text: what stands
  * there at first; NULL = nothing. */
 void session_ask_text(struct session *session, enum prompt_purpose purpose, const char *title, const char *text);
+
+/* Answers to notes and flags, and to where a word is cut; a key meanwhile. */
+void session_take_note(struct session *session);
+void session_take_flags(struct session *session);
+void session_take_split(struct session *session);
+void session_split_key(struct session *session, keymap_key key);
 
 /* Changing the post on the screen: what a decision is made about, and the batch that came out of it (code: what the
  * builder returned; the batch is taken either way). True when it stands; else the reason is the message. */

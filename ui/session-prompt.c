@@ -14,12 +14,25 @@ static void session_prompt_answer(struct session *session)
     switch (session->prompt.purpose) {
     case PROMPT_NOTHING:
         break;
+    case PROMPT_NOTE:
+        session_take_note(session);
+        break;
+    case PROMPT_FLAGS:
+        session_take_flags(session);
+        break;
+    case PROMPT_SPLIT:
+        session_take_split(session);
+        break;
     }
 }
 
 enum command session_prompt_key(struct session *session, keymap_key key)
 {
     enum command command = keymap_find(MODE_PROMPT, key);
+    if (command == COMMAND_NONE && session->prompt.purpose == PROMPT_SPLIT) {
+        session_split_key(session, key);
+        return COMMAND_NONE;
+    }
     if (command == COMMAND_NONE) {
         prompt_key(&session->prompt, key);
         return COMMAND_NONE;
@@ -32,7 +45,7 @@ enum command session_prompt_key(struct session *session, keymap_key key)
 
 void session_paste(struct session *session, keymap_key key)
 {
-    if (session->mode == MODE_PROMPT)
+    if (session->mode == MODE_PROMPT && session->prompt.purpose != PROMPT_SPLIT)
         prompt_key(&session->prompt, key == '\r' || key == '\n' || key == '\t' ? ' ' : key);
     else
         session_say(session, TONE_WARN, "pasted text is not taken for keys");

@@ -222,7 +222,8 @@ static bool session_screen_act(struct session *session, enum command command)
 static void session_act(struct session *session, enum command command)
 {
     static bool (*const features[])(struct session *session, enum command command) = {
-        session_moves_act, session_labels_act, session_relations_act, session_history_act, session_screen_act,
+        session_moves_act, session_labels_act, session_relations_act, session_history_act,
+        session_notes_act, session_tokens_act, session_screen_act,
     };
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i](session, command))

@@ -85,6 +85,19 @@ memory:
     return error_memory(err, "wrapping a text");
 }
 
+/* FNV-1a, 64 bits. */
+uint64_t text_layout_words(char *const *tokens, size_t n_tokens)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < n_tokens; i++)
+        for (const char *p = tokens[i];; p++) {
+            hash = (hash ^ (unsigned char)*p) * 0x100000001b3u;
+            if (!*p)
+                break;
+        }
+    return hash;
+}
+
 void text_layout_free(struct text_layout *layout)
 {
     free(layout->pieces);

@@ -10,6 +10,7 @@
 #include "corpora/error.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* A part of a word in one line; all of it, unless it is longer than a line. */
 struct text_piece {
@@ -29,6 +30,9 @@ enum { TEXT_LAYOUT_COLUMNS_MIN = 4 };
 
 /* columns: of a line, at least TEXT_LAYOUT_COLUMNS_MIN. A token without width gets one cell. */
 int text_layout_make(char *const *tokens, size_t n_tokens, size_t columns, struct text_layout *out, struct error *err);
+/* The words as one number: what was made for the same number is right still. */
+uint64_t text_layout_words(char *const *tokens, size_t n_tokens);
+
 void text_layout_free(struct text_layout *layout); /* what it owns; empty afterwards */
 
 /* The token nearest to a column of a line; 0 when there are none. */

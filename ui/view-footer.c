@@ -8,32 +8,73 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOOTER_ROWS_MAX = 48, FOOTER_NARROW = 76 /* columns of a screen below which words and gaps are saved */ };
+enum {
+    FOOTER_ROWS_MAX = 48,
+    FOOTER_NARROW = 76, /* columns of a screen below which words and gaps are saved */
+    FOOTER_HELP = 10,   /* columns of "? help" with what is between */
+    FOOTER_NAME = 40,   /* columns of a label's name, at most */
+};
 
 static size_t footer_gap(const struct view_pen *pen)
 {
     return pen->end < FOOTER_NARROW ? 1 : 2;
 }
 
-/* The legend's columns: "p PER  l LOC". */
-static size_t footer_legend_columns(const struct view_pen *pen, const struct chooser *chooser)
+static size_t footer_name_columns(const struct chooser *chooser, size_t i, size_t most)
+{
+    size_t columns = text_cells_width(chooser->names[i], strlen(chooser->names[i]));
+    return columns < most ? columns : most;
+}
+
+/* The legend's columns, "p PER  l LOC", with names of at most so many. */
+static size_t footer_legend_columns(const struct view_pen *pen, const struct chooser *chooser, size_t name)
 {
     size_t columns = 0;
     for (size_t i = 0; i < chooser->n; i++)
-        columns += 2 + text_cells_width(chooser->names[i], strlen(chooser->names[i])) + footer_gap(pen);
+        columns += (i ? footer_gap(pen) : 0) + 2 + footer_name_columns(chooser, i, name);
     return columns;
 }
 
-static void footer_legend(struct view_pen *pen, const struct chooser *chooser, enum mode mode)
+/* The letters are always seen: a great many types get shorter names first, then the keys' room but for the help's, then
+ * that too. Returns the columns, and of a name in *name_out. */
+static size_t footer_legend_fit(const struct view_pen *pen, const struct chooser *chooser, size_t most, size_t *name_out)
+{
+    const struct {
+        size_t columns, name;
+    } steps[] = {{most * 2 / 3, 4}, {most > FOOTER_HELP ? most - FOOTER_HELP : most, 3}, {pen->end, 0}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        for (*name_out = FOOTER_NAME; *name_out >= steps[i].name; (*name_out)--) {
+            size_t columns = footer_legend_columns(pen, chooser, *name_out);
+            if (columns <= steps[i].columns)
+                return columns;
+            if (!*name_out)
+                break;
+        }
+    }
+    return pen->end;
+}
+
+/* Bytes of the name's head that fits into the columns, for "%.*s". */
+static int footer_name_bytes(const char *name, size_t columns)
+{
+    size_t used = 0, at = 0, n = strlen(name);
+    struct text_cluster cluster;
+    for (; text_cells_next(name, n, at, &cluster) && used + cluster.columns <= columns; at += cluster.n_bytes)
+        used += cluster.columns;
+    return (int)at;
+}
+
+static void footer_legend(struct view_pen *pen, const struct chooser *chooser, enum mode mode, size_t name)
 {
     for (size_t i = 0; i < chooser->n; i++) {
         enum screen_ink ink = screen_ink_of_type(chooser->names[i], i);
         /* A letter that moves the cursor in this mode works behind t only: it is not bold then. */
         bool works = keymap_label(mode, chooser->letters[i], chooser->letters, chooser->n) == i;
+        if (i)
+            view_space(pen, footer_gap(pen));
         view_format(pen, works ? INK_BRIGHT : INK_DIM, GROUND_NONE, works ? A_BOLD : 0, "%c",
                     chooser->letters[i] ? chooser->letters[i] : '-');
-        view_format(pen, ink, GROUND_NONE, 0, " %s", chooser->names[i]);
-        view_space(pen, footer_gap(pen));
+        view_format(pen, ink, GROUND_NONE, 0, " %.*s", footer_name_bytes(chooser->names[i], name), chooser->names[i]);
     }
 }
 
@@ -112,12 +153,11 @@ void view_footer_draw(struct screen *screen, WINDOW *window, const struct sessio
     pen = view_pen(screen, window, 1);
     view_space(&pen, 1);
     bool legend = session->mode == MODE_NORMAL || session->mode == MODE_SELECT || session->mode == MODE_TYPE;
-    size_t columns = legend ? footer_legend_columns(&pen, &session->types) : 0, most = pen.end - 1;
-    if (columns > most * 2 / 3) /* a great many types: keys still get a third */
-        columns = most * 2 / 3;
-    footer_keys(&pen, session->mode, most - columns - (columns ? 2 : 0));
+    size_t most = pen.end - 2, name = 0;
+    size_t columns = legend ? footer_legend_fit(&pen, &session->types, most, &name) : 0;
+    footer_keys(&pen, session->mode, columns + 2 < most ? most - columns - (columns ? 2 : 0) : 0);
     if (legend) {
-        pen.x = pen.end - columns;
-        footer_legend(&pen, &session->types, session->mode);
+        pen.x = pen.end - columns - (columns < pen.end);
+        footer_legend(&pen, &session->types, session->mode, name);
     }
 }

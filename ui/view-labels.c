@@ -321,6 +321,15 @@ static void labels_draw_line(struct view_pen *pen, const struct view_labels *lab
     }
 }
 
+/* Flags and note stand in the rule, so that they are seen however many labels there are. */
+static void labels_remarks(struct view_pen *rule, const struct post *post)
+{
+    for (size_t i = 0; i < post->n_flags; i++)
+        view_format(rule, INK_WARN, GROUND_NONE, A_BOLD, "%s %s ", i ? "" : "!", post->flags[i]);
+    if (post->note)
+        view_format(rule, INK_TEXT, GROUND_NONE, 0, "; %s ", post->note);
+}
+
 void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_labels *labels)
 {
     const struct session *session = labels->session;
@@ -335,6 +344,7 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
     if (n > rows)
         view_format(&rule, INK_WARN, GROUND_NONE, 0, "%s%zu more %s", top ? "▲ " : "", n - rows,
                     top + rows < n ? "▼ " : "");
+    labels_remarks(&rule, session_post(session));
     for (size_t row = 0; row < rows && top + row < n; row++) {
         struct view_pen pen = view_pen(screen, window, row + 1);
         labels_draw_line(&pen, labels, lines[top + row]);

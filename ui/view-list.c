@@ -74,7 +74,10 @@ static void list_post(struct view_pen *pen, const struct store *store, struct fi
     view_format(pen, words, ground, attributes, "%*zu ", (int)list_digits(store_count(store)), index + 1);
     view_put(pen, none && post->status == STATUS_NEW ? INK_DIM : ink, ground, attributes,
              none && post->status == STATUS_NEW ? "–" : statuses[post->status].mark);
-    view_put(pen, words, ground, 0, " ");
+    if (post->n_flags)
+        view_put(pen, INK_WARN, ground, A_BOLD, "!");
+    else
+        view_put(pen, words, ground, attributes, post->note ? ";" : " ");
     if (none && pen->end >= LIST_COLUMNS_FOR_WORDS)
         view_put(pen, INK_DIM, ground, 0, picture.state == FINDER_NONE ? "(no picture) " : "(missing) ");
     list_words(pen, post, words, ground, attributes);

@@ -49,6 +49,7 @@ struct workbench {
 
     struct text_layout text;
     size_t text_post, text_columns; /* what text was made for */
+    uint64_t text_words;            /* its words, as one number: they can be split and joined */
     size_t picture_post;            /* the pane shows this post's picture, or says why not */
     long long post_since_ms;        /* when the post came onto the screen */
     bool picture_waits;             /* an old picture stands there still */
@@ -74,13 +75,16 @@ static void workbench_wrap(struct workbench *wb)
     const struct post *post = session_post(&wb->session);
     size_t columns = layout_text_columns(wb->terminal.rows, wb->terminal.columns);
     struct error err = {0};
-    if (wb->text.first_piece && wb->text_post == wb->session.post && wb->text_columns == columns)
+    uint64_t words = text_layout_words(post->tokens, post->n_tokens);
+    if (wb->text.first_piece && wb->text_post == wb->session.post && wb->text_columns == columns &&
+        wb->text_words == words)
         return;
     text_layout_free(&wb->text);
     if (text_layout_make(post->tokens, post->n_tokens, columns, &wb->text, &err))
         session_say(&wb->session, TONE_BAD, "%s", err.message);
     wb->text_post = wb->session.post;
     wb->text_columns = columns;
+    wb->text_words = words;
     wb->session.layout = wb->text.first_piece ? &wb->text : NULL;
 }
 

@@ -1,0 +1,207 @@
+"""Keys, words, notes: how many keys people need, and what each of them does, in a terminal. Prints TAP.
+
+environment: MMIB (the program), SRCDIR, TMPDIR
+
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from workbench_try import MINI, Workbench, demo, labels, main, mmib, path, read, same, write  # noqa: E402
+
+
+def corpus(posts, types=("PER", "LOC", "ORG", "MISC"), relations=()):
+    return write("c.json", json.dumps({
+        "format": "mmib-corpus", "version": 1,
+        "schema": {"entities": list(types), "relations": list(relations)},
+        "posts": [dict(post, id="p%d" % i) for i, post in enumerate(posts)]}))
+
+
+LIVE_IN = {"name": "/per/loc/live_in", "head": ["PER"], "tail": ["LOC"]}
+WORDS = {"tokens": "Rob Lind met Ana at Camp Nou today".split()}
+
+
+def presses(keys):
+    """How many keys the bytes are: an escape sequence is one."""
+    return len(re.findall(r"\x1b\[[0-9;]*[A-Za-z~]|\x1bO.|.", keys, re.S))
+
+
+def counted(w, keys, most, expect):
+    if presses(keys) > most:
+        raise AssertionError("%d keys for what may take %d: %r" % (presses(keys), most, keys))
+    w.keys(keys, expect)
+
+
+def few_keys():
+    """at most four keys for a label or a relation, two to change one, one to take one"""
+    w = Workbench(corpus([WORDS], relations=[LIVE_IN]), "--graphics", "none").started()
+    counted(w, "vlp", 4, "Rob Lind is PER")  # the cursor is on the first of two tokens
+    w.keys("l" * 4)
+    counted(w, "v\x1b[CL", 4, "Camp Nou is LOC|Camp is LOC|at Camp is LOC")
+    w.keys("u")
+    w.keys("0lllll")
+    counted(w, "v\x1b[Ctl", 4, "Camp Nou is LOC")  # l moves, so it is asked for
+    counted(w, "r12l", 4, "relation /per/loc/live_in")
+    w.keys("0")
+    counted(w, "to", 2, "Rob Lind is ORG")
+    counted(w, "p", 1, "Rob Lind is PER")
+    counted(w, "x", 1, "deleted Rob Lind PER")
+    w.leave("sq")
+
+
+def one_key_for_a_proposal():
+    """one key takes a proposal, one all of them and goes on"""
+    w = Workbench(demo(), "--graphics", "none", model=MINI).started()
+    for _ in range(60):
+        w.settle(0.1)
+        w.expect(r"model mini \d+ ms")
+        w.settle(0.1)
+        found = re.search(r"^[^│]*│ (\d) .*\b(PER|LOC|ORG|MISC)\? ", w.screen.text(), re.M)
+        if found:
+            break
+        w.keys("J")
+    w.keys("a", "accepted|accepts this one")
+    if "accepts this one" in w.screen.text():  # the cursor was elsewhere: it is there now
+        counted(w, "a", 1, "accepted")
+    post = int(re.search(r"post (\d+) of|(\d+)/\d+", w.head()).group(1))
+    counted(w, "\r", 1, r"post %d done" % post)
+    w.expect(r"post %d of" % (post + 1))
+    w.leave("sq")
+
+
+def hints():
+    """numbers stand at the entities while head and tail are asked for"""
+    entities = [{"id": "e%d" % i, "start": s, "end": e, "type": t}
+                for i, (s, e, t) in enumerate([(0, 2, "PER"), (3, 4, "PER"), (5, 7, "LOC")])]
+    w = Workbench(corpus([dict(WORDS, entities=entities)], relations=[LIVE_IN]), "--graphics", "none").started()
+    w.keys("r", "1PER +2PER +3LOC")
+    w.expect(r"^[^│]*│ 1 Rob Lind")
+    w.keys("1", "number of the tail")
+    w.expect("1PER→ +2PER +3LOC")
+    w.keys("3", "PER→3 +PER +LOC←1")
+    w.keys("l", "relation /per/loc/live_in")
+    w.keys("\x1b0", "PER→3 +PER +LOC←1")  # the entity under the cursor shows its relations
+    w.keys("3l")
+    w.keys("lll")
+    w.refuse("PER→")
+    w.leave("sq")
+
+
+def legend():
+    """the letters of labels are always there"""
+    for n, rows, columns in ((4, 20, 60), (4, 24, 80), (8, 20, 60), (8, 24, 80), (12, 20, 60), (12, 24, 80), (12, 36, 120)):
+        types = ["PER", "LOC", "ORG", "MISC", "EVENT", "WORK", "PRODUCT", "GROUP", "DATE", "TIME", "LAW", "LANGUAGE"][:n]
+        w = Workbench(corpus([WORDS], types), "--graphics", "none", rows=rows, columns=columns).started()
+        footer = w.screen.lines()[-1]
+        w.keys("t")
+        popup = re.findall(r"│ (.)  (%s) " % "|".join(types), w.screen.text())
+        same(sorted(name for _, name in popup), sorted(types))
+        for letter, name in popup:
+            if not re.search(r"(^| )%s %s" % (letter, name[:2]), footer):
+                raise AssertionError("%s %s is not in the footer of %dx%d: %r" % (letter, name, columns, rows, footer))
+        same(len({letter for letter, _ in popup}), n)
+        w.leave("\x1bq")
+
+
+def split_and_join():
+    """words are split and joined, labels follow, and undo gives all back"""
+    c = corpus([{"tokens": ["I", "love", "CampNou", "😀👍🏽", "so", "much"],
+                 "entities": [{"id": "e1", "start": 2, "end": 3, "type": "LOC"}]}, WORDS])
+    before = json.loads(read("c.json"))["posts"][0]
+    w = Workbench(c, "--graphics", "none", model=MINI).started()
+    w.expect(r"model mini \d+ ms")
+    w.keys("ll|", r"split .*Cam\|pNou")
+    w.keys("x", r"Cam\|pNou")  # nothing is typed here
+    w.keys("\x1b[C", r"Camp\|Nou")
+    w.keys("\x1b[F", r"CampNo\|u")
+    w.keys("\x1b[C", r"CampNo\|u")
+    w.keys("\x1b[H", r"C\|ampNou")
+    w.keys("\x1b[D" + "\x1b[C" * 3, r"Camp\|Nou")
+    w.keys("\r", "split into Camp and Nou")
+    w.expect(r"\[Camp Nou\]")
+    w.expect(r"model mini \d+ ms")
+    w.keys("u", "undone")
+    w.expect(r"\[CampNou\]")
+    w.keys("\x12", "done again")
+    w.expect(r"\[Camp Nou\]")
+    w.keys("ll|", r"😀\|")  # between two emoji, not inside of one
+    w.keys("\x1b[C\r", "split into 😀 and")
+    w.keys("0h&", "joined to Ilove")
+    w.keys("$&", "no word behind")
+    w.keys("0lvl&", r"joined to CampNou")
+    w.keys("s", "saved ")
+    after = json.load(open(c))["posts"][0]
+    same(after["tokens"], ["Ilove", "CampNou", "😀", "👍🏽", "so", "much"])
+    same(labels(json.load(open(c)), 0), [(1, 2, "LOC")])
+    w.keys("uuuu", "undone")
+    w.keys("s", "saved ")
+    after = json.load(open(c))["posts"][0]
+    same((after["tokens"], labels(json.load(open(c)), 0)), (before["tokens"], [(2, 3, "LOC")]))
+    w.keys("J&u" + "&" * 7, "joined")
+    w.leave("qq")
+
+
+def notes_and_flags():
+    """notes and flags are kept, seen in list and labels, and undone"""
+    c = corpus([WORDS, WORDS])
+    w = Workbench(c, "--graphics", "none").started()
+    w.keys("!", "flagged unsure")
+    w.expect(r"─ labels ! unsure")
+    w.expect(r"^▶1 .!Rob|^▶1 .!\(no picture\) Rob")
+    w.keys(";who is Rob? é\r", "note kept")
+    w.expect(r"─ labels ! unsure +; who is Rob\? é")
+    w.keys("#", r"flags \(in use: unsure\): unsure")
+    w.keys(", two words,, sarcasm \r", "flagged unsure, two words, sarcasm")
+    w.keys("J#", r"flags \(in use: unsure, two words, sarcasm\):")
+    w.keys("sarcasm\r", "flagged sarcasm")
+    w.keys("K;", "note: who is Rob")
+    w.keys("\x1b[200~ pasted\r\n\x1b[201~", "pasted")
+    w.keys("\x1b")
+    w.refuse("pasted")
+    w.keys("!", "no longer flagged unsure")
+    w.keys("s", "saved ")
+    posts = json.load(open(c))["posts"]
+    same((posts[0]["flags"], posts[0]["note"], posts[1]["flags"]),
+         (["two words", "sarcasm"], "who is Rob? é", ["sarcasm"]))
+    w.keys(";\x15\r", "no note")
+    w.keys("uuuuuu")
+    w.keys("s", "saved ")
+    posts = json.load(open(c))["posts"]
+    same((posts[0].get("flags", []), posts[0].get("note"), posts[1].get("flags", [])), ([], None, []))
+    w.leave()
+
+
+def own_keys():
+    """the user's file of keys: footer, help, labels and messages follow; what is wrong is told before anything opens"""
+    os.makedirs(path("config/mmib"))
+    write("config/mmib/keys", "# mine\nnormal accept y\nnormal heat p\nnormal,select left ,\n")
+    c = corpus([WORDS])
+    w = Workbench(c, "--graphics", "none").started()
+    w.expect(r"^ y accept .* e PER +l LOC")
+    w.keys("lle", "met is PER")
+    w.keys(",", "")
+    w.keys("o", "Lind is ORG")
+    w.keys("p", "heat: words|heat: off|text")
+    w.refuse("Lind is PER")
+    w.keys("?", r"^│? +y +accept the proposal| y +accept the proposal")
+    w.leave("\x1bqq")
+    write("config/mmib/keys", "normal accept y\n\nnormal quit none\n")
+    env = dict(os.environ, XDG_CONFIG_HOME=path("config"))
+    import subprocess
+    for arguments in (["annotate", c], ["annotate", "--keys"]):
+        p = subprocess.run([os.environ["MMIB"], *arguments], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, encoding="utf-8")
+        same((p.returncode, p.stdout), (3, ""))
+        same(len(p.stderr.splitlines()), 1)
+        if not re.match(r"mmib: %s:3: .*quit" % re.escape(path("config/mmib/keys")), p.stderr):
+            raise AssertionError(p.stderr)
+    same(mmib("annotate", "--print-keys").returncode, 0)
+
+
+TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys]
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS))
