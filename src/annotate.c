@@ -7,6 +7,7 @@
 #include "ui/key-file.h"
 #include "ui/workbench.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,9 @@ static int annotate_show(struct store *store, const char *path, const struct ann
                                           .threads = options->threads,
                                           .no_image = options->no_image,
                                           .graphics = graphics,
+                                          .threshold = (int)lround(100 * options->threshold),
+                                          .blind = options->blind,
+                                          .no_background = options->no_background,
                                           .greeting = greeting ? greeting : *greet ? greet : NULL};
     if (model) /* it changes the environment, so before the screen's threads are there; what fails, the worker says */
         (void)blas_open(NULL);
@@ -98,7 +102,12 @@ int annotate_run(const char *path, const struct annotate_options *options, const
         error_set(&err, ERROR_USAGE, "--graphics: %s is not one of auto, sixel, blocks, none", options->graphics);
         return report_error(&err);
     }
-    if (annotate_keys(&err) || annotate_store_options(options, &store_options, &err) || store_open(path, &store_options, &store, &err))
+    if (!(options->threshold >= 0 && options->threshold <= 1)) {
+        error_set(&err, ERROR_USAGE, "--threshold: %g is not between 0 and 1", options->threshold);
+        return report_error(&err);
+    }
+    if (annotate_keys(&err) || annotate_store_options(options, &store_options, &err) ||
+        store_open(path, &store_options, &store, &err))
         return report_error(&err);
     int code = annotate_show(store, path, options, (enum terminal_graphics)graphics, greeting, &err);
     if (!code && store_unsaved(store))

@@ -15,7 +15,9 @@ struct annotate_options {
     struct corpus_arguments corpus;
     const char *model, *work, *exports, *annotator, *graphics;
     size_t threads;
-    bool no_image, read_only;
+    bool no_image, read_only, no_background;
+    double threshold; /* 0..1 */
+    size_t blind;
 };
 
 /* Rows of an option table that fill options, a struct annotate_options that lives as long as the table. */
@@ -25,7 +27,13 @@ struct annotate_options {
         {"annotator", 'a', OPTION_TEXT, "NAME", "recorded with every label (default: $USER)", &(options).annotator},   \
         {"graphics", 'g', OPTION_TEXT, "auto|sixel|blocks|none", "how pictures are drawn", &(options).graphics},       \
         {"no-image", 0, OPTION_FLAG, NULL, "hide every picture from the model", &(options).no_image},                  \
-        {"threads", 0, OPTION_COUNT, "N", "threads of the model (default: one a core)", &(options).threads}
+        {"threads", 0, OPTION_COUNT, "N", "threads of the model (default: one a core)", &(options).threads},           \
+        {"threshold", 0, OPTION_REAL, "P", "offer proposals of at least this probability (default: 0; + and - change it)", \
+         &(options).threshold},                                                                                        \
+        {"blind", 0, OPTION_COUNT, "N", "hide the proposals of one post in N until it is done (default: of none)",     \
+         &(options).blind},                                                                                            \
+        {"no-background", 0, OPTION_FLAG, NULL, "run the model on the post on the screen and the next ones only",      \
+         &(options).no_background}
 
 /* Makes the keys what the user's file says. */
 int annotate_keys(struct error *err);

@@ -29,7 +29,7 @@ static const char corpus[] =
 
 static struct analysis_entity said[] = {{.start = 0, .end = 2, .type = "PER", .score = 0.9},
                                         {.start = 5, .end = 7, .type = "LOC", .score = 0.8}};
-static struct analysis_relation joined[] = {{{0, 2}, {5, 7}, "/per/loc/live_in", 0.7}};
+static struct analysis_relation joined[] = {{.head = {0, 2}, .tail = {5, 7}, .type = "/per/loc/live_in", .score = 0.7}};
 static const struct analysis analysis = {
     .n_tokens = 7, .entities = said, .n_entities = 2, .relations = joined, .n_relations = 1};
 

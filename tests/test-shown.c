@@ -74,8 +74,8 @@ static void refused_proposals_stay_away(void **state)
     struct entity refused[] = {entity("x1", 0, 2, "PER", SOURCE_MODEL)};
     struct relation refused_relation = {.id = "y1", .head = "3-4", .tail = "5-7", .type = "/per/loc/live_in"};
     struct analysis_entity said[] = {proposal(0, 2, "PER"), proposal(3, 4, "PER"), proposal(5, 7, "LOC")};
-    struct analysis_relation joined[] = {{{3, 4}, {5, 7}, "/per/loc/live_in", 0.8},
-                                         {{0, 2}, {5, 7}, "/per/loc/live_in", 0.7}};
+    struct analysis_relation joined[] = {{.head = {3, 4}, .tail = {5, 7}, .type = "/per/loc/live_in", .score = 0.8},
+                                         {.head = {0, 2}, .tail = {5, 7}, .type = "/per/loc/live_in", .score = 0.7}};
     struct post post = {.tokens = tokens,
                         .n_tokens = 7,
                         .rejected_entities = refused,
@@ -124,7 +124,7 @@ static void relations_fit_and_are_answered_once(void **state)
     struct schema schema = {.relations = &lives, .n_relations = 1};
     struct entity own[] = {entity("e1", 0, 2, "PER", SOURCE_HUMAN), entity("e2", 5, 7, "LOC", SOURCE_HUMAN)};
     struct relation kept = {.id = "r1", .head = "e2", .tail = "e1", .type = "None", .origin = {.source = SOURCE_HUMAN}};
-    struct analysis_relation joined[] = {{{0, 2}, {5, 7}, "/per/loc/live_in", 0.8}};
+    struct analysis_relation joined[] = {{.head = {0, 2}, .tail = {5, 7}, .type = "/per/loc/live_in", .score = 0.8}};
     struct post post = {.tokens = tokens, .n_tokens = 7, .entities = own, .n_entities = 2};
     struct analysis analysis = {.n_tokens = 7, .relations = joined, .n_relations = 1};
     struct shown shown;

@@ -103,6 +103,8 @@ static const struct {
     {COMMAND_JOIN, "join"},
     {COMMAND_UNDO, "undo"},
     {COMMAND_REDO, "redo"},
+    {COMMAND_THRESHOLD_UP, "threshold-up"},
+    {COMMAND_THRESHOLD_DOWN, "threshold-down"},
     {COMMAND_SAVE, "save"},
     {COMMAND_HEAT, "heat"},
     {COMMAND_GRAPHICS, "graphics"},

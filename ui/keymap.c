@@ -31,6 +31,9 @@ static const struct keymap_row keymap_rows[] = {
      "accept every proposal shown, mark the post done, go to the next post"},
     {NULL, MODE_NORMAL, COMMAND_REMOVE, KEYS('x', FUNCTION(KEY_DC)), 7, "delete",
      "delete the label under the cursor, or refuse the proposal there for good"},
+    {NULL, MODE_NORMAL, COMMAND_THRESHOLD_UP, KEYS('+', '='), 0, NULL,
+     "offer fewer proposals: those of at least this probability, .05 more"},
+    {NULL, MODE_NORMAL, COMMAND_THRESHOLD_DOWN, KEYS('-'), 0, NULL, "offer more proposals: .05 less"},
 
     {"Labels", MODE_NORMAL, COMMAND_SELECT, KEYS('v'), 4, "select",
      "start a selection at the cursor; motions extend it"},

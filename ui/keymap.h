@@ -86,6 +86,8 @@ enum command {
     COMMAND_HELP_UP,
     COMMAND_HELP_DOWN,
     COMMAND_PROMPT_TAKE,
+    COMMAND_THRESHOLD_UP,
+    COMMAND_THRESHOLD_DOWN,
 };
 
 struct keymap_row {

@@ -13,7 +13,12 @@ struct scores_entry {
     uint32_t first;   /* its proposals in the pool */
     uint16_t n;       /* of them */
     uint8_t state;    /* enum scores_state */
-    uint8_t is_drawn; /* words and picture are known */
+    uint8_t flags;    /* enum scores_flag */
+};
+
+enum scores_flag {
+    SCORES_DRAWN = 1, /* words and picture are known */
+    SCORES_OLD = 2,   /* the post was seen to have other labels now */
 };
 
 struct scores {
@@ -23,7 +28,7 @@ struct scores {
     size_t pool_n, pool_room, pool_dead;
     size_t n_seen, n_drawn;
     unsigned long version;
-    enum scores_need need;
+    enum scores_need need, least;
 };
 
 struct scores *scores_new(size_t n_posts, struct error *err)
@@ -209,7 +214,7 @@ void scores_put(struct scores *scores, size_t index, const struct scores_result 
     size_t n = result->n_proposals < UINT16_MAX ? result->n_proposals : UINT16_MAX;
     if (scores_reserve(scores, n))
         return;
-    bool keeps_draws = entry->is_drawn && entry->content == result->content && isnan(result->words);
+    bool keeps_draws = entry->flags & SCORES_DRAWN && entry->content == result->content && isnan(result->words);
     struct scores_entry made = {.words = keeps_draws ? entry->words : result->words,
                                 .picture = keeps_draws ? entry->picture : result->picture,
                                 .match = result->match,
@@ -218,25 +223,37 @@ void scores_put(struct scores *scores, size_t index, const struct scores_result 
                                 .first = (uint32_t)scores->pool_n,
                                 .n = (uint16_t)n,
                                 .state = result->failed ? SCORES_FAILED : SCORES_SEEN};
-    made.is_drawn = !isnan(made.words);
+    bool is_drawn = !isnan(made.words), was_drawn = entry->flags & SCORES_DRAWN;
+    made.flags = is_drawn ? SCORES_DRAWN : 0;
     if (n)
         memcpy(scores->pool + scores->pool_n, result->proposals, n * sizeof *scores->pool);
     scores->pool_n += n;
     scores->pool_dead += entry->n;
     scores->n_seen += entry->state == SCORES_UNSEEN;
-    scores->n_drawn += (size_t)made.is_drawn - entry->is_drawn;
+    scores->n_drawn += (size_t)is_drawn - (size_t)was_drawn;
     *entry = made;
     scores->version++;
 }
 
 /* --- asking ------------------------------------------------------------------------------------------------------- */
 
+/* Forgets a post whose words are others now. */
+static void scores_forget(struct scores *scores, struct scores_entry *entry)
+{
+    scores->n_seen--;
+    scores->n_drawn -= (entry->flags & SCORES_DRAWN) != 0;
+    scores->pool_dead += entry->n;
+    *entry = (struct scores_entry){0};
+    scores->version++;
+}
+
 void scores_at(const struct scores *scores, size_t index, double threshold, struct scores_of_post *out)
 {
     const struct scores_entry *entry = &scores->entries[index];
+    bool is_drawn = entry->flags & SCORES_DRAWN;
     *out = (struct scores_of_post){.state = (enum scores_state)entry->state,
-                                   .words = entry->is_drawn ? entry->words : NAN,
-                                   .picture = entry->is_drawn ? entry->picture : NAN,
+                                   .words = is_drawn ? entry->words : NAN,
+                                   .picture = is_drawn ? entry->picture : NAN,
                                    .match = entry->state == SCORES_SEEN ? entry->match : NAN,
                                    .has_proposals = entry->state == SCORES_SEEN};
     for (size_t i = 0; i < entry->n; i++)
@@ -244,17 +261,17 @@ void scores_at(const struct scores *scores, size_t index, double threshold, stru
     out->n_below = entry->n - out->n_proposals;
 }
 
-void scores_of(const struct scores *scores, size_t index, const struct post *post, double threshold,
+void scores_of(struct scores *scores, size_t index, const struct post *post, double threshold,
                struct scores_of_post *out)
 {
-    const struct scores_entry *entry = &scores->entries[index];
+    struct scores_entry *entry = &scores->entries[index];
+    if (entry->state != SCORES_UNSEEN && entry->content != scores_short_content(post))
+        scores_forget(scores, entry);
     scores_at(scores, index, threshold, out);
-    if (out->state == SCORES_UNSEEN)
-        return;
-    if (entry->content != scores_short_content(post))
-        *out = (struct scores_of_post){.words = NAN, .picture = NAN, .match = NAN};
-    else if (entry->labels != scores_labels(post))
+    if (out->has_proposals && entry->labels != scores_labels(post)) {
+        entry->flags |= SCORES_OLD;
         out->has_proposals = false;
+    }
 }
 
 size_t scores_n_seen(const struct scores *scores)
@@ -277,18 +294,22 @@ void scores_set_need(struct scores *scores, enum scores_need need)
     scores->need = need;
 }
 
-enum scores_need scores_need(const struct scores *scores)
+void scores_set_least(struct scores *scores, enum scores_need least)
 {
-    return scores->need;
+    scores->least = least;
 }
 
-bool scores_lack(const struct scores *scores, size_t index, const struct post *post)
+enum scores_need scores_need(const struct scores *scores)
+{
+    return scores->need > scores->least ? scores->need : scores->least;
+}
+
+bool scores_lack(const struct scores *scores, size_t index)
 {
     const struct scores_entry *entry = &scores->entries[index];
-    if (scores->need == SCORES_NEED_NOTHING)
+    enum scores_need need = scores_need(scores);
+    if (need == SCORES_NEED_NOTHING || entry->state == SCORES_FAILED)
         return false;
-    if (entry->state == SCORES_UNSEEN || entry->content != scores_short_content(post))
-        return true;
-    return entry->state == SCORES_SEEN && ((scores->need == SCORES_NEED_DRAWS && !entry->is_drawn) ||
-                                           entry->labels != scores_labels(post));
+    return entry->state == SCORES_UNSEEN || entry->flags & SCORES_OLD ||
+           (need == SCORES_NEED_DRAWS && !(entry->flags & SCORES_DRAWN));
 }

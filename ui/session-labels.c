@@ -68,9 +68,14 @@ static void session_accept_all(struct session *session)
     struct edit_batch batch = {.post = session->post};
     struct error err = {0};
     size_t n = shown_proposals(&session->shown), post = session->post;
-    int code = decision_accept_all(&batch, &decision, &err);
+    bool hidden = session->proposals.hidden;
+    int code = decision_accept_all(&batch, &decision, &err) || session_proposals_record(session, &batch, true, &err);
     if (!session_apply(session, code, &batch, &err))
         return;
+    if (hidden) { /* what the person made stands; now the model may say what it would have made of it */
+        session_proposals_uncover(session);
+        return;
+    }
     if (post + 1 < store_count(session->store))
         session_go(session, post + 1);
     session_say(session, TONE_PLAIN, "post %zu done, %zu %s accepted%s", post + 1, n, n == 1 ? "proposal" : "proposals",
@@ -168,7 +173,14 @@ static void session_status(struct session *session, enum post_status status)
     struct decision decision = session_decision(session);
     struct edit_batch batch = {.post = session->post};
     struct error err = {0};
-    if (session_apply(session, decision_status(&batch, &decision, status, &err), &batch, &err))
+    bool uncovers = session->proposals.hidden && status == STATUS_DONE;
+    int code = decision_status(&batch, &decision, status, &err) ||
+               (status == STATUS_DONE && session_proposals_record(session, &batch, false, &err));
+    if (!session_apply(session, code, &batch, &err))
+        return;
+    if (uncovers)
+        session_proposals_uncover(session);
+    else
         session_say(session, TONE_PLAIN, "post %zu is %s", session->post + 1,
                     status == STATUS_STARTED ? "open again" : post_status_name(status));
 }

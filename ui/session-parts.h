@@ -20,6 +20,7 @@ bool session_relations_act(struct session *session, enum command command);
 bool session_history_act(struct session *session, enum command command);
 bool session_notes_act(struct session *session, enum command command);
 bool session_tokens_act(struct session *session, enum command command);
+bool session_proposals_act(struct session *session, enum command command);
 
 /* A key while a line is being typed. */
 enum command session_prompt_key(struct session *session, keymap_key key);
@@ -57,5 +58,14 @@ void session_relation_start(struct session *session);  /* another label for the 
 void session_relation_choose(struct session *session); /* head and tail are known: which labels fit? */
 void session_hint(struct session *session, size_t index); /* an entity was named as head or tail */
 void session_relate(struct session *session, const char *type);
+
+/* Showing a post anew: what of the analysis may be seen, then which proposals are left in shown. */
+void session_proposals_see(struct session *session);
+void session_proposals_cut(struct session *session);
+
+/* The post is being committed: the record of what was proposed goes into the batch where one is kept. Then, where the
+ * proposals had been hidden, they are there, and that is said. */
+int session_proposals_record(struct session *session, struct edit_batch *batch, bool accepting, struct error *err);
+void session_proposals_uncover(struct session *session);
 
 #endif

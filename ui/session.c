@@ -34,8 +34,10 @@ void session_refresh(struct session *session)
     struct error err = {0};
     shown_free(&session->shown);
     store_hold(session->store, session->post); /* what is shown borrows from it */
+    session_proposals_see(session);
     if (shown_make(session_post(session), session->analysis, store_schema_peek(session->store), &session->shown, &err))
         session_fail(session, &err);
+    session_proposals_cut(session);
     session->entity = session->relation = SIZE_MAX;
     size_t n = session_post(session)->n_tokens;
     if (session->cursor >= n)
@@ -63,6 +65,13 @@ int session_start(struct session *session, struct store *store, struct error *er
     return 0;
 }
 
+void session_set_proposals(struct session *session, int threshold, size_t blind)
+{
+    session->proposals.threshold = threshold;
+    session->proposals.blind = blind;
+    session_refresh(session);
+}
+
 void session_end(struct session *session)
 {
     shown_free(&session->shown);
@@ -75,7 +84,7 @@ void session_see(struct session *session, const struct analysis *analysis, const
     size_t entity = session->entity, relation = session->relation;
     size_t n_entities = session->shown.n_entities, n_relations = session->shown.n_relations;
     session->model = model;
-    session->analysis = analysis;
+    session->proposals.said = analysis;
     session_refresh(session);
     /* A new result of the same shape leaves the choice where it was; else numbers may have changed their meaning. */
     if (session->shown.n_entities == n_entities && session->shown.n_relations == n_relations) {
@@ -97,7 +106,7 @@ void session_go(struct session *session, size_t post)
     session->cursor = 0;
     session->eye_column = session->anchor = SIZE_MAX;
     session->mode = MODE_NORMAL;
-    session->analysis = NULL;
+    session->proposals.said = NULL;
     session_refresh(session);
 }
 
@@ -223,7 +232,7 @@ static void session_act(struct session *session, enum command command)
 {
     static bool (*const features[])(struct session *session, enum command command) = {
         session_moves_act, session_labels_act, session_relations_act, session_history_act,
-        session_notes_act, session_tokens_act, session_screen_act,
+        session_notes_act, session_tokens_act, session_proposals_act, session_screen_act,
     };
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i](session, command))

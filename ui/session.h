@@ -25,6 +25,14 @@ enum session_tone { TONE_PLAIN, TONE_WARN, TONE_BAD };
 
 enum { SESSION_MESSAGE_MAX = 512 };
 
+/* Which proposals are shown. */
+struct session_proposals {
+    int threshold;               /* hundredths: proposals below it are neither shown nor accepted */
+    size_t blind;                /* one post in so many hides its proposals until it is done (blind.h); 0 = none */
+    bool hidden;                 /* those of the post on the screen are: analysis is NULL then, whatever was said */
+    const struct analysis *said; /* borrowed; NULL = not seen by the model */
+};
+
 struct session {
     struct store *store; /* the caller's */
     size_t post;         /* on the screen */
@@ -35,7 +43,8 @@ struct session {
     enum session_heat heat;
 
     struct shown shown;
-    const struct analysis *analysis; /* borrowed; NULL = not seen by the model */
+    struct session_proposals proposals;
+    const struct analysis *analysis; /* borrowed; NULL = not seen by the model, or hidden */
     const char *model;               /* hash; NULL = not known */
 
     size_t entity, relation; /* chosen by hand in shown, or SIZE_MAX: then the cursor says which entity */
@@ -54,6 +63,7 @@ struct session {
 };
 
 int session_start(struct session *session, struct store *store, struct error *err);
+void session_set_proposals(struct session *session, int threshold, size_t blind); /* behind it: see session_proposals */
 void session_end(struct session *session); /* what it owns */
 
 const struct post *session_post(const struct session *session);
@@ -84,5 +94,9 @@ size_t session_entity(const struct session *session);
 
 /* First token and end of the selection, or of the current word. */
 void session_span(const struct session *session, size_t *start, size_t *end);
+
+/* Proposals below this are not offered, 0..1; and are those of a post hidden? */
+double session_threshold(const struct session *session);
+bool session_hides(const struct session *session, const struct post *post);
 
 #endif

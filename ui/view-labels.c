@@ -102,6 +102,15 @@ static void labels_widths(const struct session *session, size_t *words_columns, 
         *words_columns = LABELS_WORDS_MAX;
 }
 
+/* ".93  +.88 over MISC .05": how far ahead of what came second. */
+static void labels_margin(struct view_pen *pen, double score, const struct analysis_runner_up *second)
+{
+    char margin[16], theirs[16];
+    view_signed(score - second->score, margin);
+    view_probability(second->score, theirs);
+    view_format(pen, INK_DIM, GROUND_NONE, 0, "  %s over %s %s", margin, second->type, theirs);
+}
+
 static void labels_entity(struct view_pen *pen, const struct session *session, size_t index, bool chosen)
 {
     const struct shown_entity *e = &session->shown.entities[index];
@@ -127,10 +136,8 @@ static void labels_entity(struct view_pen *pen, const struct session *session, s
     if (e->proposed) {
         view_probability(e->score, score);
         view_put(pen, ink, GROUND_NONE, 0, score);
-        if (e->model && e->model->n_runners_up) {
-            view_probability(e->model->runners_up[0].score, score);
-            view_format(pen, INK_DIM, GROUND_NONE, 0, "  next %s %s", e->model->runners_up[0].type, score);
-        }
+        if (e->model && e->model->n_runners_up && !strcmp(e->model->type, e->type))
+            labels_margin(pen, e->model->score, &e->model->runners_up[0]);
         return;
     }
     labels_origin(pen, session, &e->entity->origin);
@@ -159,6 +166,8 @@ static void labels_relation(struct view_pen *pen, const struct session *session,
     if (r->proposed) {
         view_probability(r->score, score);
         view_format(pen, INK_TEXT, GROUND_NONE, 0, " %s", score);
+        if (r->model && r->model->runner_up.type && !strcmp(r->model->type, r->type))
+            labels_margin(pen, r->model->score, &r->model->runner_up);
         return;
     }
     labels_origin(pen, session, &r->relation->origin);
@@ -174,6 +183,10 @@ static void labels_relation(struct view_pen *pen, const struct session *session,
 static const char *labels_state(const struct view_labels *labels, enum screen_ink *ink)
 {
     *ink = INK_DIM;
+    if (labels->session->proposals.hidden) {
+        *ink = INK_WARN;
+        return "blind post: what the model says is hidden until you are done with it (Enter)";
+    }
     switch (labels->model.state) {
     case WORKER_OFF:
         return "no model: labels are by hand (--model DIR brings proposals)";
@@ -187,7 +200,7 @@ static const char *labels_state(const struct view_labels *labels, enum screen_in
     }
     switch (labels->answer.state) {
     case WORKER_UNSEEN:
-        return "the model has not seen this post yet";
+        return labels->answer.running ? "the model is looking at this post" : "not seen by the model yet";
     case WORKER_ERROR:
         *ink = INK_BAD;
         return labels->answer.failure;
@@ -198,7 +211,7 @@ static const char *labels_state(const struct view_labels *labels, enum screen_in
     }
     if (labels->answer.analysis->n_entities || labels->answer.analysis->n_relations)
         return NULL;
-    return "the model has seen this post and proposes nothing";
+    return "the model has nothing to propose";
 }
 
 /* "cat ██████ +.61": a name, the bar of its contribution, the number. False, and nothing is written, where it does not fit
@@ -330,6 +343,18 @@ static void labels_remarks(struct view_pen *rule, const struct post *post)
         view_format(rule, INK_TEXT, GROUND_NONE, 0, "; %s ", post->note);
 }
 
+static void labels_title(const struct session *session, char *out, size_t size)
+{
+    char threshold[16];
+    view_probability(session_threshold(session), threshold);
+    if (!session->proposals.threshold)
+        snprintf(out, size, "labels");
+    else if (session->proposals.hidden || !session->analysis)
+        snprintf(out, size, "labels · proposals ≥ %s", threshold);
+    else
+        snprintf(out, size, "labels · proposals ≥ %s, %zu below", threshold, session->shown.n_below);
+}
+
 void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_labels *labels)
 {
     const struct session *session = labels->session;
@@ -340,7 +365,9 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
     if (chosen != SIZE_MAX && chosen >= rows)
         top = chosen - rows + 1;
     screen_erase(screen, window, GROUND_NONE);
-    struct view_pen rule = view_rule(screen, window, 0, "labels");
+    char title[96];
+    labels_title(session, title, sizeof title);
+    struct view_pen rule = view_rule(screen, window, 0, title);
     if (n > rows)
         view_format(&rule, INK_WARN, GROUND_NONE, 0, "%s%zu more %s", top ? "▲ " : "", n - rows,
                     top + rows < n ? "▼ " : "");

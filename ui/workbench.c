@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/workbench.h"
 
+#include "ui/background.h"
 #include "ui/finder.h"
 #include "ui/gallery.h"
 #include "ui/layout.h"
+#include "ui/scores.h"
 #include "ui/screen.h"
 #include "ui/session.h"
 #include "ui/text-layout.h"
@@ -26,6 +28,7 @@ enum {
     WORKBENCH_MARK_MS = 25,       /* how often the saved mark is looked at while it can change by itself */
     WORKBENCH_PATIENCE_MS = 150,  /* how long an old picture may stay beside a new text */
     WORKBENCH_PREFETCH = 2,       /* posts ahead */
+    WORKBENCH_BACKGROUND_MS = 20, /* between two looks through a large corpus for what the model has not seen */
 };
 
 enum workbench_pane { PANE_HEAD, PANE_LIST, PANE_PICTURE, PANE_TEXT, PANE_LABELS, PANE_FOOTER, PANES };
@@ -36,6 +39,9 @@ struct workbench {
     enum terminal_graphics graphics;
     struct screen *screen;
     struct worker *worker;
+    struct scores *scores;
+    struct background background;
+    bool background_waits; /* it has more posts to look through */
     struct finder *finder;
     struct gallery *gallery;
     struct session session;
@@ -216,7 +222,8 @@ static void workbench_draw_picture(struct workbench *wb, const struct worker_sta
         struct worker_answer ahead;
         size_t index = wb->session.post + i;
         worker_answer(wb->worker, index, store_post_peek(wb->store, index), &ahead);
-        view_picture_prefetch(wb->screen, wb->panes[PANE_PICTURE], &view, index, ahead.analysis);
+        bool hidden = session_hides(&wb->session, store_post_peek(wb->store, index));
+        view_picture_prefetch(wb->screen, wb->panes[PANE_PICTURE], &view, index, hidden ? NULL : ahead.analysis);
     }
 }
 
@@ -268,6 +275,23 @@ static void workbench_draw(struct workbench *wb)
 
 /* --- the model ---------------------------------------------------------------------------------------------------- */
 
+/* Keeps the scores of the post on the screen those of its labels as they are now, and lets the model look at others. */
+static void workbench_score(struct workbench *wb, const struct worker_answer *answer)
+{
+    const struct session *s = &wb->session;
+    struct scores_of_post known;
+    struct scores_result result;
+    if (!wb->scores)
+        return;
+    scores_of(wb->scores, s->post, session_post(s), 0, &known);
+    if (known.state == SCORES_SEEN && !known.has_proposals && answer->state == WORKER_FRESH &&
+        !scores_result_make(session_post(s), answer->analysis, store_schema_peek(wb->store), &result)) {
+        scores_put(wb->scores, s->post, &result);
+        scores_result_free(&result);
+    }
+    wb->background_waits = background_work(&wb->background, wb->worker, wb->scores, wb->store, s->post);
+}
+
 /* Takes over results, unless the annotator is in the middle of an answer, and says what is wanted next. */
 static void workbench_think(struct workbench *wb)
 {
@@ -280,14 +304,15 @@ static void workbench_think(struct workbench *wb)
     if (session_is_asking(s))
         return;
     worker_status(wb->worker, &model);
-    bool any = worker_collect(wb->worker);
+    bool any = worker_collect(wb->worker, wb->scores);
     worker_answer(wb->worker, s->post, session_post(s), &answer);
-    if (any || answer.analysis != s->analysis)
+    if (any || answer.analysis != s->proposals.said)
         session_see(s, answer.analysis, model.hash);
     for (size_t i = s->post; i < store_count(wb->store) && n < sizeof wishes / sizeof wishes[0]; i++)
         wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i)};
     if (worker_want(wb->worker, wishes, n, store_schema_peek(wb->store), &err))
         session_say(s, TONE_BAD, "%s", err.message);
+    workbench_score(wb, &answer);
 }
 
 /* --- input -------------------------------------------------------------------------------------------------------- */
@@ -416,6 +441,8 @@ static void workbench_loop(struct workbench *wb)
         int timeout_ms = store_mark(wb->store) == STORE_PENDING ? WORKBENCH_MARK_MS : -1;
         if (wb->picture_waits && timeout_ms < 0)
             timeout_ms = WORKBENCH_PATIENCE_MS;
+        if (wb->background_waits && timeout_ms < 0)
+            timeout_ms = WORKBENCH_BACKGROUND_MS;
         screen_read(wb->screen, timeout_ms, &input);
     } while (workbench_event(wb, &input));
 }
@@ -436,8 +463,12 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
                                     .no_image = options->no_image,
                                     .threads = options->threads};
     wb->worker = worker_start(&worker, workbench_wake, wb->screen, err);
-    if (!wb->worker)
+    if (!wb->worker || (options->model && !(wb->scores = scores_new(store_count(wb->store), err))))
         return -1;
+    if (wb->scores && store_count(wb->store) <= BACKGROUND_POSTS_MAX)
+        scores_set_least(wb->scores, SCORES_NEED_PROPOSALS);
+    wb->background.off = options->no_background;
+    session_set_proposals(&wb->session, options->threshold, options->blind);
     wb->finder = finder_new(store_images(wb->store), workbench_wake, wb->screen, err);
     wb->gallery = wb->finder ? gallery_new(NULL, workbench_wake, wb->screen, err) : NULL;
     if (!wb->gallery)
@@ -466,6 +497,7 @@ int workbench_run(struct store *store, const struct workbench_options *options, 
     gallery_free(wb.gallery);
     finder_free(wb.finder);
     session_end(&wb.session);
+    scores_free(wb.scores);
     text_layout_free(&wb.text);
     screen_close(wb.screen);
     return code;

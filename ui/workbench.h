@@ -20,6 +20,9 @@ struct workbench_options {
     size_t threads;    /* of the model; 0 = one a core */
     bool no_image;     /* hide every picture from the model (not from people) */
     enum terminal_graphics graphics;
+    int threshold;      /* hundredths: proposals below it are not offered; + and - change it */
+    size_t blind;       /* one post in so many hides its proposals until it is done; 0 = none */
+    bool no_background; /* the model looks only at posts on the screen and next to it */
     const char *greeting; /* stands in the message line until the first key; NULL = none */
 };
 

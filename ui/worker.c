@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { WORKER_NICE = 10 };
+enum { WORKER_NICE = 10, WORKER_TELL_MS = 300 /* how often scores found aside wake the screen */ };
 
 /* A post as the model was given it. */
 struct worker_job {
@@ -22,6 +22,8 @@ struct worker_job {
     struct post post;
     uint64_t content; /* words and picture */
     uint64_t labels;  /* the post's entities, before the model says anything */
+    bool aside;       /* only its scores are wanted */
+    size_t draws;
 };
 
 /* What came of it. */
@@ -31,6 +33,8 @@ struct worker_result {
     unsigned long long pairing; /* see shown_pairing */
     struct analysis *analysis;  /* NULL: failed */
     char *failure;
+    bool aside, has_scores;
+    struct scores_result scores;
     unsigned long used; /* the largest was used last; 0 = an empty place */
     struct worker_result *next;
 };
@@ -48,11 +52,14 @@ struct worker {
     pthread_cond_t changed;
     bool stopping;
     bool cancelled; /* the running job is no longer wanted */
-    bool running;
+    bool running, running_aside;
     size_t running_index;
     uint64_t running_content, running_labels;
     struct worker_job wishes[WORKER_WISHES_MAX];
     size_t n_wishes;
+    struct worker_job aside[WORKER_ASIDE_MAX];
+    size_t n_aside;
+    double told_ms; /* when the screen was woken last */
     struct schema schema;
     struct worker_result *finished; /* newest first */
     enum worker_state state;
@@ -64,31 +71,12 @@ struct worker {
     unsigned long clock;
 };
 
-static uint64_t worker_mix(uint64_t hash, const void *bytes, size_t n)
-{
-    for (const unsigned char *p = bytes, *end = p + n; p < end; p++)
-        hash = (hash ^ *p) * 1099511628211u; /* FNV-1a */
-    return hash;
-}
-
-/* Words, picture and boxes: what the encoders see. */
-static uint64_t worker_content(const struct post *post)
-{
-    uint64_t hash = 1469598103934665603u;
-    for (size_t i = 0; i < post->n_tokens; i++)
-        hash = worker_mix(hash, post->tokens[i], strlen(post->tokens[i]) + 1);
-    if (post->image)
-        hash = worker_mix(hash, post->image, strlen(post->image) + 1);
-    for (size_t i = 0; i < post->n_objects; i++)
-        hash = worker_mix(hash, post->objects[i].box, sizeof post->objects[i].box);
-    return hash;
-}
-
 static void worker_result_clear(struct worker_result *result)
 {
     if (result->analysis)
         analysis_free(result->analysis);
     free(result->failure);
+    scores_result_free(&result->scores);
     *result = (struct worker_result){0};
 }
 
@@ -99,8 +87,16 @@ static void worker_clear_wishes(struct worker *worker)
     worker->n_wishes = 0;
 }
 
+static void worker_clear_aside(struct worker *worker)
+{
+    for (size_t i = 0; i < worker->n_aside; i++)
+        post_free(&worker->aside[i].post);
+    worker->n_aside = 0;
+}
+
 static void worker_tell(struct worker *worker)
 {
+    worker->told_ms = mmib_now();
     if (worker->ready)
         worker->ready(worker->context);
 }
@@ -129,6 +125,7 @@ static struct worker_result *worker_run(struct worker *worker, const struct work
                                        .no_image = worker->no_image,
                                        .pairs = PAIRS_LIVE,
                                        .schema = schema,
+                                       .draws = job->draws,
                                        .cancelled = worker_cancelled,
                                        .context = worker};
     int code = analysis_run(worker->model, posts, 1, &options, &analysis, &err);
@@ -145,18 +142,45 @@ static struct worker_result *worker_run(struct worker *worker, const struct work
         result->failure = strdup(err.message);
         result->pairing = shown_pairing(&job->post, NULL);
     }
+    result->aside = job->aside;
+    result->has_scores = !scores_result_make(&job->post, result->analysis, schema, &result->scores);
     return result;
 }
 
-/* One job, with the lock held before and after. */
-static void worker_work(struct worker *worker)
+/* The next job: what is wanted, else what was named aside. False when there is none. */
+static bool worker_take(struct worker *worker, struct worker_job *out)
+{
+    struct worker_job *jobs = worker->n_wishes ? worker->wishes : worker->aside;
+    size_t *n = worker->n_wishes ? &worker->n_wishes : &worker->n_aside;
+    if (!*n)
+        return false;
+    *out = jobs[0];
+    --*n;
+    memmove(jobs, jobs + 1, *n * sizeof *jobs);
+    return true;
+}
+
+/* Puts a job that a wish drove out back in its place. */
+static void worker_put_back(struct worker *worker, struct worker_job *job)
+{
+    if (worker->n_aside == WORKER_ASIDE_MAX)
+        post_free(&worker->aside[--worker->n_aside].post);
+    memmove(worker->aside + 1, worker->aside, worker->n_aside * sizeof *worker->aside);
+    worker->aside[0] = *job;
+    worker->n_aside++;
+    job->post = (struct post){0};
+}
+
+/* One job, with the lock held before and after. False when there was none. */
+static bool worker_work(struct worker *worker)
 {
     struct schema schema = {0};
-    struct worker_job job = worker->wishes[0];
-    worker->n_wishes--;
-    memmove(worker->wishes, worker->wishes + 1, worker->n_wishes * sizeof *worker->wishes);
+    struct worker_job job;
+    if (!worker_take(worker, &job))
+        return false;
     int copied = schema_copy(&worker->schema, &schema);
     worker->running = true;
+    worker->running_aside = job.aside;
     worker->cancelled = false;
     worker->running_index = job.index;
     worker->running_content = job.content;
@@ -165,15 +189,19 @@ static void worker_work(struct worker *worker)
 
     struct worker_result *result = copied ? NULL : worker_run(worker, &job, &schema);
     schema_free(&schema);
-    post_free(&job.post);
 
     pthread_mutex_lock(&worker->lock);
     worker->running = false;
+    if (!result && job.aside && worker->cancelled)
+        worker_put_back(worker, &job);
+    post_free(&job.post);
     if (result) {
         result->next = worker->finished;
         worker->finished = result;
-        worker_tell(worker);
+        if (!job.aside || !worker->n_aside || mmib_now() - worker->told_ms > WORKER_TELL_MS)
+            worker_tell(worker);
     }
+    return true;
 }
 
 static void *worker_main(void *context)
@@ -194,9 +222,7 @@ static void *worker_main(void *context)
     snprintf(worker->failure, sizeof worker->failure, "%s", err.message);
     worker_tell(worker);
     while (model && !worker->stopping) {
-        if (worker->n_wishes)
-            worker_work(worker);
-        else
+        if (!worker_work(worker))
             pthread_cond_wait(&worker->changed, &worker->lock);
     }
     pthread_mutex_unlock(&worker->lock);
@@ -246,10 +272,11 @@ void worker_stop(struct worker *worker)
         pthread_mutex_unlock(&worker->lock);
         pthread_join(worker->thread, NULL);
     }
-    worker_collect(worker);
+    worker_collect(worker, NULL);
     for (size_t i = 0; i < WORKER_KEPT; i++)
         worker_result_clear(&worker->kept[i]);
     worker_clear_wishes(worker);
+    worker_clear_aside(worker);
     schema_free(&worker->schema);
     if (worker->model)
         mmib_close(worker->model);
@@ -285,14 +312,14 @@ static struct worker_result *worker_place(struct worker *worker, size_t index)
     return place;
 }
 
-bool worker_collect(struct worker *worker)
+bool worker_collect(struct worker *worker, struct scores *scores)
 {
     pthread_mutex_lock(&worker->lock);
     struct worker_result *finished = worker->finished, *oldest_first = NULL;
     worker->finished = NULL;
     pthread_mutex_unlock(&worker->lock);
 
-    bool any = finished != NULL;
+    bool any = false;
     while (finished) {
         struct worker_result *next = finished->next;
         finished->next = oldest_first;
@@ -300,13 +327,21 @@ bool worker_collect(struct worker *worker)
         finished = next;
     }
     while (oldest_first) {
-        struct worker_result *next = oldest_first->next;
-        struct worker_result *place = worker_place(worker, oldest_first->index);
-        *place = *oldest_first;
-        place->next = NULL;
-        place->used = ++worker->clock;
-        free(oldest_first);
-        oldest_first = next;
+        struct worker_result *result = oldest_first;
+        oldest_first = result->next;
+        result->next = NULL;
+        if (scores && result->has_scores)
+            scores_put(scores, result->index, &result->scores);
+        scores_result_free(&result->scores);
+        if (result->aside) {
+            worker_result_clear(result);
+        } else {
+            struct worker_result *place = worker_place(worker, result->index);
+            *place = *result;
+            place->used = ++worker->clock;
+            any = true;
+        }
+        free(result);
     }
     return any;
 }
@@ -323,11 +358,11 @@ void worker_status(struct worker *worker, struct worker_status *out)
     pthread_mutex_unlock(&worker->lock);
 }
 
-void worker_answer(struct worker *worker, size_t index, const struct post *post, struct worker_answer *out)
+/* What is kept of a post, if it is still right. */
+static void worker_recall(struct worker *worker, size_t index, const struct post *post, struct worker_answer *out)
 {
-    *out = (struct worker_answer){.state = WORKER_UNSEEN};
     struct worker_result *result = worker_kept(worker, index);
-    if (!result || result->content != worker_content(post))
+    if (!result || result->content != scores_content(post))
         return;
     result->used = ++worker->clock;
     if (!result->analysis) {
@@ -337,6 +372,15 @@ void worker_answer(struct worker *worker, size_t index, const struct post *post,
     }
     out->analysis = result->analysis;
     out->state = result->pairing == shown_pairing(post, result->analysis) ? WORKER_FRESH : WORKER_OLD;
+}
+
+void worker_answer(struct worker *worker, size_t index, const struct post *post, struct worker_answer *out)
+{
+    *out = (struct worker_answer){.state = WORKER_UNSEEN};
+    pthread_mutex_lock(&worker->lock);
+    out->running = worker->running && !worker->cancelled && worker->running_index == index;
+    pthread_mutex_unlock(&worker->lock);
+    worker_recall(worker, index, post, out);
 }
 
 int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t n, const struct schema *schema,
@@ -349,14 +393,14 @@ int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t 
     worker_clear_wishes(worker);
     bool is_first = true, keep_running = false;
     for (size_t i = 0; i < n && i < WORKER_WISHES_MAX && !code; i++) {
-        struct worker_answer answer;
-        worker_answer(worker, wishes[i].index, wishes[i].post, &answer);
+        struct worker_answer answer = {.state = WORKER_UNSEEN};
+        worker_recall(worker, wishes[i].index, wishes[i].post, &answer);
         if (answer.state == WORKER_FRESH || answer.state == WORKER_ERROR)
             continue;
         struct worker_job job = {.index = wishes[i].index,
-                                 .content = worker_content(wishes[i].post),
+                                 .content = scores_content(wishes[i].post),
                                  .labels = shown_pairing(wishes[i].post, NULL)};
-        bool runs = worker->running && !worker->cancelled && job.index == worker->running_index &&
+        bool runs = worker->running && !worker->cancelled && !worker->running_aside && job.index == worker->running_index &&
                     job.content == worker->running_content && job.labels == worker->running_labels;
         if (runs) {
             keep_running = is_first;
@@ -370,7 +414,8 @@ int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t 
         else
             worker->wishes[worker->n_wishes++] = job;
     }
-    if (worker->running && !keep_running)
+    /* What runs aside goes on until something is wanted. */
+    if (worker->running && !keep_running && (!worker->running_aside || worker->n_wishes))
         worker->cancelled = true;
     schema_free(&worker->schema);
     worker->schema = (struct schema){0};
@@ -378,6 +423,32 @@ int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t 
         code = error_memory(err, "asking the model");
     if (code)
         worker_clear_wishes(worker);
+    pthread_cond_signal(&worker->changed);
+    pthread_mutex_unlock(&worker->lock);
+    return code;
+}
+
+size_t worker_aside_room(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    size_t n = worker->n_aside;
+    bool open = worker->state == WORKER_READY;
+    pthread_mutex_unlock(&worker->lock);
+    return open && n < WORKER_ASIDE_MAX / 2 ? WORKER_ASIDE_MAX - n : 0;
+}
+
+int worker_aside(struct worker *worker, const struct worker_wish *wishes, size_t n, size_t draws, struct error *err)
+{
+    int code = 0;
+    pthread_mutex_lock(&worker->lock);
+    for (size_t i = 0; i < n && worker->n_aside < WORKER_ASIDE_MAX && !code; i++) {
+        struct worker_job job = {.index = wishes[i].index, .aside = true, .draws = draws};
+        job.content = scores_content(wishes[i].post);
+        if (post_copy(wishes[i].post, &job.post))
+            code = error_memory(err, "asking the model");
+        else
+            worker->aside[worker->n_aside++] = job;
+    }
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->lock);
     return code;

@@ -2,8 +2,10 @@
  *
  * The input thread says which posts it wants, the one on the screen first; a post that is no longer the first wish is
  * dropped between two stages of the model. Results are kept by post, with what the model was given, so that a result
- * for other words, another picture or other entity pairs is known to be old. The model's threads run at a lower
- * priority than the input thread. All functions are for the input thread; the call-back comes from the worker.
+ * for other words, another picture or other entity pairs is known to be old. When nothing is wanted, the worker looks at
+ * posts that were named aside, one at a time, of which only the scores are kept; a wish drives them out at once. The
+ * model's threads run at a lower priority than the input thread. All functions are for the input thread; the call-back
+ * comes from the worker.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_WORKER_H
@@ -14,13 +16,14 @@
 #include "corpora/schema.h"
 #include "model/analysis.h"
 #include "model/config.h"
+#include "ui/scores.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct worker;
 
-enum { WORKER_WISHES_MAX = 8, WORKER_KEPT = 512 /* results */ };
+enum { WORKER_WISHES_MAX = 8, WORKER_ASIDE_MAX = 32, WORKER_KEPT = 512 /* results */ };
 
 enum worker_state {
     WORKER_OFF,     /* no model was given */
@@ -61,6 +64,7 @@ struct worker_answer {
     enum worker_answer_state state;
     const struct analysis *analysis; /* OLD, FRESH; lives until the next worker_collect */
     const char *failure;             /* ERROR */
+    bool running;                    /* the model is at this very post */
 };
 
 /* Starts the thread and returns at once. ready is called after each change; it may be NULL. */
@@ -68,8 +72,9 @@ struct worker *worker_start(const struct worker_options *options, void (*ready)(
                             struct error *err);
 void worker_stop(struct worker *worker); /* waits for the stage that the model is at; NULL is fine */
 
-/* Takes over what the worker has finished since the last call. True when there was anything. */
-bool worker_collect(struct worker *worker);
+/* Takes over what the worker has finished since the last call, and puts its scores into scores (NULL: nowhere). True when
+ * there was a result to be kept. */
+bool worker_collect(struct worker *worker, struct scores *scores);
 
 void worker_status(struct worker *worker, struct worker_status *out);
 
@@ -80,5 +85,12 @@ void worker_answer(struct worker *worker, size_t index, const struct post *post,
  * passed over. Posts and schema are copied. */
 int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t n, const struct schema *schema,
                 struct error *err);
+
+/* How many posts may be named aside now: none unless the model is open and few are left of those named before. */
+size_t worker_aside_room(struct worker *worker);
+
+/* Posts whose scores are wanted when there is nothing better to do, with so many draws (analysis.h). Posts are copied;
+ * the schema is that of the last wishes. -1 when memory is out. */
+int worker_aside(struct worker *worker, const struct worker_wish *wishes, size_t n, size_t draws, struct error *err);
 
 #endif

@@ -1,0 +1,86 @@
+/* Which proposals are shown: the threshold, and posts whose proposals stay hidden until the person is done.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "ui/blind.h"
+#include "ui/session-parts.h"
+
+#include <math.h>
+
+enum { PROPOSALS_STEP = 5, PROPOSALS_MOST = 100 }; /* hundredths */
+
+double session_threshold(const struct session *session)
+{
+    return session->proposals.threshold / 100.0;
+}
+
+bool session_hides(const struct session *session, const struct post *post)
+{
+    return blind_hides(session->proposals.blind, store_path(session->store), post);
+}
+
+void session_proposals_see(struct session *session)
+{
+    struct session_proposals *p = &session->proposals;
+    p->hidden = session_hides(session, session_post(session));
+    session->analysis = p->hidden ? NULL : p->said;
+}
+
+void session_proposals_cut(struct session *session)
+{
+    struct error err = {0};
+    double threshold = session->proposals.hidden ? INFINITY : session_threshold(session);
+    if (shown_keep_above(&session->shown, threshold, &err))
+        session_fail(session, &err);
+}
+
+int session_proposals_record(struct session *session, struct edit_batch *batch, bool accepting, struct error *err)
+{
+    const struct session_proposals *p = &session->proposals;
+    const struct blind_commit commit = {.post = session_post(session),
+                                        .shown = &session->shown,
+                                        .accepting = accepting,
+                                        .hidden = p->hidden,
+                                        .analysis = p->said,
+                                        .threshold = session_threshold(session),
+                                        .model = session->model};
+    return p->blind ? blind_record(batch, &commit, err) : 0;
+}
+
+void session_proposals_uncover(struct session *session)
+{
+    size_t n = shown_proposals(&session->shown);
+    if (!session->proposals.said)
+        session_say(session, TONE_PLAIN, "post %zu done; the model has not seen it yet, J goes on", session->post + 1);
+    else if (n)
+        session_say(session, TONE_WARN, "post %zu done. %zu %s shown only now: a takes one, x refuses, J goes on without",
+                    session->post + 1, n, n == 1 ? "proposal is" : "proposals are");
+    else
+        session_say(session, TONE_PLAIN, "post %zu done; the model proposes nothing else, J goes on", session->post + 1);
+}
+
+static void session_set_threshold(struct session *session, int hundredths)
+{
+    session->proposals.threshold = hundredths < 0 ? 0 : hundredths > PROPOSALS_MOST ? PROPOSALS_MOST : hundredths;
+    session_refresh(session);
+    if (session->proposals.hidden)
+        session_say(session, TONE_PLAIN, "threshold %.2f", session_threshold(session));
+    else
+        session_say(session, TONE_PLAIN, "threshold %.2f: %zu %s shown, %zu below it", session_threshold(session),
+                    shown_proposals(&session->shown), shown_proposals(&session->shown) == 1 ? "proposal" : "proposals",
+                    session->shown.n_below);
+}
+
+bool session_proposals_act(struct session *session, enum command command)
+{
+    int now = session->proposals.threshold;
+    switch (command) {
+    case COMMAND_THRESHOLD_UP:
+        session_set_threshold(session, now / PROPOSALS_STEP * PROPOSALS_STEP + PROPOSALS_STEP);
+        return true;
+    case COMMAND_THRESHOLD_DOWN:
+        session_set_threshold(session, (now + PROPOSALS_STEP - 1) / PROPOSALS_STEP * PROPOSALS_STEP - PROPOSALS_STEP);
+        return true;
+    default:
+        return false;
+    }
+}
