@@ -264,7 +264,7 @@ def unseen_and_nothing():
                                          "schema": {"entities": ["PER"], "relations": []},
                                          "posts": [{"id": "a", "tokens": ["the"]}]}))
     w = Workbench(corpus, "--graphics", "none", model=MINI).started()
-    w.expect(r"model has seen this post and proposes nothing|PER\?")
+    w.expect(r"model has nothing to propose|PER\?")
     w.refuse("has not seen")
     w.leave()
 
