@@ -10,12 +10,15 @@ static const char *const act_names[] = {"edit", "undo", "redo", "rename", "save"
 
 const char journal_header_start[] = "{\"format\": \"mmib-journal\"";
 
-void journal_line_put_header(struct text *out, const char *corpus_path, const char *sha256)
+void journal_line_put_header(struct text *out, const char *corpus_path, const struct journal_header *header)
 {
     const char *slash = strrchr(corpus_path, '/');
     text_add_format(out, "%s, \"version\": %d, \"corpus\": ", journal_header_start, JOURNAL_VERSION);
     json_put_text(out, slash ? slash + 1 : corpus_path);
-    text_add_format(out, ", \"sha256\": \"%s\"}\n", sha256);
+    text_add_format(out, ", \"sha256\": \"%s\"", header->sha256);
+    if (header->after)
+        text_add_format(out, ", \"after\": %zu", header->after);
+    text_add(out, "}\n");
 }
 
 static int get_sha256(const struct json_document *document, struct json_value value, char out[FILE_SHA256_BYTES],
@@ -29,18 +32,30 @@ static int get_sha256(const struct json_document *document, struct json_value va
     return 0;
 }
 
-int journal_line_get_header(const struct json_document *document, char sha256_out[FILE_SHA256_BYTES],
-                            struct error *err)
+bool journal_line_is_other_version(const struct json_document *document)
 {
     struct json_value line;
     size_t version;
+    return !json_document_check(document, &line, NULL) &&
+           json_text_is(json_member(line, "format"), "mmib-journal") &&
+           !(json_whole(json_member(line, "version"), &version) && version == JOURNAL_VERSION);
+}
+
+int journal_line_get_header(const struct json_document *document, struct journal_header *out, struct error *err)
+{
+    struct json_value line, after;
+    size_t version;
+    *out = (struct journal_header){0};
     if (json_document_check(document, &line, err))
         return -1;
     if (!json_text_is(json_member(line, "format"), "mmib-journal"))
         return json_error(document, line.text, err, "this is no journal of mmib");
     if (!json_whole(json_member(line, "version"), &version) || version != JOURNAL_VERSION)
         return json_error(document, line.text, err, "the journal is of a version that this mmib does not know");
-    return get_sha256(document, json_member(line, "sha256"), sha256_out, err);
+    after = json_member(line, "after");
+    if (after.text && !json_whole(after, &out->after))
+        return json_error(document, after.text, err, "\"after\" is no number of an act");
+    return get_sha256(document, json_member(line, "sha256"), out->sha256, err);
 }
 
 static void put_batch(struct text *out, const struct journal_line *line, size_t i)
@@ -124,6 +139,16 @@ void journal_line_free(struct journal_line *line)
     *line = (struct journal_line){0};
 }
 
+struct edit_act journal_line_take(struct journal_line *line)
+{
+    struct edit_act edits = line->edits;
+    text_list_free(line->ids, edits.n);
+    line->ids = NULL;
+    line->edits = (struct edit_act){0};
+    journal_line_free(line);
+    return edits;
+}
+
 static int get_text(const struct json_document *document, struct json_value line, const char *name, char **out,
                     struct error *err)
 {
@@ -186,19 +211,25 @@ static int get_batches(const struct json_document *document, struct json_value l
     return 0;
 }
 
+int journal_line_get_kind(const struct json_document *document, struct json_value line, enum journal_act *out,
+                          struct error *err)
+{
+    struct json_value act = json_member(line, "act");
+    for (size_t i = 0; i < sizeof act_names / sizeof *act_names; i++)
+        if (json_kind(act) == JSON_TEXT && json_text_is(act, act_names[i])) {
+            *out = (enum journal_act)i;
+            return 0;
+        }
+    return json_error(document, line.text, err, "the line does not say what was done");
+}
+
 static int get_act(const struct json_document *document, struct json_value line, struct journal_line *out,
                    struct error *err)
 {
-    struct json_value act = json_member(line, "act");
-    size_t i = 0, n = sizeof act_names / sizeof *act_names;
     if (!json_whole(json_member(line, "seq"), &out->seq))
         return json_error(document, line.text, err, "the line has no \"seq\"");
-    while (i < n && !(json_kind(act) == JSON_TEXT && json_text_is(act, act_names[i])))
-        i++;
-    if (i == n)
-        return json_error(document, line.text, err, "the line does not say what was done");
-    out->act = (enum journal_act)i;
-    if (get_text(document, line, "time", &out->time, err) ||
+    if (journal_line_get_kind(document, line, &out->act, err) ||
+        get_text(document, line, "time", &out->time, err) ||
         (json_member(line, "by").text && get_text(document, line, "by", &out->by, err)))
         return -1;
     switch (out->act) {

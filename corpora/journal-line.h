@@ -11,6 +11,7 @@
 #include "corpora/json.h"
 #include "corpora/text.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct journal_line {
@@ -27,16 +28,25 @@ struct journal_line {
 /* How every journal begins, to tell a cut header from a file that is no journal. */
 extern const char journal_header_start[];
 
-void journal_line_put_header(struct text *out, const char *corpus_path, const char *sha256);
-int journal_line_get_header(const struct json_document *document, char sha256_out[FILE_SHA256_BYTES],
-                            struct error *err);
+void journal_line_put_header(struct text *out, const char *corpus_path, const struct journal_header *header);
+int journal_line_get_header(const struct json_document *document, struct journal_header *out, struct error *err);
+
+/* A header like ours, of another version? */
+bool journal_line_is_other_version(const struct json_document *document);
 
 /* Appends the line with its line end, after making sure that it can be read back: what cannot be is refused here, while
  * the person still sees it, and not after a crash. */
 int journal_line_put(struct text *out, const struct journal_line *line, struct error *err);
 
+/* What a line says that was done. */
+int journal_line_get_kind(const struct json_document *document, struct json_value line, enum journal_act *out,
+                          struct error *err);
+
 /* *out is freed with journal_line_free; on failure it owns nothing. */
 int journal_line_get(const struct json_document *document, struct journal_line *out, struct error *err);
 void journal_line_free(struct journal_line *line);
+
+/* The edits, which become the caller's; the rest is freed. */
+struct edit_act journal_line_take(struct journal_line *line);
 
 #endif

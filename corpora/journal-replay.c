@@ -5,14 +5,11 @@
 
 #include "corpora/edit-value.h"
 #include "corpora/files.h"
-#include "corpora/journal-line.h"
+#include "corpora/journal-text.h"
 #include "corpora/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void journal_replay_free(struct journal_replay *replay)
 {
@@ -20,105 +17,49 @@ void journal_replay_free(struct journal_replay *replay)
     act_stack_free(&replay->redo);
 }
 
-/* The file */
-
-/* All bytes of the file; none where it does not exist. */
-static int read_file(const char *path, struct text *out, struct error *err)
-{
-    char buffer[1 << 14];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? 0 : error_errno(err, path);
-    for (;;) {
-        ssize_t n = read(fd, buffer, sizeof buffer);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            error_errno(err, path);
-        if (n <= 0) {
-            close(fd);
-            return n < 0 ? -1 : 0;
-        }
-        text_add_bytes(out, buffer, (size_t)n);
-        if (out->failed) {
-            close(fd);
-            return error_memory(err, path);
-        }
-    }
-}
-
-struct journal_text {
-    char *path;
-    struct text bytes;
-    char base[FILE_SHA256_BYTES];
+/* All lines of a journal. */
+struct journal_lines {
+    struct journal_text text;
     struct journal_line *lines;
-    size_t n_lines, valid_bytes;
+    size_t n;
 };
 
-static void journal_text_free(struct journal_text *journal)
+static void lines_free(struct journal_lines *journal)
 {
-    for (size_t i = 0; i < journal->n_lines; i++)
+    for (size_t i = 0; i < journal->n; i++)
         journal_line_free(&journal->lines[i]);
     free(journal->lines);
-    text_free(&journal->bytes);
-    free(journal->path);
+    journal_text_free(&journal->text);
 }
 
-/* Without a line end in it, the file must be what is left of a header. */
-static int check_cut_header(const struct journal_text *journal, struct error *err)
+static int read_lines(const char *path, struct journal_lines *out, struct error *err)
 {
-    size_t n = strlen(journal_header_start);
-    n = journal->bytes.n < n ? journal->bytes.n : n;
-    if (n && memcmp(journal->bytes.bytes, journal_header_start, n) && journal->bytes.bytes[0])
-        return error_set(err, ERROR_INPUT, "%s:1: this is no journal of mmib", journal->path);
-    return 0;
-}
-
-static int parse_line(struct journal_text *journal, const struct json_document *document, struct error *err)
-{
-    struct journal_line *grown = array_grow(journal->lines, journal->n_lines, sizeof *grown);
-    if (!grown)
-        return error_memory(err, journal->path);
-    journal->lines = grown;
-    struct journal_line *line = &grown[journal->n_lines];
-    if (journal_line_get(document, line, err))
+    int got = 1;
+    if (journal_text_open(path, &out->text, err))
         return -1;
-    journal->n_lines++;
-    if (line->seq != journal->n_lines)
-        return json_error(document, document->text, err, "number %zu stands where %zu belongs: lines are missing",
-                          line->seq, journal->n_lines);
-    return 0;
-}
-
-static int parse(struct journal_text *journal, struct error *err)
-{
-    struct json_document document = {.path = journal->path};
-    const char *at = journal->bytes.bytes, *end = at + journal->bytes.n, *line_end;
-    while (at < end && (line_end = memchr(at, '\n', (size_t)(end - at)))) {
-        document.first_line++;
-        document.text = at;
-        document.n = (size_t)(line_end - at);
-        if (document.first_line == 1 ? journal_line_get_header(&document, journal->base, err)
-                                     : parse_line(journal, &document, err))
-            return -1;
-        at = line_end + 1;
-        journal->valid_bytes = (size_t)(at - journal->bytes.bytes);
+    while (got > 0) {
+        struct journal_line *grown = array_grow(out->lines, out->n, sizeof *grown);
+        if (!grown)
+            return error_memory(err, path);
+        out->lines = grown;
+        got = journal_text_next(&out->text, &grown[out->n], err);
+        out->n += got > 0;
     }
-    return document.first_line ? 0 : check_cut_header(journal, err);
+    return got;
 }
 
 /* How many lines a corpus file with these contents holds; SIZE_MAX = it is none that the journal knows. */
-static size_t lines_contained(const struct journal_text *journal, const char *sha256)
+static size_t lines_contained(const struct journal_lines *journal, const char *sha256)
 {
-    for (size_t i = journal->n_lines; i-- > 0;)
+    for (size_t i = journal->n; i-- > 0;)
         if (journal->lines[i].act == JOURNAL_SAVE && !strcmp(journal->lines[i].sha256, sha256))
             return i + 1;
-    return !strcmp(journal->base, sha256) ? 0 : SIZE_MAX;
+    return !strcmp(journal->text.header.sha256, sha256) ? 0 : SIZE_MAX;
 }
 
 /* Replaying */
 
-static int apply_line(const struct journal_text *journal, size_t i, struct corpus *corpus, struct error *err)
+static int apply_line(const struct journal_lines *journal, size_t i, struct corpus *corpus, struct error *err)
 {
     const struct journal_line *line = &journal->lines[i];
     struct error why = {0};
@@ -133,12 +74,12 @@ static int apply_line(const struct journal_text *journal, size_t i, struct corpu
         if (batch->post < corpus_count(corpus) && !(post = corpus_change_post(corpus, batch->post, err)))
             return -1;
         if (!post || strcmp(post->id, id))
-            return error_set(err, ERROR_INPUT, "%s:%zu: post %zu of the corpus is not %.*s", journal->path, i + 2,
+            return error_set(err, ERROR_INPUT, "%s:%zu: post %zu of the corpus is not %.*s", journal->text.path, i + 2,
                              batch->post + 1, utf8_head(id, 100), id);
         if (edit_batch_add_to_schema(batch, &corpus->schema))
-            return error_memory(err, journal->path);
+            return error_memory(err, journal->text.path);
         if (edit_batch_apply(batch, post, 1, &why))
-            return error_set(err, why.kind, "%s:%zu: %.*s", journal->path, i + 2, utf8_head(why.message, 600),
+            return error_set(err, why.kind, "%s:%zu: %.*s", journal->text.path, i + 2, utf8_head(why.message, 600),
                              why.message);
     }
     return 0;
@@ -154,34 +95,38 @@ static int follow_line(struct journal_line *line, struct journal_replay *replay)
         return 0;
     if (line->act == JOURNAL_RENAME) { /* acts from before do not fit any more */
         journal_replay_free(replay);
+        replay->undo_closed = replay->redo_closed = true;
         return 0;
     }
     if (act_stack_reserve(to))
         return -1;
-    if (line->act == JOURNAL_EDIT)
+    if (line->act == JOURNAL_EDIT) {
         act_stack_free(from);
-    if (from->n) {
-        struct edit_act undone = act_stack_pop(from);
-        edit_act_free(&undone);
+        replay->redo_closed = true;
+    } else if (from->n) {
+        struct edit_act last = act_stack_pop(from);
+        edit_act_free(&last);
+    } else {
+        replay->undo_behind += line->act == JOURNAL_UNDO;
+        replay->redo_behind += line->act == JOURNAL_REDO;
     }
-    if (line->act == JOURNAL_UNDO)
-        edit_act_invert(&line->edits);
-    text_list_free(line->ids, line->edits.n);
-    line->ids = NULL;
-    act_stack_push(to, &line->edits);
-    line->edits = (struct edit_act){0};
+    const bool undone = line->act == JOURNAL_UNDO;
+    struct edit_act act = journal_line_take(line);
+    if (undone)
+        edit_act_invert(&act);
+    act_stack_push(to, &act);
     return 0;
 }
 
-static int replay_lines(struct journal_text *journal, size_t contained, struct corpus *corpus,
+static int replay_lines(struct journal_lines *journal, size_t contained, struct corpus *corpus,
                         struct journal_replay *out, struct error *err)
 {
-    for (size_t i = 0; i < journal->n_lines; i++) {
+    for (size_t i = 0; i < journal->n; i++) {
         if (i >= contained && apply_line(journal, i, corpus, err))
             return -1;
         out->n_applied += i >= contained && journal->lines[i].act != JOURNAL_SAVE;
         if (follow_line(&journal->lines[i], out))
-            return error_memory(err, journal->path);
+            return error_memory(err, journal->text.path);
     }
     return 0;
 }
@@ -189,47 +134,41 @@ static int replay_lines(struct journal_text *journal, size_t contained, struct c
 int journal_replay(const char *path, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
                    struct journal_replay *out, struct error *err)
 {
-    struct text name = {0};
-    struct journal_text journal = {0};
+    struct journal_lines journal = {0};
+    char *name = journal_file_name(path, ".journal", err);
     int failed = -1;
     *out = (struct journal_replay){0};
-    text_add(&name, path);
-    text_add(&name, ".journal");
-    if (!(journal.path = text_take(&name))) {
-        error_memory(err, path);
+    if (!name || read_lines(name, &journal, err))
         goto out;
-    }
-    if (read_file(journal.path, &journal.bytes, err) || parse(&journal, err))
-        goto out;
-    size_t contained = journal.valid_bytes ? lines_contained(&journal, sha256) : 0;
+    size_t contained = journal.text.has_header ? lines_contained(&journal, sha256) : 0;
     if (contained == SIZE_MAX) {
         error_set(err, ERROR_INPUT,
                   "%s: belongs to other contents of %s: the file was changed by another program since, or it is "
                   "another corpus (put the file back as it was, or move the journal away)",
-                  journal.path, path);
+                  name, path);
         goto out;
     }
     if (replay_lines(&journal, contained, corpus, out, err))
         goto out;
-    out->n_lines = journal.n_lines;
-    out->valid_bytes = journal.valid_bytes;
+    out->n_lines = journal.n;
+    out->valid_bytes = journal.text.valid_bytes;
+    out->header = journal.text.header;
     failed = 0;
 out:
     if (failed)
         journal_replay_free(out);
-    journal_text_free(&journal);
+    lines_free(&journal);
+    free(name);
     return failed;
 }
 
 /* Most corpora have no journal, and need not be read a second time for their hash. */
 static bool journal_is_there(const char *path)
 {
-    struct text name = {0};
     struct file_stamp stamp;
-    text_add(&name, path);
-    text_add(&name, ".journal");
-    bool there = name.failed || file_stamp_read(name.bytes, &stamp, NULL) || (stamp.exists && stamp.size_bytes);
-    text_free(&name);
+    char *name = journal_file_name(path, ".journal", NULL);
+    bool there = !name || file_stamp_read(name, &stamp, NULL) || (stamp.exists && stamp.size_bytes);
+    free(name);
     return there;
 }
 

@@ -10,7 +10,7 @@
 
 #include "corpora/edit-value.h"
 #include "corpora/files.h"
-#include "corpora/journal-line.h"
+#include "corpora/journal-text.h"
 #include "corpora/text.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@
 
 struct journal {
     char *path, *corpus_path;
-    char base[FILE_SHA256_BYTES]; /* contents of the corpus file that the header names */
+    struct journal_header header;
     int fd;                       /* -1 until the first act */
     size_t length_bytes;          /* of whole lines; what stands behind it in the file was cut */
     bool tail;                    /* something stands behind length_bytes */
@@ -157,7 +157,7 @@ bool journal_is_empty(struct journal *journal)
 
 /* Writing */
 
-int journal_open(const char *path, const char sha256[FILE_SHA256_BYTES], const struct journal_replay *found,
+int journal_open(const char *path, const struct journal_header *header, const struct journal_replay *found,
                  struct journal **out, struct error *err)
 {
     struct journal *journal = calloc(1, sizeof *journal);
@@ -165,12 +165,9 @@ int journal_open(const char *path, const char sha256[FILE_SHA256_BYTES], const s
     if (!journal)
         return error_memory(err, path);
     journal->fd = -1;
-    struct text name = {0};
-    text_add(&name, path);
-    text_add(&name, ".journal");
-    journal->path = text_take(&name);
+    journal->path = journal_file_name(path, ".journal", NULL);
     journal->corpus_path = strdup(path);
-    memcpy(journal->base, sha256, sizeof journal->base);
+    journal->header = found->valid_bytes ? found->header : *header;
     journal->length_bytes = found->valid_bytes;
     journal->tail = true; /* whatever is there: the first write looks */
     journal->n_lines = found->n_lines;
@@ -229,7 +226,7 @@ static int journal_put(struct journal *journal, const struct journal_line *line,
     struct error why = {0};
     int failed;
     if (journal->length_bytes == 0)
-        journal_line_put_header(&text, journal->corpus_path, journal->base);
+        journal_line_put_header(&text, journal->corpus_path, &journal->header);
     failed = journal_line_put(&text, line, &why);
     if (!failed)
         failed = journal_write(journal, &text, &why);
@@ -246,12 +243,17 @@ static int journal_put(struct journal *journal, const struct journal_line *line,
     return 0;
 }
 
+static size_t next_number(const struct journal *journal)
+{
+    return journal->header.after + journal->n_lines + 1;
+}
+
 int journal_append(struct journal *journal, enum journal_act kind, const struct edit_act *act, const char *const *ids,
                    const char *by, struct error *err)
 {
     char now[EDIT_TIME_BYTES];
     edit_time_now(now);
-    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .by = (char *)by, .act = kind,
+    struct journal_line line = {.seq = next_number(journal), .time = now, .by = (char *)by, .act = kind,
                                 .edits = *act, .ids = (char **)ids};
     return journal_put(journal, &line, err);
 }
@@ -261,7 +263,7 @@ int journal_append_rename(struct journal *journal, const char *const *maps, size
 {
     char now[EDIT_TIME_BYTES];
     edit_time_now(now);
-    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .by = (char *)by, .act = JOURNAL_RENAME,
+    struct journal_line line = {.seq = next_number(journal), .time = now, .by = (char *)by, .act = JOURNAL_RENAME,
                                 .maps = (char **)maps, .n_maps = n_maps};
     return journal_put(journal, &line, err);
 }
@@ -270,28 +272,43 @@ int journal_append_save(struct journal *journal, const char sha256[FILE_SHA256_B
 {
     char now[EDIT_TIME_BYTES];
     edit_time_now(now);
-    struct journal_line line = {.seq = journal->n_lines + 1, .time = now, .act = JOURNAL_SAVE};
+    struct journal_line line = {.seq = next_number(journal), .time = now, .act = JOURNAL_SAVE};
     memcpy(line.sha256, sha256, sizeof line.sha256);
     if (journal_put(journal, &line, err))
         return -1;
     return journal_sync(journal, err);
 }
 
-int journal_clear(struct journal *journal, const char sha256[FILE_SHA256_BYTES], struct error *err)
+void journal_settle(struct journal *journal)
 {
-    journal_sync(journal, NULL); /* the thread must not meet the file half emptied */
+    journal_sync(journal, NULL);
     journal->n_changes = 0;
     journal->write_failed = false;
     pthread_mutex_lock(&journal->mutex);
     journal->sync_errno = 0;
     pthread_mutex_unlock(&journal->mutex);
+}
+
+int journal_clear(struct journal *journal, const struct journal_header *header, struct error *err)
+{
+    journal_sync(journal, NULL); /* the thread must not meet the file half emptied */
     /* Where it cannot be emptied, it goes on as it is: it says itself that the corpus holds its lines. */
     if (truncate(journal->path, 0) && errno != ENOENT)
         return error_errno(err, journal->path);
-    memcpy(journal->base, sha256, sizeof journal->base);
+    journal->header = *header;
     journal->length_bytes = 0;
     journal->n_lines = 0;
     return 0;
+}
+
+const struct journal_header *journal_header_peek(const struct journal *journal)
+{
+    return &journal->header;
+}
+
+size_t journal_count(const struct journal *journal)
+{
+    return journal->n_lines;
 }
 
 void journal_close(struct journal *journal)

@@ -1,14 +1,15 @@
 /* The journal of a corpus: what was done since the file was saved, one JSON line an act, appended before it shows.
  *
- *   {"format": "mmib-journal", "version": 1, "corpus": "test.mmib.json", "sha256": "..."}
+ *   {"format": "mmib-journal", "version": 1, "corpus": "test.mmib.json", "sha256": "...", "after": 7}
  *   {"seq": 1, "time": "2026-11-24T14:42:00Z", "by": "ana", "act": "edit", "id": "16_05_01_4", "batch": {...}}
  *   {"seq": 2, ..., "act": "undo", "batch": {...}}       what it changes, as done: undoing is applied like an edit
  *   {"seq": 3, ..., "act": "edit", "batches": [{"id": "16_05_01_4", "batch": {...}}, ...]}     over several posts
  *   {"seq": 4, ..., "act": "rename", "maps": ["OTHER=MISC"]}
  *   {"seq": 5, ..., "act": "save", "sha256": "..."}      a corpus file with these contents holds all lines above
  *
- * The header says from which contents of the corpus file the lines start. A save announces the contents of the new file
- * before it is renamed into place, so whichever file is found after a crash, it says itself which lines it lacks: those
+ * The header says from which contents of the corpus file the lines start, and how many acts were done before (absent =
+ * none; the first number, "seq", is one more: the order of acts is that of their numbers, never that of times).
+ * A save announces the contents of the new file before it is renamed into place, so whichever file is found after a crash, it says itself which lines it lacks: those
  * behind the last save (or header) with its hash. A file with other contents was changed by somebody else, or is
  * another corpus: its journal is refused and never guessed at.
  *
@@ -33,12 +34,22 @@ enum journal_act { JOURNAL_EDIT, JOURNAL_UNDO, JOURNAL_REDO, JOURNAL_RENAME, JOU
 
 /* Reading */
 
+/* From which contents of the corpus file a journal starts, and behind how many acts of its history. */
+struct journal_header {
+    char sha256[FILE_SHA256_BYTES];
+    size_t after;
+};
+
 /* What a journal held. Zeroed = there was none. */
 struct journal_replay {
-    size_t n_lines;       /* acts in the journal */
-    size_t n_applied;     /* of them, those that the corpus file lacked */
-    size_t valid_bytes;   /* length up to the last whole line */
-    struct act_stack undo, redo;   /* what can be undone and redone, the next one last */
+    struct journal_header header; /* where valid_bytes > 0 */
+    size_t n_lines;               /* acts in the journal */
+    size_t n_applied;             /* of them, those that the corpus file lacked */
+    size_t valid_bytes;           /* length up to the last whole line */
+    struct act_stack undo, redo;  /* what can be undone and redone, the next one last */
+    size_t undo_behind;           /* of the acts from before the journal: how many it undid, and redid; */
+    size_t redo_behind;
+    bool undo_closed, redo_closed; /* and whether they cannot be undone, or redone, any more */
 };
 
 void journal_replay_free(struct journal_replay *replay);
@@ -55,9 +66,9 @@ int journal_apply(const char *path, struct corpus *corpus, size_t *n_out, struct
 
 struct journal;
 
-/* Opens the journal beside path for appending, behind what a replay found; the file is made by the first act. Starts
- * the thread that syncs. The caller holds the lock. */
-int journal_open(const char *path, const char sha256[FILE_SHA256_BYTES], const struct journal_replay *found,
+/* Opens the journal beside path for appending, behind what a replay found; where it found nothing, a journal with this
+ * header is made by the first act. Starts the thread that syncs. The caller holds the lock. */
+int journal_open(const char *path, const struct journal_header *header, const struct journal_replay *found,
                  struct journal **out, struct error *err);
 
 /* Syncs and closes; a journal without acts is removed. */
@@ -73,8 +84,14 @@ int journal_append_rename(struct journal *journal, const char *const *maps, size
 /* Announces a save, synced when it returns 0. */
 int journal_append_save(struct journal *journal, const char sha256[FILE_SHA256_BYTES], struct error *err);
 
-/* Empties the journal: a corpus file with these contents holds everything. Also ends a failure. */
-int journal_clear(struct journal *journal, const char sha256[FILE_SHA256_BYTES], struct error *err);
+/* The corpus file holds everything. Ends a failure. The lines stay. */
+void journal_settle(struct journal *journal);
+
+/* Empties the journal, which goes on under another header. */
+int journal_clear(struct journal *journal, const struct journal_header *header, struct error *err);
+
+const struct journal_header *journal_header_peek(const struct journal *journal);
+size_t journal_count(const struct journal *journal); /* lines */
 
 /* Waits until everything is on disk. */
 int journal_sync(struct journal *journal, struct error *err);

@@ -81,6 +81,7 @@ static int store_do(struct store *store, struct edit_act *act, struct error *err
         if (!failed) {
             act_stack_push(&store->undo, act);
             act_stack_free(&store->redo);
+            history_end_redo(store->history);
             *act = (struct edit_act){0};
         }
     }
@@ -137,10 +138,28 @@ static size_t first_post(const struct edit_act *act)
     return act->n ? act->batches[0].post : 0;
 }
 
+/* Where a stack has nothing, the history may: 1 when there is something now. */
+static int reach_back(struct store *store, struct act_stack *stack,
+                      int (*next)(struct history *, struct edit_act *, struct error *), struct error *err)
+{
+    struct edit_act act;
+    if (stack->n)
+        return 1;
+    if (!store->history)
+        return 0;
+    if (act_stack_reserve(stack))
+        return error_memory(err, store->path);
+    int got = next(store->history, &act, err);
+    if (got > 0)
+        act_stack_push(stack, &act);
+    return got;
+}
+
 int store_undo(struct store *store, size_t *post, struct error *err)
 {
-    if (!store->undo.n)
-        return 0;
+    int got = reach_back(store, &store->undo, history_undo, err);
+    if (got <= 0)
+        return got;
     struct edit_act *last = &store->undo.acts[store->undo.n - 1];
     if (act_stack_reserve(&store->redo))
         return error_memory(err, store->path);
@@ -157,8 +176,9 @@ int store_undo(struct store *store, size_t *post, struct error *err)
 
 int store_redo(struct store *store, size_t *post, struct error *err)
 {
-    if (!store->redo.n)
-        return 0;
+    int got = reach_back(store, &store->redo, history_redo, err);
+    if (got <= 0)
+        return got;
     if (act_stack_reserve(&store->undo))
         return error_memory(err, store->path);
     if (store_change(store, JOURNAL_REDO, &store->redo.acts[store->redo.n - 1], err))

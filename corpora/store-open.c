@@ -56,6 +56,8 @@ static int store_rename(struct store *store, const struct corpus_options *option
         return -1;
     act_stack_free(&store->undo);
     act_stack_free(&store->redo);
+    if (store->history)
+        history_end(store->history);
     return corpus_rename_types(store->corpus, options->maps, options->n_maps, err);
 }
 
@@ -70,10 +72,14 @@ static int store_open_journal(struct store *store, const struct corpus_options *
     store->recovered = replay.n_applied;
     store->undo = replay.undo;
     store->redo = replay.redo;
-    if (journal_open(store->path, store->sha256, &replay, &store->journal, err))
+    if (history_open(store->path, store->sha256, &replay, &store->history, &store->notice, err))
+        return -1;
+    struct journal_header header = {.after = history_count(store->history)};
+    memcpy(header.sha256, store->sha256, sizeof header.sha256);
+    if (journal_open(store->path, &header, &replay, &store->journal, err))
         return -1;
     /* A crash between putting the new file in place and emptying the journal. */
-    if (!replay.n_applied && replay.valid_bytes && journal_clear(store->journal, store->sha256, err))
+    if (!replay.n_applied && replay.n_lines && store_retire_journal(store, store->sha256, err))
         return -1;
     return store_rename(store, options, err);
 }

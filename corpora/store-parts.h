@@ -7,6 +7,7 @@
 #define MMIB_CORPORA_STORE_PARTS_H
 
 #include "corpora/file-state.h"
+#include "corpora/history.h"
 #include "corpora/journal.h"
 #include "corpora/lock.h"
 #include "corpora/store.h"
@@ -31,10 +32,15 @@ struct store {
     struct file_stamp stamp; /* of the file as we read or wrote it last */
     char sha256[FILE_SHA256_BYTES];
     struct journal *journal; /* NULL when read_only */
-    struct act_stack undo, redo;
+    struct history *history; /* NULL when read_only */
+    char *notice;            /* about the history, NULL = nothing to say */
+    struct act_stack undo, redo; /* of this session and its journal; then come those of the history */
     size_t recovered;
     struct tally tally;
     pthread_mutex_t changing; /* held while a post is put in the place of another, or copied for another thread */
 };
+
+/* The corpus file holds everything and has these contents: the journal's lines go to the history, and it is emptied. */
+int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTES], struct error *err);
 
 #endif

@@ -30,6 +30,19 @@ static int check_unchanged(const struct store *store, struct error *err)
                      store->path, store->path);
 }
 
+int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTES], struct error *err)
+{
+    struct journal_header next = {.after = 0};
+    journal_settle(store->journal);
+    /* Where the lines cannot be kept (a full disk), they stay in the journal, which says itself that the corpus holds
+     * them; the next save tries again. */
+    if (history_take(store->history, journal_header_peek(store->journal), journal_count(store->journal), sha256, NULL))
+        return 0;
+    memcpy(next.sha256, sha256, sizeof next.sha256);
+    next.after = history_count(store->history);
+    return journal_clear(store->journal, &next, err);
+}
+
 /* Puts the new file in place. The journal is told its contents before, so that after a crash either file is known. */
 static int write_corpus(struct store *store, struct error *err)
 {
@@ -52,13 +65,14 @@ static int write_corpus(struct store *store, struct error *err)
     /* Where the journal cannot be written any more, saving is all the more urgent: the corpus file will hold
      * everything, and a crash right here would merely make the next opening ask what the journal is about. */
     journal_append_save(store->journal, sha256, NULL);
+    history_keep_base(store->history, journal_header_peek(store->journal), store->sha256);
     int failed = file_writer_place(&file, err);
     if (!file_stamp_read(store->path, &stamp, NULL) && !file_stamp_equal(&stamp, &store->stamp) &&
         (!failed || stamp.inode != store->stamp.inode)) {
         store->stamp = stamp;
         memcpy(store->sha256, sha256, sizeof store->sha256);
     }
-    return failed ? -1 : journal_clear(store->journal, sha256, err);
+    return failed ? -1 : store_retire_journal(store, sha256, err);
 }
 
 /* WORK minus .json plus .conll. */

@@ -79,6 +79,11 @@ bool store_read_only(const struct store *store)
     return store->read_only;
 }
 
+const char *store_notice(const struct store *store)
+{
+    return store->notice;
+}
+
 size_t store_recovered(const struct store *store)
 {
     return store->recovered;

@@ -2,7 +2,8 @@
  *
  * Opening locks the work file, reads it and applies its journal. Every change goes through store_apply: it is written
  * to the journal before the post changes, and a thread of the store's own syncs the journal to disk within 100 ms.
- * Saving writes a temporary file, syncs it, renames it over the corpus, then empties the journal.
+ * Saving writes a temporary file, syncs it, renames it over the corpus, then moves the lines of the journal to the
+ * history (history.h) and empties it.
  *
  * A foreign file is never written over: the work is a native file beside it (test.txt -> test.mmib.json).
  * A large JSON Lines corpus does not stand in memory: its posts are read when they are looked at, and counted in the
@@ -67,6 +68,7 @@ const char *store_path(const struct store *store);      /* the file that saving 
 const char *store_images(const struct store *store);    /* folder of the pictures */
 const char *store_annotator(const struct store *store); /* NULL = not known */
 bool store_read_only(const struct store *store);
+const char *store_notice(const struct store *store); /* a line to show, about the history; NULL = nothing to say */
 size_t store_recovered(const struct store *store); /* batches that the journal gave back at opening */
 
 /* What is known of all posts. Where it is counted in the background, the counts below are STORE_UNKNOWN until
@@ -93,8 +95,8 @@ int store_apply(struct store *store, struct edit_batch *batch, struct error *err
  * what the batches own, also on failure. All or nothing. */
 int store_apply_all(struct store *store, struct edit_batch *batches, size_t n, struct error *err);
 
-/* Undo and redo without limit, across posts. *post is the index of the first post that changed. 1 = done, 0 = nothing
- * left to undo, -1 = failed. Both are journaled. */
+/* Undo and redo without limit, across posts, saves and sessions (history.h). *post is the index of the first post that
+ * changed. 1 = done, 0 = nothing left to undo, -1 = failed. Both are journaled. */
 int store_undo(struct store *store, size_t *post, struct error *err);
 int store_redo(struct store *store, size_t *post, struct error *err);
 

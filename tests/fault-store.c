@@ -28,17 +28,21 @@ enum fault { FAULT_NONE, FAULT_DIE, FAULT_DIE_HALFWAY, FAULT_POWER_CUT, FAULT_FA
 static enum fault fault;
 static int fault_step;        /* counts down */
 static int fault_errno;
-static char journal_path[400];
-static off_t journal_synced_bytes;
+/* Journal and history, and what is on disk of them. */
+static struct {
+    char path[400];
+    off_t synced_bytes;
+} logs[2];
 static pthread_mutex_t fault_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-/* What a power cut leaves of the journal is what was synced. */
+/* What a power cut leaves of them is what was synced. */
 static void lose_power(void)
 {
     struct stat st;
-    if (!stat(journal_path, &st) && st.st_size > journal_synced_bytes &&
-        syscall(SYS_truncate, journal_path, journal_synced_bytes))
-        _exit(3);
+    for (int i = 0; i < 2; i++)
+        if (!stat(logs[i].path, &st) && st.st_size > logs[i].synced_bytes &&
+            syscall(SYS_truncate, logs[i].path, logs[i].synced_bytes))
+            _exit(3);
     _exit(2);
 }
 
@@ -59,9 +63,15 @@ static bool fault_now(bool is_write)
 
 static void note_synced(int fd)
 {
-    struct stat file, journal;
-    if (!fstat(fd, &file) && !stat(journal_path, &journal) && file.st_ino == journal.st_ino)
-        journal_synced_bytes = file.st_size;
+    struct stat file, log;
+    for (int i = 0; i < 2; i++)
+        if (!fstat(fd, &file) && !stat(logs[i].path, &log) && file.st_ino == log.st_ino)
+            logs[i].synced_bytes = file.st_size;
+}
+
+int link(const char *from, const char *to)
+{
+    return fault_now(false) ? -1 : (int)syscall(SYS_link, from, to);
 }
 
 int rename(const char *from, const char *to)
@@ -368,19 +378,54 @@ static void killed_at_any_moment(void **state)
     said_free(&said);
 }
 
+/* All that was ever done can be undone and redone, none of it lost and none of it twice. */
+static void check_way_back(const char *path, const char *beginning, const char *end, const char *when)
+{
+    struct store *store = try_open(path, NULL);
+    struct error err;
+    size_t post;
+    int done, n_undone_here = 0, n_redone = 0;
+    if (store_notice(store))
+        fail_msg("%s: %s", when, store_notice(store));
+    while ((done = store_undo(store, &post, &err)) == 1)
+        n_undone_here++;
+    char *text = try_store_text(store);
+    if (done || strcmp(text, beginning))
+        fail_msg("%s: undone %d acts: %s\n# %s\n# began as\n# %s", when, n_undone_here, done ? err.message : "",
+                 text, beginning);
+    free(text);
+    if (store_save(store, &err)) /* also the way forward leads through a save and another session */
+        fail_msg("%s: %s", when, err.message);
+    store_close(store);
+    store = try_open(path, NULL);
+    while ((done = store_redo(store, &post, &err)) == 1)
+        n_redone++;
+    text = try_store_text(store);
+    assert_int_equal(done, 0);
+    assert_string_equal(text, end);
+    assert_int_equal(n_redone, n_undone_here);
+    free(text);
+    store_close(store);
+}
+
 /* Every step of the script in turn, until there are no more. */
 static void at_every_step(enum fault kind, int errno_value, const char *name)
 {
     int n_steps = 0;
-    snprintf(journal_path, sizeof journal_path, "%s", try_path("step.json.journal"));
+    snprintf(logs[0].path, sizeof logs[0].path, "%s", try_path("step.json.journal"));
+    snprintf(logs[1].path, sizeof logs[1].path, "%s", try_path("step.json.history"));
     for (bool reached = true; reached; n_steps++) {
         const char *path = try_put("step.json", try_native);
         struct said said = {0};
         int pipe, status;
         char when[100];
         snprintf(when, sizeof when, "%s at step %d", name, n_steps + 1);
-        syscall(SYS_unlink, journal_path);
+        syscall(SYS_unlink, logs[0].path);
+        syscall(SYS_unlink, logs[1].path);
+        syscall(SYS_unlink, try_path("step.json.base"));
+        logs[0].synced_bytes = logs[1].synced_bytes = 0;
         read_posts(path, said.posts);
+        char *beginning = try_read_text(path);
         fault = kind;
         fault_step = n_steps + 1;
         fault_errno = errno_value;
@@ -399,7 +444,8 @@ static void at_every_step(enum fault kind, int errno_value, const char *name)
         store_close(store);
         char *again = try_read_text(path);
         assert_string_equal(again, text);
-        free(text), free(again);
+        check_way_back(path, beginning, text, when);
+        free(text), free(again), free(beginning);
         said_free(&said);
     }
     print_message("# %s: %d steps\n", name, n_steps);
