@@ -9,9 +9,9 @@
  *
  * The header says from which contents of the corpus file the lines start, and how many acts were done before (absent =
  * none; the first number, "seq", is one more: the order of acts is that of their numbers, never that of times).
- * A save announces the contents of the new file before it is renamed into place, so whichever file is found after a crash, it says itself which lines it lacks: those
- * behind the last save (or header) with its hash. A file with other contents was changed by somebody else, or is
- * another corpus: its journal is refused and never guessed at.
+ * A save announces the contents of the new file before it is renamed into place, so whichever file is found after a
+ * crash, it says itself which lines it lacks: those behind the last save (or header) with its hash. A file with other
+ * contents was changed by somebody else, or is another corpus: its journal is refused and never guessed at.
  *
  * A line without a line end was cut off by a crash and was never acknowledged: it is ignored, and written over by the
  * next. Damage anywhere else is an error that names the line.
