@@ -5,6 +5,7 @@
 #include "ui/session-parts.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { PROPOSALS_STEP = 5, PROPOSALS_MOST = 100 }; /* hundredths */
 
@@ -60,14 +61,15 @@ void session_proposals_uncover(struct session *session)
 
 static void session_set_threshold(struct session *session, int hundredths)
 {
+    char threshold[16];
     session->proposals.threshold = hundredths < 0 ? 0 : hundredths > PROPOSALS_MOST ? PROPOSALS_MOST : hundredths;
     session_refresh(session);
-    if (session->proposals.hidden)
-        session_say(session, TONE_PLAIN, "threshold %.2f", session_threshold(session));
+    snprintf(threshold, sizeof threshold, "%.2f", session_threshold(session));
+    if (session->proposals.hidden || !session->analysis)
+        session_say(session, TONE_PLAIN, "proposals of %s or more", threshold);
     else
-        session_say(session, TONE_PLAIN, "threshold %.2f: %zu %s shown, %zu below it", session_threshold(session),
-                    shown_proposals(&session->shown), shown_proposals(&session->shown) == 1 ? "proposal" : "proposals",
-                    session->shown.n_below);
+        session_say(session, TONE_PLAIN, "proposals of %s or more: %zu shown, %zu below", threshold,
+                    shown_proposals(&session->shown), session->shown.n_below);
 }
 
 bool session_proposals_act(struct session *session, enum command command)

@@ -303,8 +303,8 @@ static void workbench_think(struct workbench *wb)
     size_t n = 0;
     if (session_is_asking(s))
         return;
-    worker_status(wb->worker, &model);
     bool any = worker_collect(wb->worker, wb->scores);
+    worker_status(wb->worker, &model); /* after the results, so that the hash of the model that they came from is known */
     worker_answer(wb->worker, s->post, session_post(s), &answer);
     if (any || answer.analysis != s->proposals.said)
         session_see(s, answer.analysis, model.hash);
