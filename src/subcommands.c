@@ -12,6 +12,7 @@ const struct subcommand *const subcommands[] = {
     &explain_subcommand,
     &eval_subcommand,
     &agree_subcommand,
+    &merge_subcommand,
     &convert_subcommand,
     &stats_subcommand,
     &init_subcommand,

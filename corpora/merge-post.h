@@ -1,0 +1,47 @@
+/* One post of several versions, merged: what merge.c and the files about a single post share.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_CORPORA_MERGE_POST_H
+#define MMIB_CORPORA_MERGE_POST_H
+
+#include "corpora/disagreement.h"
+#include "corpora/error.h"
+#include "corpora/post.h"
+#include "corpora/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct merge_post {
+    const struct post *base;            /* where BASE lacks the post: its words, no labels */
+    const struct post *const *versions; /* [n]; NULL = the file lacks it */
+    const char *const *names;           /* [n] */
+    size_t n;
+    struct disagreement_list places[DISAGREEMENT_KINDS];
+    char **object_ids;      /* [places of objects]: in the result; NULL = it is not there */
+    struct text conflicts;  /* objects, with commas between them */
+    size_t n_conflicts;
+    size_t *taken, *open;   /* [n], counted up */
+    struct post *out;       /* the result; starts zeroed */
+};
+
+/* Merges. m->out is the caller's to free, also on failure. */
+int merge_post(struct merge_post *m, struct error *err);
+
+/* Conflicts as they are written (merge-conflict.c): an item begins, has a value of each version that is in it, and ends.
+ * Values are appended to m->conflicts between these calls. */
+void merge_conflict_begin(struct merge_post *m, const char *kind, const char *name);
+void merge_conflict_version(struct merge_post *m, const char *by); /* NULL = the base; first, if at all */
+void merge_conflict_end(struct merge_post *m);
+
+/* The labels of a place, as each who spoke has them. */
+int merge_conflict_place(struct merge_post *m, const struct disagreement *place);
+
+/* A copy of an entity of a version (n = the base) whose grounding names the result's objects where they are there.
+ * *missing_out: it names one that is not. */
+int merge_entity_copy(const struct merge_post *m, size_t version, const struct entity *from, struct entity *out,
+                      bool *missing_out);
+
+const struct post *merge_version_peek(const struct merge_post *m, size_t version); /* n = the base */
+
+#endif
