@@ -158,6 +158,12 @@ static int put_aside(struct history *history, char **name_out, struct error *err
 
 /* ---- Opening ---- */
 
+static const char *bare_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 static int begin_anew(struct history *history, size_t last)
 {
     history->exists = false;
@@ -189,12 +195,9 @@ static int look(struct history *history, const char *sha256, const struct journa
     if (put_aside(history, &name, err))
         return -1;
     struct text notice = {0};
-    text_add_format(&notice, "%s: ", history->corpus_path);
-    if (failed)
-        text_add_format(&notice, "its history is damaged (%s)", why.message);
-    else
-        text_add(&notice, "changed by another program since it was saved");
-    text_add_format(&notice, ": what was done before is kept in %s, and undo begins anew", name);
+    text_add(&notice, bare_name(history->corpus_path));
+    text_add(&notice, failed ? ": its history is damaged" : " was changed by another program");
+    text_add_format(&notice, ": undo begins anew, what was done before is in %s", bare_name(name));
     free(name);
     begin_anew(history, last);
     return (*notice_out = text_take(&notice)) ? 0 : error_memory(err, history->path);
@@ -335,7 +338,8 @@ static int append(struct history *history, const struct text *text, struct error
     if (fd < 0)
         return error_errno(err, history->path);
     int failed = ftruncate(fd, history->length_bytes) ||
-                 file_write_at(fd, text->bytes, text->n, history->length_bytes) || fdatasync(fd) || (!history->exists && file_sync_folder(history->path));
+                 file_write_at(fd, text->bytes, text->n, history->length_bytes) || fdatasync(fd) ||
+                 (!history->exists && file_sync_folder(history->path));
     int cause = errno;
     if (failed && ftruncate(fd, history->length_bytes))
         failed = -1; /* what is left behind is cut off by the next */

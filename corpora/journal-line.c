@@ -256,3 +256,29 @@ int journal_line_get(const struct json_document *document, struct journal_line *
     journal_line_free(out);
     return -1;
 }
+
+int journal_line_apply(const struct journal_line *line, struct corpus *corpus, const char *path, size_t number,
+                       struct error *err)
+{
+    struct error why = {0};
+    if (line->act == JOURNAL_SAVE)
+        return 0;
+    if (line->act == JOURNAL_RENAME)
+        return corpus_rename_types(corpus, (const char *const *)line->maps, line->n_maps, err);
+    for (size_t k = 0; k < line->edits.n; k++) {
+        const struct edit_batch *batch = &line->edits.batches[k];
+        const char *id = line->ids[k];
+        struct post *post = NULL;
+        if (batch->post < corpus_count(corpus) && !(post = corpus_change_post(corpus, batch->post, err)))
+            return -1;
+        if (!post || strcmp(post->id, id))
+            return error_set(err, ERROR_INPUT, "%s:%zu: post %zu of the corpus is not %.*s", path, number,
+                             batch->post + 1, utf8_head(id, 100), id);
+        if (edit_batch_add_to_schema(batch, &corpus->schema))
+            return error_memory(err, path);
+        if (edit_batch_apply(batch, post, 1, &why))
+            return error_set(err, why.kind, "%s:%zu: %.*s", path, number, utf8_head(why.message, 600),
+                             why.message);
+    }
+    return 0;
+}

@@ -4,6 +4,7 @@
 #ifndef MMIB_CORPORA_JOURNAL_LINE_H
 #define MMIB_CORPORA_JOURNAL_LINE_H
 
+#include "corpora/corpus.h"
 #include "corpora/edit-act.h"
 #include "corpora/error.h"
 #include "corpora/file-state.h"
@@ -45,6 +46,11 @@ int journal_line_get_kind(const struct json_document *document, struct json_valu
 /* *out is freed with journal_line_free; on failure it owns nothing. */
 int journal_line_get(const struct json_document *document, struct journal_line *out, struct error *err);
 void journal_line_free(struct journal_line *line);
+
+/* Does to the corpus what the line says. path and number are its place, for messages. On failure the corpus is to be
+ * thrown away. */
+int journal_line_apply(const struct journal_line *line, struct corpus *corpus, const char *path, size_t number,
+                       struct error *err);
 
 /* The edits, which become the caller's; the rest is freed. */
 struct edit_act journal_line_take(struct journal_line *line);

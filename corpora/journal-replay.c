@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/journal.h"
 
-#include "corpora/edit-value.h"
 #include "corpora/files.h"
 #include "corpora/journal-text.h"
 #include "corpora/text.h"
@@ -59,32 +58,6 @@ static size_t lines_contained(const struct journal_lines *journal, const char *s
 
 /* Replaying */
 
-static int apply_line(const struct journal_lines *journal, size_t i, struct corpus *corpus, struct error *err)
-{
-    const struct journal_line *line = &journal->lines[i];
-    struct error why = {0};
-    if (line->act == JOURNAL_SAVE)
-        return 0;
-    if (line->act == JOURNAL_RENAME)
-        return corpus_rename_types(corpus, (const char *const *)line->maps, line->n_maps, err);
-    for (size_t k = 0; k < line->edits.n; k++) {
-        const struct edit_batch *batch = &line->edits.batches[k];
-        const char *id = line->ids[k];
-        struct post *post = NULL;
-        if (batch->post < corpus_count(corpus) && !(post = corpus_change_post(corpus, batch->post, err)))
-            return -1;
-        if (!post || strcmp(post->id, id))
-            return error_set(err, ERROR_INPUT, "%s:%zu: post %zu of the corpus is not %.*s", journal->text.path, i + 2,
-                             batch->post + 1, utf8_head(id, 100), id);
-        if (edit_batch_add_to_schema(batch, &corpus->schema))
-            return error_memory(err, journal->text.path);
-        if (edit_batch_apply(batch, post, 1, &why))
-            return error_set(err, why.kind, "%s:%zu: %.*s", journal->text.path, i + 2, utf8_head(why.message, 600),
-                             why.message);
-    }
-    return 0;
-}
-
 /* Follows what the line did to what can be undone and redone, and takes its edits. An act from before the journal
  * begins is known from the line that undid it. */
 static int follow_line(struct journal_line *line, struct journal_replay *replay)
@@ -122,7 +95,7 @@ static int replay_lines(struct journal_lines *journal, size_t contained, struct 
                         struct journal_replay *out, struct error *err)
 {
     for (size_t i = 0; i < journal->n; i++) {
-        if (i >= contained && apply_line(journal, i, corpus, err))
+        if (i >= contained && journal_line_apply(&journal->lines[i], corpus, journal->text.path, i + 2, err))
             return -1;
         out->n_applied += i >= contained && journal->lines[i].act != JOURNAL_SAVE;
         if (follow_line(&journal->lines[i], out))

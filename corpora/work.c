@@ -150,8 +150,8 @@ static char *input_name(const char *path, const char *input, bool *beside_out)
     return name;
 }
 
-int work_create(const char *path, const char *input, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
-                struct error *err)
+int work_begin(const char *path, const char *input, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
+               struct error *err)
 {
     struct text source = {0};
     bool beside;
@@ -175,6 +175,14 @@ int work_create(const char *path, const char *input, const char sha256[FILE_SHA2
         return error_memory(err, input);
     free(corpus->source);
     corpus->source = text;
+    return 0;
+}
+
+int work_create(const char *path, const char *input, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
+                struct error *err)
+{
+    if (work_begin(path, input, sha256, corpus, err))
+        return -1;
     return corpus_write(corpus, path, corpus_format_from_path(path) == FORMAT_JSONL ? FORMAT_JSONL : FORMAT_JSON, NULL,
                         err);
 }

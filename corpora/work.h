@@ -21,6 +21,10 @@ int work_path(const char *input, char **out, struct error *err);
 int work_create(const char *path, const char *input, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
                 struct error *err);
 
+/* The same without writing: puts into corpus, which was read from input, what a work file at path says more. */
+int work_begin(const char *path, const char *input, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
+               struct error *err);
+
 /* Is a corpus that was read from a work file the work on input, as input is now? */
 int work_check(const struct corpus *work, const char *input, const char sha256[FILE_SHA256_BYTES], struct error *err);
 

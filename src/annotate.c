@@ -45,7 +45,7 @@ static const char *annotate_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* What the first screen says: where the work goes, and what a session that died has left. */
+/* What the first screen says: where the work goes, what became of its history, and what a session that died has left. */
 static void annotate_greet(const struct store *store, const char *path, char *out, size_t size)
 {
     const char *work = store_path(store);
@@ -55,6 +55,8 @@ static void annotate_greet(const struct store *store, const char *path, char *ou
     if (store_is_work(store) && strcmp(annotate_name(work), annotate_name(path)))
         used = (size_t)snprintf(out, size, "the work is kept in %s%s; %s stays as it is",
                                 beside ? annotate_name(work) : work, beside ? " beside it" : "", annotate_name(path));
+    if (store_notice(store) && used < size)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "; " : "", store_notice(store));
     if (recovered && used < size)
         snprintf(out + used, size - used, "%s%zu unsaved %s came back from the journal", used ? "; " : "", recovered,
                  recovered == 1 ? "change" : "changes");

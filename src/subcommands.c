@@ -14,6 +14,7 @@ const struct subcommand *const subcommands[] = {
     &agree_subcommand,
     &merge_subcommand,
     &convert_subcommand,
+    &replay_subcommand,
     &stats_subcommand,
     &init_subcommand,
     &import_subcommand,

@@ -19,6 +19,7 @@ extern const struct subcommand import_subcommand;
 extern const struct subcommand init_subcommand;
 extern const struct subcommand merge_subcommand;
 extern const struct subcommand predict_subcommand;
+extern const struct subcommand replay_subcommand;
 extern const struct subcommand stats_subcommand;
 extern const struct subcommand train_subcommand;
 
