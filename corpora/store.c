@@ -8,6 +8,8 @@ void store_close(struct store *store)
     if (!store)
         return;
     journal_close(store->journal);
+    history_close(store->history);
+    free(store->notice);
     lock_release(&store->lock);
     corpus_free(store->corpus);
     act_stack_free(&store->undo);
