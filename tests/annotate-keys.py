@@ -95,6 +95,7 @@ def legend():
     for n, rows, columns in ((4, 20, 60), (4, 24, 80), (8, 20, 60), (8, 24, 80), (12, 20, 60), (12, 24, 80), (12, 36, 120)):
         types = ["PER", "LOC", "ORG", "MISC", "EVENT", "WORK", "PRODUCT", "GROUP", "DATE", "TIME", "LAW", "LANGUAGE"][:n]
         w = Workbench(corpus([WORDS], types), "--graphics", "none", rows=rows, columns=columns).started()
+        w.settle()
         footer = w.screen.lines()[-1]
         w.keys("t")
         popup = re.findall(r"│ (.)  (%s) " % "|".join(types), w.screen.text())
