@@ -83,7 +83,7 @@ static void refused(const char *name, const char *base, enum error_kind kind, co
 
 /* ---- Undo ---- */
 
-/* Random acts, undone and redone here and there, over saves and sessions, against a plain list of what each act made. */
+/* Random acts, undone and redone here and there, over saves and sessions, against a list of what each act made. */
 static void undo_and_redo_reach_over_everything(void **state)
 {
     (void)state;
@@ -247,6 +247,101 @@ static void a_changed_corpus_has_no_history(void **state)
     char *aside = replayed(beside(path, ".history-1"), NULL); /* still what it was */
     assert_non_null(strstr(aside, "\"MISC\""));
     free(aside);
+}
+
+/* Who removes the history has a new one from there on, with its own beginning. */
+static void a_history_that_was_removed_begins_again(void **state)
+{
+    (void)state;
+    const char *path = try_put("gone.json", try_native);
+    struct store *store = try_open(path, NULL);
+    size_t post;
+    try_label(store, 1, 0, 1, "MISC");
+    save(store);
+    try_label(store, 1, 1, 2, "MISC"); /* its journal knows of an act before it */
+    store_close(store);
+    assert_int_equal(unlink(beside(path, ".history")), 0);
+    char *before = try_get(path, NULL);
+    store = try_open(path, NULL);
+    assert_null(store_notice(store));
+    assert_int_equal(store_undo(store, &post, &err), 1);
+    assert_int_equal(store_undo(store, &post, &err), 0);
+    assert_int_equal(store_redo(store, &post, &err), 1);
+    save(store);
+    store_close(store);
+    char *base = try_get(beside(path, ".base"), NULL), *content = try_get(path, NULL);
+    assert_string_equal(base, before);
+    assert_true(try_exists(beside(path, ".base-1"))); /* that of the history that is gone */
+    assert_replays(beside(path, ".journal"), NULL, content);
+    free(before), free(base), free(content);
+}
+
+/* The way out when another program changed the file while it was open: the history goes on. */
+static void a_changed_file_that_is_moved_away_ends_no_history(void **state)
+{
+    (void)state;
+    const char *path = try_put("moved.json", try_native);
+    struct store *store = try_open(path, NULL), *second;
+    static const struct store_options usual;
+    size_t post;
+    char *texts[3] = {try_store_text(store)};
+    for (int i = 1; i < 3; i++) {
+        try_label(store, 1, (size_t)i, (size_t)i + 1, "MISC");
+        texts[i] = try_store_text(store);
+        if (i == 1)
+            save(store);
+    }
+    char *history = try_get(beside(path, ".history"), NULL);
+    assert_int_equal(store_open(path, &usual, &second, &err), -1); /* a second writer touches nothing */
+    try_put("moved.json", "{\"format\": \"mmib-corpus\", \"posts\": []}");
+    assert_int_equal(store_save(store, &err), -1);
+    char *same = try_get(beside(path, ".history"), NULL);
+    assert_string_equal(same, history);
+    assert_int_equal(rename(path, try_path("theirs.json")), 0);
+    save(store);
+    store_close(store);
+    char *content = try_get(path, NULL);
+    assert_replays(beside(path, ".history"), NULL, content);
+    store = try_open(path, NULL);
+    assert_null(store_notice(store));
+    for (int i = 2; i >= 0; i--) {
+        char *now = try_store_text(store);
+        assert_string_equal(now, texts[i]);
+        assert_int_equal(store_undo(store, &post, &err), i > 0);
+        free(now);
+        free(texts[i]);
+    }
+    store_close(store);
+    free(history), free(same), free(content);
+}
+
+/* A journal from before there were histories: its numbers begin at 1, and it is the beginning of one. */
+static void an_old_journal_begins_a_history(void **state)
+{
+    (void)state;
+    const char *path = try_put("old.json", try_native);
+    char sha256[FILE_SHA256_BYTES], journal[1000];
+    size_t post;
+    assert_int_equal(file_sha256(path, sha256, &err), 0);
+    snprintf(journal, sizeof journal,
+             "{\"format\": \"mmib-journal\", \"version\": 1, \"corpus\": \"old.json\", \"sha256\": \"%s\"}\n"
+             "{\"seq\": 1, \"time\": \"2026-11-20T10:00:00Z\", \"act\": \"edit\", \"id\": \"b\", "
+             "\"batch\": {\"post\": 1, \"edits\": [{\"target\": \"status\", \"before\": \"new\", \"after\": \"done\"}]}}\n",
+             sha256);
+    try_put("old.json.journal", journal);
+    struct store *store = try_open(path, NULL);
+    assert_int_equal(store_status_count(store, STATUS_DONE), 1);
+    save(store);
+    store_close(store);
+    store = try_open(path, NULL);
+    assert_int_equal(store_undo(store, &post, &err), 1);
+    assert_int_equal(store_status_count(store, STATUS_DONE), 0);
+    save(store);
+    store_close(store);
+    char *content = try_get(path, NULL), *history = try_get(beside(path, ".history"), NULL);
+    assert_replays(beside(path, ".history"), NULL, content);
+    assert_memory_equal(history, journal, strlen(journal));
+    free(content), free(history);
 }
 
 static void a_history_of_another_version_is_left_alone(void **state)
@@ -509,6 +604,9 @@ int main(void)
         TEST(undo_ends_where_types_were_renamed),
         TEST(the_beginning_is_kept),
         TEST(a_changed_corpus_has_no_history),
+        TEST(a_history_that_was_removed_begins_again),
+        TEST(a_changed_file_that_is_moved_away_ends_no_history),
+        TEST(an_old_journal_begins_a_history),
         TEST(a_history_of_another_version_is_left_alone),
         TEST(a_damaged_history_is_never_applied_wrongly),
         TEST(a_clock_that_jumps_back_harms_nothing),
