@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <nettle/sha2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,40 +38,98 @@ static size_t stem_bytes(const char *name, const char *ending, const char **numb
     return end > n_ending && !memcmp(name + end - n_ending, ending, n_ending) ? end - n_ending : 0;
 }
 
+/* What was done to path, as the files beside it say. name is one of them: CORPUS.history and a number where is_history,
+ * else CORPUS.journal. */
+static int open_beside(struct replay *replay, const char *name, bool is_history, const char *number, struct error *err)
+{
+    char *history = NULL, *journal = NULL, *base = journal_file_name(replay->path, ".base", err);
+    int failed = -1;
+    if (!base || !(replay->base = journal_file_name(base, number, err)))
+        goto out;
+    if (is_history) {
+        failed = journal_text_open(name, &replay->history, err);
+        goto out;
+    }
+    if (!(history = journal_file_name(replay->path, ".history", err)) ||
+        !(journal = journal_file_name(replay->path, ".journal", err)) ||
+        journal_text_open(journal, &replay->journal, err) || journal_text_open(history, &replay->history, err))
+        goto out;
+    failed = 0;
+out:
+    free(history);
+    free(journal);
+    free(base);
+    return failed;
+}
+
+/* Where the file's header says that its corpus is: beside it. NULL with a message when it does not say. */
+static char *corpus_by_header(const struct journal_text *text, const char *name, struct error *err)
+{
+    const char *end = text->has_header ? strchr(text->bytes.bytes, '\n') : NULL;
+    const struct json_document document = {text->bytes.bytes, end ? (size_t)(end - text->bytes.bytes) : 0, name, 1};
+    struct json_value header = {0}, corpus;
+    if (end && json_document_check(&document, &header, err))
+        return NULL;
+    corpus = json_member(header, "corpus");
+    char *bare = json_kind(corpus) == JSON_TEXT ? json_text(corpus) : NULL, *folder = file_folder(name);
+    char *path = bare && folder ? file_join(folder, bare) : NULL;
+    if (!bare)
+        error_set(err, ERROR_INPUT, "%s: this is no journal of mmib", name);
+    else if (!path)
+        error_memory(err, name);
+    free(bare);
+    free(folder);
+    return path;
+}
+
+/* Is it a journal at all? (A corpus is easily named instead.) */
+static int check_start(const char *name, struct error *err)
+{
+    char start[64];
+    const size_t n = strlen(journal_header_start);
+    FILE *file = fopen(name, "r");
+    if (!file)
+        return error_errno(err, name);
+    bool same = fread(start, 1, n, file) == n && !memcmp(start, journal_header_start, n);
+    fclose(file);
+    return same ? 0 : error_set(err, ERROR_INPUT, "%s:1: this is no journal of mmib", name);
+}
+
+/* A journal that was copied away under any name. */
+static int open_alone(struct replay *replay, const char *name, struct error *err)
+{
+    if (check_start(name, err) || journal_text_open(name, &replay->journal, err) ||
+        !(replay->path = corpus_by_header(&replay->journal, name, err)))
+        return -1;
+    return (replay->base = journal_file_name(replay->path, ".base", err)) ? 0 : -1;
+}
+
 static int open_files(struct replay *replay, const char *name, struct error *err)
 {
     const char *number, *unused;
     const size_t of_history = stem_bytes(name, ".history", &number), of_journal = stem_bytes(name, ".journal", &unused);
-    char *corpus = NULL, *history = NULL, *base = NULL;
+    const size_t stem = of_history ? of_history : *unused ? 0 : of_journal;
+    struct file_stamp named, corpus;
+    char *path = strndup(name, stem);
     int failed = -1;
-    if (!of_history && (!of_journal || *unused))
-        return error_set(err, ERROR_USAGE, "%s: it is CORPUS.journal or CORPUS.history that tells what was done", name);
-    if (!(corpus = strndup(name, of_history ? of_history : of_journal)) ||
-        !(replay->path = file_follow_links(corpus))) {
+    if (!path) {
         error_memory(err, name);
-        goto out;
-    }
-    if (of_history) {
-        struct file_stamp stamp;
-        if (!(base = journal_file_name(replay->path, ".base", err)) ||
-            !(replay->base = journal_file_name(base, number, err)) || file_stamp_read(name, &stamp, err) ||
-            journal_text_open(name, &replay->history, err))
-            goto out;
-        if (!stamp.exists)
+    } else if (!file_stamp_read(name, &named, err) && !file_stamp_read(path, &corpus, err)) {
+        /* What is not beside its corpus any more tells itself what it is about. */
+        if (!named.exists && (of_history || !stem)) {
             errno = ENOENT;
-        failed = stamp.exists ? 0 : error_errno(err, name);
-    } else if ((replay->base = journal_file_name(replay->path, ".base", err)) &&
-               (history = journal_file_name(replay->path, ".history", err)) &&
-               (base = journal_file_name(replay->path, ".journal", err)) &&
-               !journal_text_open(base, &replay->journal, err) && !journal_text_open(history, &replay->history, err)) {
-        failed = 0;
+            error_errno(err, name);
+        } else if (!stem || (named.exists && named.size_bytes && !corpus.exists && !of_history)) {
+            failed = open_alone(replay, name, err);
+        } else if (!(replay->path = file_follow_links(path))) {
+            error_memory(err, name);
+        } else {
+            failed = open_beside(replay, name, of_history > 0, of_history ? number : "", err);
+        }
     }
+    free(path);
     if (!failed && !replay->history.has_header && !replay->journal.has_header)
         failed = error_set(err, ERROR_INPUT, "%s: nothing was done, or it was not kept", name);
-out:
-    free(corpus);
-    free(history);
-    free(base);
     return failed;
 }
 

@@ -15,7 +15,8 @@ struct replay_counts {
 };
 
 /* name is X.journal: all that was done to X, saved or not, where the journal is gone or empty too; or X.history: what
- * was done up to the last save (X.history-2: of a history that was put aside). Both files are left as they are.
+ * was done up to the last save (X.history-2: of a history that was put aside). A file of another name, or a journal
+ * that is not beside its corpus any more, is taken alone. All files are left as they are.
  *
  * base is the corpus as it was at the beginning: a native corpus, or the foreign file that X is the work on. NULL = the
  * first that is known to be it: X.base; X itself; the foreign file that X names as its source. Its SHA-256 must be that

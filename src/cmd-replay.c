@@ -72,8 +72,8 @@ const struct subcommand replay_subcommand = {
     .usage = "JOURNAL",
     .summary = "make a corpus again from what was done to it",
     .details = "JOURNAL is CORPUS.journal (all that was done, saved or not, also where that file is gone) or\n"
-               "CORPUS.history (up to the last save). What comes out is what saving gives, to the byte. Every save on\n"
-               "the way is checked; the exit status is 1 when one was something else.",
+               "CORPUS.history (up to the last save), or a copy of one. What comes out is what saving gives, to\n"
+               "the byte. Every save on the way is checked; the exit status is 1 when one was something else.",
     .options = replay_options,
     .min_arguments = 1,
     .max_arguments = 1,

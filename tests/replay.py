@@ -124,7 +124,7 @@ def refusals():
         got = mmib("replay", *arguments)
         same((got.returncode, got.stdout, len(got.stderr.splitlines()), words in got.stderr), (status, "", 1, True))
 
-    refused(2, "CORPUS.journal or CORPUS.history", path("test.mmib.json"))
+    refused(3, "test.mmib.json:1: this is no journal of mmib", path("test.mmib.json"))
     refused(4, "No such file", path("other.json.history"))
     refused(3, "nothing was done", path("other.json.journal"))
     history = read("test.mmib.json.history")

@@ -326,7 +326,8 @@ static void an_old_journal_begins_a_history(void **state)
     snprintf(journal, sizeof journal,
              "{\"format\": \"mmib-journal\", \"version\": 1, \"corpus\": \"old.json\", \"sha256\": \"%s\"}\n"
              "{\"seq\": 1, \"time\": \"2026-11-20T10:00:00Z\", \"act\": \"edit\", \"id\": \"b\", "
-             "\"batch\": {\"post\": 1, \"edits\": [{\"target\": \"status\", \"before\": \"new\", \"after\": \"done\"}]}}\n",
+             "\"batch\": {\"post\": 1, \"edits\": [{\"target\": \"status\", \"before\": \"new\", "
+             "\"after\": \"done\"}]}}\n",
              sha256);
     try_put("old.json.journal", journal);
     struct store *store = try_open(path, NULL);
@@ -556,7 +557,7 @@ static void what_was_saved_otherwise_is_named(void **state)
     const char *path = try_put("differ.json", try_native);
     struct replay_counts counts;
     struct corpus *corpus;
-    refused(path, NULL, ERROR_USAGE, "it is CORPUS.journal or CORPUS.history");
+    refused(path, NULL, ERROR_INPUT, "differ.json:1: this is no journal of mmib");
     refused(beside(path, ".history"), NULL, ERROR_IO, "No such file");
     refused(beside(path, ".journal"), NULL, ERROR_INPUT, "nothing was done");
     struct store *store = try_open(path, NULL);
@@ -577,6 +578,30 @@ static void what_was_saved_otherwise_is_named(void **state)
     refused(beside(path, ".history"), NULL, ERROR_FINDING,
             "differ.json.history:5: what was saved here is not what all before it gives");
     free(text);
+}
+
+/* Copied away in the middle of a session, under any name, with the corpus as it was before. */
+static void a_journal_that_was_copied_away_is_replayed(void **state)
+{
+    (void)state;
+    char path[400], base[400], copy[400];
+    snprintf(path, sizeof path, "%s", try_put("here.json", try_native));
+    struct store *store = try_open(path, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(base, sizeof base, "%s", try_path(i ? "before-1" : "before-0"));
+        char *before = try_get(path, NULL);
+        try_put(i ? "before-1" : "before-0", before);
+        try_label(store, 1, i, i + 1, "MISC");
+        char *journal = try_get(beside(path, ".journal"), NULL);
+        mkdir(try_path("there"), 0700);
+        snprintf(copy, sizeof copy, "%s", try_put(i ? "there/here.json.journal" : "there/what-i-did", journal));
+        save(store);
+        char *content = try_get(path, NULL);
+        refused(copy, NULL, ERROR_INPUT, "the corpus that it begins with is not there");
+        assert_replays(copy, base, content);
+        free(before), free(journal), free(content);
+    }
+    store_close(store);
 }
 
 static void json_lines_are_made_again(void **state)
@@ -613,6 +638,7 @@ int main(void)
         TEST(all_acts_can_be_walked),
         TEST(a_foreign_file_is_its_own_beginning),
         TEST(what_was_saved_otherwise_is_named),
+        TEST(a_journal_that_was_copied_away_is_replayed),
         TEST(json_lines_are_made_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
