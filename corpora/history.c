@@ -298,17 +298,19 @@ static const char *lines_to_take(const struct history *history, const struct tex
                                  const struct journal_header *header, size_t n_lines, size_t *n_out)
 {
     const char *at = journal->bytes, *end = at + journal->n, *from = NULL;
-    if (!journal->n || memchr(at, '\0', journal->n) || history->last < header->after)
-        return NULL;
-    for (size_t line = 0; line <= n_lines; line++) { /* 0 is the header */
+    *n_out = 0;
+    if (!n_lines && history->last == header->after)
+        return "";
+    for (size_t line = 0; at && line <= n_lines; line++) { /* 0 is the header */
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
+        at = line_end ? line_end + 1 : NULL;
         if (header->after + line == history->last)
-            from = line_end ? line_end + 1 : NULL;
-        if (!line_end)
-            return NULL;
-        at = line_end + 1;
+            from = at;
     }
-    *n_out = from ? (size_t)(at - from) : 0;
+    /* A disk that failed may have left zeros in the place of lines. */
+    if (!at || !from || memchr(journal->bytes, '\0', (size_t)(at - journal->bytes)))
+        return NULL;
+    *n_out = (size_t)(at - from);
     return from;
 }
 
@@ -364,12 +366,13 @@ int history_take(struct history *history, const struct journal_header *header, s
 {
     struct text out = {0};
     struct journal_text journal = {0};
+    struct error why = {0};
     size_t n = 0, last = header->after + n_lines;
-    if (journal_text_open(history->journal_path, &journal, err))
-        return -1;
+    if (journal_text_open(history->journal_path, &journal, &why) && why.kind != ERROR_INPUT)
+        return error_set(err, why.kind, "%s", why.message);
     const char *lines = lines_to_take(history, &journal.bytes, header, n_lines, &n);
     int failed = lines ? 0 : give_up(history, last, err);
-    if (!lines)
+    if (!lines || (!history->exists && !n_lines)) /* nothing was done */
         goto out;
     if (!history->exists) {
         struct journal_header own = *header;

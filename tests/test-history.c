@@ -8,9 +8,11 @@
 #include "corpora/replay.h"
 #include "corpora/text.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -313,6 +315,81 @@ static void a_changed_file_that_is_moved_away_ends_no_history(void **state)
     }
     store_close(store);
     free(history), free(same), free(content);
+}
+
+/* All of a history in the journal, as a crash before it was moved leaves it, and behind it the place of a line whose
+ * bytes a power cut took. */
+static void what_a_crash_left_in_the_journal_is_moved(void **state)
+{
+    (void)state;
+    const char *path = try_put("left.json", try_native);
+    struct store *store = try_open(path, NULL);
+    size_t n, post;
+    for (size_t i = 0; i < 3; i++) {
+        try_label(store, 1, i, i + 1, "MISC");
+        save(store);
+    }
+    store_close(store);
+    char *history = try_get(beside(path, ".history"), &n), *start = history;
+    for (int half = 0; half < 2; half++) {
+        FILE *file = fopen(beside(path, ".journal"), "w");
+        fwrite(history, 1, n, file);
+        for (int i = 0; i < 5000; i++)
+            putc('\0', file);
+        fclose(file);
+        if (half) { /* the move was cut in the middle of a line */
+            file = fopen(beside(path, ".history"), "w");
+            fwrite(history, 1, n / 2, file);
+            fclose(file);
+        } else {
+            unlink(beside(path, ".history"));
+        }
+        store = try_open(path, NULL);
+        assert_null(store_notice(store));
+        assert_int_equal(store_recovered(store), 0);
+        assert_int_equal(store_undo(store, &post, &err), 1);
+        assert_int_equal(store_redo(store, &post, &err), 1);
+        store_close(store);
+        char *again = try_get(beside(path, ".history"), NULL);
+        assert_string_equal(again, start);
+        free(again);
+        unlink(beside(path, ".journal"));
+    }
+    free(history);
+}
+
+/* Where nothing could be written to the journal, a save that works has nothing to move, and harms nothing. */
+static void a_save_without_a_journal_keeps_the_history(void **state)
+{
+    (void)state;
+    const char *path = try_put("none.json", try_native);
+    struct rlimit limit, full;
+    struct edit_batch batch = {.post = 1};
+    size_t post;
+    struct store *store = try_open(path, NULL);
+    try_label(store, 1, 0, 1, "MISC");
+    save(store);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    full = limit;
+    full.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+    assert_int_equal(edit_set_status(&batch, store_post_peek(store, 1), STATUS_DONE, &err), 0);
+    assert_int_equal(store_apply(store, &batch, &err), -1);
+    assert_int_equal(store_mark(store), STORE_FAILED);
+    assert_int_equal(store_save(store, &err), -1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    save(store);
+    store_close(store);
+    store = try_open(path, NULL);
+    assert_null(store_notice(store));
+    assert_int_equal(store_undo(store, &post, &err), 1);
+    assert_int_equal(store_undo(store, &post, &err), 0);
+    save(store);
+    store_close(store);
+    char *content = try_get(path, NULL);
+    assert_replays(beside(path, ".history"), NULL, content);
+    free(content);
 }
 
 /* A journal from before there were histories: its numbers begin at 1, and it is the beginning of one. */
@@ -631,6 +708,8 @@ int main(void)
         TEST(a_changed_corpus_has_no_history),
         TEST(a_history_that_was_removed_begins_again),
         TEST(a_changed_file_that_is_moved_away_ends_no_history),
+        TEST(what_a_crash_left_in_the_journal_is_moved),
+        TEST(a_save_without_a_journal_keeps_the_history),
         TEST(an_old_journal_begins_a_history),
         TEST(a_history_of_another_version_is_left_alone),
         TEST(a_damaged_history_is_never_applied_wrongly),
