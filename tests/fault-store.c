@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tests/store-try.h"
 
+#include "corpora/replay.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -313,11 +315,33 @@ static void read_posts(const char *path, char *posts[N_POSTS])
     corpus_free(corpus);
 }
 
+/* The corpus made again from its beginning has the same posts, and was at every save what was saved. */
+static void check_replay(const char *path, char *const posts[N_POSTS], const char *when)
+{
+    char name[500];
+    struct corpus *corpus;
+    struct error err;
+    snprintf(name, sizeof name, "%s.journal", path);
+    if (replay_corpus(name, NULL, &corpus, NULL, &err)) {
+        if (!strstr(err.message, "nothing was done"))
+            fail_msg("%s: %s", when, err.message);
+        return;
+    }
+    for (size_t i = 0; i < N_POSTS; i++) {
+        char *text = try_post_text(&corpus->posts[i]);
+        if (strcmp(text, posts[i]))
+            fail_msg("%s: post %zu is\n# %s\n# and comes again as\n# %s", when, i, posts[i], text);
+        free(text);
+    }
+    corpus_free(corpus);
+}
+
 /* The posts must be as said. Then what was under way and was done counts as said, for the next round. */
 static void check(struct said *said, const char *path, const char *when)
 {
     char *posts[N_POSTS];
     read_posts(path, posts);
+    check_replay(path, posts, when);
     for (size_t i = 0; i < N_POSTS; i++) {
         bool done = said->intended && said->post == i && !strcmp(posts[i], said->intended);
         if (!done && strcmp(posts[i], said->posts[i]))
