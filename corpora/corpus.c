@@ -8,6 +8,7 @@
 #include "corpora/format-native.h"
 #include "corpora/journal.h"
 #include "corpora/lines.h"
+#include "corpora/post-file.h"
 #include "corpora/text.h"
 
 #include <errno.h>
@@ -131,15 +132,29 @@ int corpus_detect_format(const char *path, enum corpus_format *out, struct error
 
 size_t corpus_count(const struct corpus *corpus)
 {
-    return corpus->n_posts;
+    return corpus->file ? post_file_count(corpus->file) : corpus->n_posts;
 }
 
 struct post *corpus_change_post(struct corpus *corpus, size_t index, struct error *err)
 {
-    if (index < corpus->n_posts)
-        return &corpus->posts[index];
-    error_set(err, ERROR_INPUT, "%s: there is no post %zu", corpus->path, index + 1);
-    return NULL;
+    if (index >= corpus_count(corpus)) {
+        error_set(err, ERROR_INPUT, "%s: there is no post %zu", corpus->path, index + 1);
+        return NULL;
+    }
+    return corpus->file ? post_file_change(corpus->file, index, err) : &corpus->posts[index];
+}
+
+/* Takes all posts out of their file. */
+static int load_posts(struct corpus *corpus, struct error *err)
+{
+    if (!corpus->file)
+        return 0;
+    if (post_file_read_all(corpus->file, &corpus->posts, err))
+        return -1;
+    corpus->n_posts = post_file_count(corpus->file);
+    post_file_free(corpus->file);
+    corpus->file = NULL;
+    return 0;
 }
 
 void corpus_free(struct corpus *corpus)
@@ -149,6 +164,7 @@ void corpus_free(struct corpus *corpus)
     for (size_t i = 0; i < corpus->n_posts; i++)
         post_free(&corpus->posts[i]);
     free(corpus->posts);
+    post_file_free(corpus->file);
     schema_free(&corpus->schema);
     free(corpus->path);
     free(corpus->images);
@@ -256,7 +272,7 @@ static int check_maps(const struct corpus_options *options, struct error *err)
 int corpus_rename_types(struct corpus *corpus, const char *const *maps, size_t n_maps, struct error *err)
 {
     const struct corpus_options options = {.maps = maps, .n_maps = n_maps};
-    if (check_maps(&options, err))
+    if (check_maps(&options, err) || load_posts(corpus, err))
         return -1;
     return map_corpus(&options, corpus) ? error_memory(err, corpus->path) : 0;
 }
@@ -275,6 +291,38 @@ static int apply_options(const struct corpus_options *options, struct corpus *co
         corpus->images = images;
     }
     return options->n_maps ? map_corpus(options, corpus) : 0;
+}
+
+int corpus_open_lines(const char *path, struct corpus **out, struct error *err)
+{
+    struct line_index lines;
+    struct line_buffer buffer = {0};
+    struct corpus *corpus = NULL;
+    int failed = -1;
+    *out = NULL;
+    if (line_index_open(path, path, &lines, err))
+        return -1;
+    if (!lines.n) {
+        error_set(err, ERROR_INPUT, "%s:%zu: the file is empty", path, lines.n_all ? lines.n_all : 1);
+    } else if (!(corpus = calloc(1, sizeof *corpus)) || text_copy(path, &corpus->path)) {
+        error_memory(err, path);
+    } else if (!line_index_read(&lines, 0, &buffer, err)) {
+        const struct json_document header = {buffer.text, buffer.n, path, line_index_number(&lines, 0)};
+        corpus->format = FORMAT_JSONL;
+        failed = native_get_header_line(&header, corpus, err);
+    }
+    line_buffer_free(&buffer);
+    if (!failed) {
+        line_index_drop_first(&lines);
+        if (!(corpus->file = post_file_new(&lines)))
+            failed = error_memory(err, path);
+    }
+    line_index_close(&lines);
+    if (failed)
+        corpus_free(corpus);
+    else
+        *out = corpus;
+    return failed;
 }
 
 static bool is_native(enum corpus_format format)
@@ -360,11 +408,29 @@ static int images_from(const struct corpus *corpus, const char *path, char **out
     return result;
 }
 
+/* Posts that stay in their file, in another format than that of the file: all are read for it. */
+static int write_loaded(const struct corpus *corpus, const char *path, FILE *out, enum corpus_format format,
+                        struct loss_list *losses, struct error *err)
+{
+    struct corpus loaded = *corpus;
+    if (post_file_read_all(corpus->file, &loaded.posts, err))
+        return -1;
+    loaded.n_posts = post_file_count(corpus->file);
+    loaded.file = NULL;
+    int result = corpus_write_stream(&loaded, path, out, format, losses, err);
+    for (size_t i = 0; i < loaded.n_posts; i++)
+        post_free(&loaded.posts[i]);
+    free(loaded.posts);
+    return result;
+}
+
 int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out, enum corpus_format format,
                         struct loss_list *losses, struct error *err)
 {
     char *images = NULL;
     int result = -1;
+    if (corpus->file && format != FORMAT_JSONL)
+        return write_loaded(corpus, path, out, format, losses, err);
     switch (format) {
     case FORMAT_JSON:
     case FORMAT_JSONL:

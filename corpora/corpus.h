@@ -17,6 +17,8 @@
 
 enum corpus_format { FORMAT_UNKNOWN, FORMAT_JSON, FORMAT_JSONL, FORMAT_CONLL, FORMAT_MNRE };
 
+struct post_file;
+
 struct corpus {
     char *path;   /* as it was opened, "-" for standard input; names the place in messages */
     char *images; /* folder of the pictures as the file says, relative to the corpus file; NULL = not said */
@@ -24,6 +26,8 @@ struct corpus {
     struct schema schema;
     struct post *posts;
     size_t n_posts;
+    struct post_file *file; /* where posts stay in their file, which is for the store only: then posts is NULL and n_posts
+                             * 0. Else NULL */
     char *source; /* what a foreign file needs to come back byte for byte: JSON text; NULL = none */
     char *extra;
 };
@@ -47,6 +51,10 @@ struct corpus_options {
  * and *out is NULL. options may be NULL. */
 int corpus_read(const char *path, const struct corpus_options *options, struct corpus **out, struct error *err);
 
+/* Opens a native JSON Lines file, without its journal, so that its posts stay in it (post-file.h): only the header is read
+ * here, and where the lines are. */
+int corpus_open_lines(const char *path, struct corpus **out, struct error *err);
+
 /* Writes to a file (temporary file, fsync, rename: never half written) or to standard output for "-".
  * A corpus that came from a foreign file and was not changed comes back byte for byte in that format.
  * What the format cannot hold is listed in losses (may be NULL) and left out; the rest is written. */
@@ -61,7 +69,8 @@ int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out
 /* Renames entity types in posts and schema, as corpus_options.maps does. */
 int corpus_rename_types(struct corpus *corpus, const char *const *maps, size_t n_maps, struct error *err);
 
-/* How many posts there are, and one of them, to be changed: NULL with a message when there is none of that number. */
+/* How many posts there are, and one of them, to be changed: NULL with a message when there is none of that number, or it
+ * cannot be read. */
 size_t corpus_count(const struct corpus *corpus);
 struct post *corpus_change_post(struct corpus *corpus, size_t index, struct error *err);
 

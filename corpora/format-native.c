@@ -3,6 +3,7 @@
 
 #include "corpora/json.h"
 #include "corpora/names.h"
+#include "corpora/post-file.h"
 #include "corpora/text.h"
 
 #include <stdlib.h>
@@ -151,6 +152,11 @@ static int read_header(const struct json_document *document, struct json_value v
     return 0;
 }
 
+int native_double_id(const struct json_document *document, const char *at, const char *id, struct error *err)
+{
+    return json_error(document, at, err, "two posts have the id \"%.*s\"", utf8_head(id, 80), id);
+}
+
 static int read_post(const struct json_document *document, struct json_value value, struct corpus *corpus,
                      struct name_table *ids, struct error *err)
 {
@@ -165,10 +171,7 @@ static int read_post(const struct json_document *document, struct json_value val
     int entered = name_table_add(ids, post->id, 0, NULL);
     if (entered < 0)
         return error_memory(err, document->path);
-    if (!entered)
-        return json_error(document, value.text, err, "two posts have the id \"%.*s\"", utf8_head(post->id, 80),
-                          post->id);
-    return 0;
+    return entered ? 0 : native_double_id(document, value.text, post->id, err);
 }
 
 int native_read_json(struct line_reader *input, struct corpus *corpus, struct error *err)
@@ -191,10 +194,24 @@ int native_read_json(struct line_reader *input, struct corpus *corpus, struct er
     return result;
 }
 
+int native_get_header_line(const struct json_document *line, struct corpus *corpus, struct error *err)
+{
+    struct json_value value, posts;
+    if (json_document_check(line, &value, err) || read_header(line, value, corpus, &posts, err))
+        return -1;
+    return posts.text ? json_error(line, posts.text, err, "posts stand on lines of their own in JSON Lines") : 0;
+}
+
+int native_get_post_line(const struct json_document *line, struct post *out, struct error *err)
+{
+    struct json_value value;
+    return json_document_check(line, &value, err) || post_json_get(line, value, out, err) ? -1 : 0;
+}
+
 int native_read_jsonl(struct line_reader *input, struct corpus *corpus, struct error *err)
 {
     struct json_document document = {.path = corpus->path};
-    struct json_value value, posts;
+    struct json_value value;
     struct name_table ids = {0};
     bool has_header = false;
     char *line;
@@ -206,19 +223,9 @@ int native_read_jsonl(struct line_reader *input, struct corpus *corpus, struct e
         document.text = line;
         document.first_line = input->number;
         got = -1;
-        if (json_document_check(&document, &value, err))
+        if (has_header ? json_document_check(&document, &value, err) || read_post(&document, value, corpus, &ids, err)
+                       : native_get_header_line(&document, corpus, err))
             break;
-        if (has_header) {
-            if (read_post(&document, value, corpus, &ids, err))
-                break;
-            continue;
-        }
-        if (read_header(&document, value, corpus, &posts, err))
-            break;
-        if (posts.text) {
-            json_error(&document, posts.text, err, "posts stand on lines of their own in JSON Lines");
-            break;
-        }
         has_header = true;
     }
     name_table_free(&ids);
@@ -303,10 +310,14 @@ int native_write_jsonl(const struct corpus *corpus, const char *images, FILE *ou
     put_header(&text, corpus, images);
     text_add(&text, "}\n");
     int result = flush_text(&text, corpus, out, err);
-    for (size_t i = 0; !result && i < corpus->n_posts; i++) {
-        post_json_put(&text, &corpus->posts[i]);
+    for (size_t i = 0; !result && i < corpus_count(corpus); i++) {
+        if (corpus->file)
+            result = post_file_put(corpus->file, i, &text, err);
+        else
+            post_json_put(&text, &corpus->posts[i]);
         text_add_char(&text, '\n');
-        result = flush_text(&text, corpus, out, err);
+        if (!result)
+            result = flush_text(&text, corpus, out, err);
     }
     text_free(&text);
     return result;

@@ -39,12 +39,15 @@ void line_reader_close(struct line_reader *reader)
 /* Reads one chunk more behind what is there; one byte is always left for a NUL. */
 static int reader_fill(struct line_reader *reader, struct error *err)
 {
-    if (reader->start && reader->start == reader->end)
+    if (reader->start && reader->start == reader->end) {
+        reader->passed += reader->start;
         reader->start = reader->end = 0;
+    }
     bool full = reader->capacity - reader->end < LINE_CHUNK_BYTES + 1;
     if (full && reader->start && reader->start >= reader->capacity / 2) {
         memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
         reader->end -= reader->start;
+        reader->passed += reader->start;
         reader->start = 0;
     }
     if (reader->capacity - reader->end < LINE_CHUNK_BYTES + 1) {
@@ -120,6 +123,7 @@ int line_reader_next(struct line_reader *reader, char **line, size_t *n, struct 
         return 0;
     }
     char *text = reader->buffer + reader->start;
+    reader->offset = reader->passed + reader->start;
     bool cut = reader->start + length == reader->end;
     bool crlf = !cut && length && text[length - 1] == '\r';
     if (reader->number == 1)
@@ -133,7 +137,7 @@ int line_reader_next(struct line_reader *reader, char **line, size_t *n, struct 
     reader->start += length + !cut;
     length -= crlf;
     text[length] = '\0';
-    if (reader_check(reader, text, length, err))
+    if (!reader->unchecked && reader_check(reader, text, length, err))
         return -1;
     *line = text;
     *n = length;

@@ -25,10 +25,13 @@ struct line_reader {
     struct line_style style;
     size_t number; /* of the line that was read last, from 1 */
     bool mixed_ends; /* set by callers that do not care how lines end */
+    bool unchecked;  /* set by callers that look at what is in the lines later: any bytes will do */
+    size_t offset;   /* of the line that was read last, in bytes from the start of the file */
     int fd;
     bool at_end; /* of the file: what is in buffer is all there is */
     char *buffer;
     size_t capacity, start, end; /* buffer[start..end) is not yet read */
+    size_t passed;               /* bytes of the file before buffer */
 };
 
 /* path "-" is standard input. On failure there is nothing to close. */

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/files.h"
+#include "corpora/helper-thread.h"
 #include "corpora/store-parts.h"
 #include "corpora/text.h"
 #include "corpora/work.h"
@@ -11,18 +12,95 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Reads the native file at store->path, without its journal, and the hash of exactly what was read. */
-static int store_read(struct store *store, const struct corpus_options *wanted, const char *input, struct error *err)
+enum { READ_ATTEMPTS = 5 };
+
+struct sha256_task {
+    const char *path;
+    char sha256[FILE_SHA256_BYTES];
+    struct error err;
+    int failed;
+};
+
+static void *sha256_main(void *context)
+{
+    struct sha256_task *task = context;
+    task->failed = file_sha256(task->path, task->sha256, &task->err);
+    return NULL;
+}
+
+/* Opens a JSON Lines file while a second thread takes its hash: both go through all of it. */
+static int store_open_lines(struct store *store, struct error *err)
+{
+    struct sha256_task task = {.path = store->path};
+    pthread_t thread;
+    bool parallel = !helper_thread_start(&thread, sha256_main, &task, store->path, NULL);
+    int failed = corpus_open_lines(store->path, &store->corpus, err);
+    if (parallel)
+        pthread_join(thread, NULL);
+    else
+        sha256_main(&task);
+    if (!failed && task.failed) {
+        *err = task.err;
+        failed = -1;
+    }
+    memcpy(store->sha256, task.sha256, sizeof store->sha256);
+    return failed;
+}
+
+/* Do the posts of the file stay in it? Where types are renamed on reading, all posts are read anyway; where the folder of
+ * pictures is replaced, we leave it to corpus_read. */
+static int store_stays_in_file(const struct store *store, const struct store_options *options,
+                               enum corpus_format format, bool *out, struct error *err)
+{
+    struct file_stamp stamp;
+    size_t bytes_min = options->index_bytes_min ? options->index_bytes_min : STORE_INDEX_BYTES_MIN;
+    if (file_stamp_read(store->path, &stamp, err) || (!format && corpus_detect_format(store->path, &format, err)))
+        return -1;
+    *out = format == FORMAT_JSONL && stamp.exists && S_ISREG(stamp.mode) && (uintmax_t)stamp.size_bytes >= bytes_min &&
+           !options->corpus.n_maps && !options->corpus.images;
+    return 0;
+}
+
+/* For a reader, beside whom somebody may be at work: the posts that stay in the file, with the journal applied. When that
+ * somebody saves between our look at the file and our look at its journal, we look at both again. */
+static int store_read_beside(struct store *store, struct error *err)
+{
+    for (int attempt = 0;; attempt++) {
+        struct file_stamp before, after;
+        struct journal_replay replay;
+        bool steady = !file_stamp_read(store->path, &before, NULL);
+        int failed = store_open_lines(store, err);
+        if (!failed && !(failed = journal_replay(store->path, store->sha256, store->corpus, &replay, err)))
+            journal_replay_free(&replay);
+        steady = steady && !file_stamp_read(store->path, &after, NULL) && file_stamp_equal(&before, &after);
+        if (steady || attempt == READ_ATTEMPTS)
+            return failed;
+        corpus_free(store->corpus);
+        store->corpus = NULL;
+    }
+}
+
+/* Reads the native file at store->path, without its journal, and the hash of exactly what was read. A reader gets it with
+ * its journal applied. */
+static int store_read(struct store *store, const struct store_options *wanted, const char *input, struct error *err)
 {
     /* --from was about the input. */
-    const struct corpus_options options = {.from = input ? FORMAT_UNKNOWN : wanted->from,
-                                           .images = wanted->images,
+    const struct corpus_options options = {.from = input ? FORMAT_UNKNOWN : wanted->corpus.from,
+                                           .images = wanted->corpus.images,
                                            .without_journal = !store->read_only};
     struct file_stamp after;
-    if (store->read_only) /* somebody else may be at work on it */
-        return corpus_read(store->path, &options, &store->corpus, err);
-    if (file_stamp_read(store->path, &store->stamp, err) || file_sha256(store->path, store->sha256, err) ||
-        corpus_read(store->path, &options, &store->corpus, err) || file_stamp_read(store->path, &after, err))
+    bool stays;
+    if (store_stays_in_file(store, wanted, options.from, &stays, err))
+        return -1;
+    if (store->read_only)
+        return stays ? store_read_beside(store, err) : corpus_read(store->path, &options, &store->corpus, err);
+    if (file_stamp_read(store->path, &store->stamp, err))
+        return -1;
+    if (stays ? store_open_lines(store, err)
+              : file_sha256(store->path, store->sha256, err) ||
+                    corpus_read(store->path, &options, &store->corpus, err))
+        return -1;
+    if (file_stamp_read(store->path, &after, err))
         return -1;
     if (!file_stamp_equal(&store->stamp, &after))
         return error_set(err, ERROR_IO, "%s: another program is writing it", store->path);
@@ -85,11 +163,11 @@ static int store_open_journal(struct store *store, const struct corpus_options *
 }
 
 /* Opens the native file at store->path. input is NULL, or the foreign file that it is the work on. */
-static int store_open_native(struct store *store, const struct corpus_options *options, const char *input,
+static int store_open_native(struct store *store, const struct store_options *options, const char *input,
                              const char *input_sha256, struct error *err)
 {
     if (store_read(store, options, input, err) || (input && work_check(store->corpus, input, input_sha256, err)) ||
-        store_open_journal(store, options, err))
+        store_open_journal(store, &options->corpus, err))
         return -1;
     return 0;
 }
@@ -121,7 +199,7 @@ static int store_open_foreign(struct store *store, const char *input, const stru
     if (store_lock(store, err) || file_sha256(input, sha256, err))
         return -1;
     if (access(store->path, F_OK) == 0)
-        return store_open_native(store, &options->corpus, input, sha256, err);
+        return store_open_native(store, options, input, sha256, err);
     if (errno != ENOENT)
         return error_errno(err, store->path);
     if (corpus_read(input, &options->corpus, &corpus, err))
@@ -134,7 +212,7 @@ static int store_open_foreign(struct store *store, const char *input, const stru
     }
     failed = work_create(store->path, input, sha256, corpus, err);
     corpus_free(corpus);
-    return failed ? -1 : store_open_native(store, &options->corpus, input, sha256, err);
+    return failed ? -1 : store_open_native(store, options, input, sha256, err);
 }
 
 static int store_open_any(struct store *store, const char *path, const struct store_options *options,
@@ -152,14 +230,32 @@ static int store_open_any(struct store *store, const char *path, const struct st
         return store->images ? 0 : error_memory(err, path);
     }
     /* A native file keeps its own images folder: the one of the command line is for this session. */
-    struct corpus_options without_images = options->corpus;
-    without_images.images = NULL;
+    struct store_options without_images = *options;
+    without_images.corpus.images = NULL;
     if (!(store->path = file_follow_links(path)))
         return error_memory(err, path);
     if (store_lock(store, err) || store_open_native(store, &without_images, NULL, NULL, err))
         return -1;
     store->images = options->corpus.images ? strdup(options->corpus.images) : corpus_image_folder(store->corpus);
     return store->images ? 0 : error_memory(err, path);
+}
+
+/* Where posts stay in their file, those that the journal changed are counted here, all others in the background. */
+static int store_count_labels(struct store *store, struct error *err)
+{
+    struct post_file *file = store->corpus->file;
+    if (!file)
+        return tally_corpus(&store->tally, store->corpus) ? error_memory(err, store->path) : 0;
+    for (size_t i = 0; i < post_file_count(file); i++) {
+        const struct post *post = post_file_changed_peek(file, i);
+        if (!post)
+            continue;
+        if (tally_reserve(&store->tally, post))
+            return error_memory(err, store->path);
+        tally_add(&store->tally, post, true);
+    }
+    store->check = post_check_start(file, err);
+    return store->check ? 0 : -1;
 }
 
 int store_open(const char *path, const struct store_options *options, struct store **out, struct error *err)
@@ -176,11 +272,10 @@ int store_open(const char *path, const struct store_options *options, struct sto
     if (text_copy(options->annotator, &store->annotator))
         error_memory(err, path);
     else if (!store_open_any(store, path, options, err)) {
-        if (!tally_corpus(&store->tally, store->corpus)) {
+        if (!store_count_labels(store, err)) {
             *out = store;
             return 0;
         }
-        error_memory(err, path);
     }
     store_close(store);
     return -1;

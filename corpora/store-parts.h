@@ -10,6 +10,7 @@
 #include "corpora/history.h"
 #include "corpora/journal.h"
 #include "corpora/lock.h"
+#include "corpora/post-check.h"
 #include "corpora/store.h"
 #include "corpora/tally.h"
 
@@ -36,6 +37,7 @@ struct store {
     char *notice;            /* about the history, NULL = nothing to say */
     struct act_stack undo, redo; /* of this session and its journal; then come those of the history */
     size_t recovered;
+    struct post_check *check; /* of posts that stay in their file: what tally lacks. Else NULL */
     struct tally tally;
     pthread_mutex_t changing; /* held while a post is put in the place of another, or copied for another thread */
 };

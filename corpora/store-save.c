@@ -43,11 +43,43 @@ int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTE
     return journal_clear(store->journal, &next, err);
 }
 
+/* Posts that stay in their file are written from it, so all of it must have been looked at: what cannot be read is kept
+ * as it stands. */
+static int wait_for_check(struct store *store, struct error *err)
+{
+    if (!store->check)
+        return 0;
+    post_check_wait(store->check);
+    return post_check_failure(store->check, err);
+}
+
+/* Where the posts are in the file that was written. */
+static int index_written(const struct store *store, const char *path, struct line_index *lines, struct error *err)
+{
+    if (line_index_open(path, store->path, lines, err))
+        return -1;
+    if (lines->n == corpus_count(store->corpus) + 1) {
+        line_index_drop_first(lines);
+        return 0;
+    }
+    line_index_close(lines);
+    return error_set(err, ERROR_IO, "%s: what was written is not what was to be written: not saved", store->path);
+}
+
+/* Other threads may be reading posts. */
+static void move_posts(struct store *store, struct line_index *lines)
+{
+    pthread_mutex_lock(&store->changing);
+    post_file_move(store->corpus->file, lines);
+    pthread_mutex_unlock(&store->changing);
+}
+
 /* Puts the new file in place. The journal is told its contents before, so that after a crash either file is known. */
 static int write_corpus(struct store *store, struct error *err)
 {
     struct file_writer file;
     struct file_stamp stamp;
+    struct line_index lines = {.fd = -1};
     char sha256[FILE_SHA256_BYTES];
     enum corpus_format format = store->corpus->format == FORMAT_JSONL ? FORMAT_JSONL : FORMAT_JSON;
     if (file_writer_open(store->path, &file, err))
@@ -58,7 +90,9 @@ static int write_corpus(struct store *store, struct error *err)
     }
     if (file_writer_sync(&file, err))
         return -1;
-    if (file_sha256(file.temporary ? file.temporary : store->path, sha256, err)) {
+    const char *written = file.temporary ? file.temporary : store->path;
+    if (file_sha256(written, sha256, err) ||
+        (store->corpus->file && index_written(store, written, &lines, err))) {
         file_writer_abandon(&file);
         return -1;
     }
@@ -71,7 +105,10 @@ static int write_corpus(struct store *store, struct error *err)
         (!failed || stamp.inode != store->stamp.inode)) {
         store->stamp = stamp;
         memcpy(store->sha256, sha256, sizeof store->sha256);
+        if (store->corpus->file)
+            move_posts(store, &lines);
     }
+    line_index_close(&lines);
     return failed ? -1 : store_retire_journal(store, sha256, err);
 }
 
@@ -126,7 +163,7 @@ int store_save(struct store *store, struct error *err)
     if (store->read_only)
         return error_set(err, ERROR_INPUT, "%s: opened read-only", store->path);
     if (store_unsaved(store) || journal_failure(store->journal, NULL)) {
-        if (check_unchanged(store, err) || write_corpus(store, err))
+        if (wait_for_check(store, err) || check_unchanged(store, err) || write_corpus(store, err))
             return -1;
     }
     return write_exports(store, err);

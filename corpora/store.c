@@ -11,6 +11,7 @@ void store_close(struct store *store)
     history_close(store->history);
     free(store->notice);
     lock_release(&store->lock);
+    post_check_free(store->check);
     corpus_free(store->corpus);
     act_stack_free(&store->undo);
     act_stack_free(&store->redo);
@@ -32,23 +33,38 @@ size_t store_count(const struct store *store)
 
 const struct post *store_post_peek(const struct store *store, size_t index)
 {
-    return index < store->corpus->n_posts ? &store->corpus->posts[index] : NULL;
+    const struct corpus *corpus = store->corpus;
+    if (corpus->file)
+        return post_file_peek(corpus->file, index);
+    return index < corpus->n_posts ? &corpus->posts[index] : NULL;
 }
 
 void store_hold(struct store *store, size_t index)
 {
-    (void)store, (void)index; /* posts that stand in memory stay there */
+    if (store->corpus->file)
+        post_file_hold(store->corpus->file, index);
+}
+
+/* Of a post that exists. With the lock. */
+static int copy_post(const struct corpus *corpus, size_t index, struct post *out, struct error *err)
+{
+    const struct post *post = corpus->file ? post_file_changed_peek(corpus->file, index) : &corpus->posts[index];
+    if (post)
+        return post_copy(post, out) ? error_memory(err, corpus->path) : 0;
+    struct line_buffer buffer = {0};
+    int failed = post_file_read(corpus->file, index, &buffer, out, err);
+    line_buffer_free(&buffer);
+    return failed;
 }
 
 int store_post_copy(struct store *store, size_t index, struct post *out, struct error *err)
 {
-    const struct post *post = store_post_peek(store, index);
-    if (!post)
+    if (index >= corpus_count(store->corpus))
         return error_set(err, ERROR_INPUT, "%s: there is no post %zu", store->path, index + 1);
     pthread_mutex_lock(&store->changing);
-    int failed = post_copy(post, out);
+    int failed = copy_post(store->corpus, index, out, err);
     pthread_mutex_unlock(&store->changing);
-    return failed ? error_memory(err, store->path) : 0;
+    return failed;
 }
 
 const struct schema *store_schema_peek(const struct store *store)
@@ -98,40 +114,52 @@ const struct loss_list *store_losses_peek(const struct store *store)
 
 bool store_counted(const struct store *store)
 {
-    (void)store;
-    return true;
+    return !store->check || (post_check_done(store->check) && !post_check_failure(store->check, NULL));
 }
 
 double store_progress(const struct store *store)
 {
-    (void)store;
-    return 1;
+    return store->check ? post_check_progress(store->check) : 1;
 }
 
 size_t store_type_count(const struct store *store, const char *type)
 {
-    return tally_type(&store->tally, type);
+    if (!store_counted(store))
+        return STORE_UNKNOWN;
+    return tally_type(&store->tally, type) + (store->check ? tally_type(post_check_tally_peek(store->check), type) : 0);
 }
 
 size_t store_status_count(const struct store *store, enum post_status status)
 {
-    return store->tally.statuses[status];
+    if (!store_counted(store))
+        return STORE_UNKNOWN;
+    return store->tally.statuses[status] + (store->check ? post_check_tally_peek(store->check)->statuses[status] : 0);
+}
+
+/* What is known of the post without looking at it: POST_LINE_ bits; 0 = nothing. */
+static unsigned char line_state(const struct store *store, size_t index)
+{
+    const struct post_file *file = store->corpus->file;
+    return file && !post_file_changed_peek(file, index) ? post_file_state(file, index) : 0;
 }
 
 enum post_status store_status_of(const struct store *store, size_t index)
 {
-    return store_post_peek(store, index)->status;
+    unsigned char state = line_state(store, index);
+    return state ? (enum post_status)(state & POST_LINE_STATUS) : store_post_peek(store, index)->status;
 }
 
 bool store_is_flagged(const struct store *store, size_t index)
 {
-    return store_post_peek(store, index)->n_flags > 0;
+    unsigned char state = line_state(store, index);
+    return state ? state & POST_LINE_FLAGGED : store_post_peek(store, index)->n_flags > 0;
 }
 
 int store_damage(const struct store *store, struct error *err)
 {
-    (void)store, (void)err;
-    return 0;
+    if (!store->check)
+        return 0;
+    return post_check_damage(store->check, err) || post_file_damage(store->corpus->file, err) ? -1 : 0;
 }
 
 enum store_mark store_mark(struct store *store)

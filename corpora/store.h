@@ -33,8 +33,11 @@ enum store_mark {
     STORE_FAILED,    /* the last sync or write failed: see store_failure */
 };
 
+enum { STORE_INDEX_BYTES_MIN = 16 << 20 };
+
 struct store_options {
     struct corpus_options corpus;
+    size_t index_bytes_min; /* posts of a JSON Lines file of this size or more stay in it; 0 = STORE_INDEX_BYTES_MIN */
     const char *work;      /* work file for a foreign corpus; NULL = beside it, or in $XDG_STATE_HOME/mmib */
     const char *annotator; /* recorded with labels; NULL = not known */
     bool read_only;        /* no lock, no journal; store_apply fails */

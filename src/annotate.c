@@ -114,6 +114,8 @@ int annotate_run(const char *path, const struct annotate_options *options, const
     int code = annotate_show(store, path, options, (enum terminal_graphics)graphics, greeting, &err);
     if (!code && store_unsaved(store))
         printf("mmib: the journal keeps what is not saved: %s.journal\n", store_path(store));
+    if (!code)
+        code = store_damage(store, &err);
     store_close(store);
     return code ? report_error(&err) : 0;
 }

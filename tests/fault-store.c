@@ -23,6 +23,37 @@
 
 enum { N_KILLS = 80, N_POSTS = 3, HISTORY = 100000, SCRIPT_ACTS = 14 };
 
+/* The corpus that is worked on: as one object, or as lines that stay in their file. */
+struct subject {
+    const char *name, *content;
+    struct store_options options;
+};
+
+static const struct subject subjects[] = {
+    {.name = "posts.json"}, /* try_native */
+    {"posts.jsonl",
+     "{\"format\": \"mmib-corpus\", \"version\": 1, \"mine\": 1}\n"
+     "{\"id\":\"a\", \"tokens\": [\"Go\", \"Rob\", \"Lind\", \"!\"], \"entities\": [{\"id\": \"e1\", \"start\": 1, \"end\": 3, "
+     "\"type\": \"PER\"}]}\n"
+     "\n"
+     "{\"id\": \"b\", \"tokens\": [\"Rain\", \"in\", \"Spain\"], \"note\": \"two\\nlines\", \"status\": \"new\"}\n"
+     "{\"id\": \"c\", \"tokens\": [\"caf\xc3\xa9\", \"x\"], \"status\": \"started\", \"later\": {\"x\": [null, 1e400]}}",
+     {.index_bytes_min = 1}},
+};
+static const struct subject *subject = subjects;
+
+static const char *put_subject(void)
+{
+    return try_put(subject->name, subject->content ? subject->content : try_native);
+}
+
+static int set_lines(void **state)
+{
+    (void)state;
+    subject = &subjects[1];
+    return 0;
+}
+
 /* ---- The steps of writing: these stand before the C library's ---- */
 
 enum fault { FAULT_NONE, FAULT_DIE, FAULT_DIE_HALFWAY, FAULT_POWER_CUT, FAULT_FAIL };
@@ -206,13 +237,12 @@ static void act(struct store *store, uint64_t *seed, int pipe)
 
 static struct store *child_open(const char *path)
 {
-    static const struct store_options options;
     struct store *store;
     struct error err;
     history = calloc(HISTORY, sizeof *history);
     if (!history)
         _exit(6);
-    if (!store_open(path, &options, &store, &err))
+    if (!store_open(path, &subject->options, &store, &err))
         return store;
     fprintf(stderr, "# %s\n", err.message);
     _exit(8);
@@ -379,7 +409,7 @@ static pid_t start(void (*work)(const char *, uint64_t, int), const char *path, 
 static void killed_at_any_moment(void **state)
 {
     (void)state;
-    const char *path = try_put("kill.json", try_native);
+    const char *path = put_subject();
     struct said said = {0};
     uint64_t seed = 20261124;
     int n_killed = 0;
@@ -436,10 +466,10 @@ static void check_way_back(const char *path, const char *beginning, const char *
 static void at_every_step(enum fault kind, int errno_value, const char *name)
 {
     int n_steps = 0;
-    snprintf(logs[0].path, sizeof logs[0].path, "%s", try_path("step.json.journal"));
-    snprintf(logs[1].path, sizeof logs[1].path, "%s", try_path("step.json.history"));
+    snprintf(logs[0].path, sizeof logs[0].path, "%s.journal", try_path(subject->name));
+    snprintf(logs[1].path, sizeof logs[1].path, "%s.history", try_path(subject->name));
     for (bool reached = true; reached; n_steps++) {
-        const char *path = try_put("step.json", try_native);
+        const char *path = put_subject();
         struct said said = {0};
         int pipe, status;
         char when[100];
@@ -462,7 +492,7 @@ static void at_every_step(enum fault kind, int errno_value, const char *name)
         reached = kind == FAULT_FAIL ? n_steps < 60 : WEXITSTATUS(status) == 2;
         check(&said, path, when);
         /* And work goes on from there. */
-        struct store *store = try_open(path, NULL);
+        struct store *store = try_open(path, &subject->options);
         try_label(store, 1, 0, 1, "GPE");
         char *text = try_store_text(store);
         store_close(store);
@@ -515,6 +545,12 @@ int main(void)
         cmocka_unit_test(without_power_at_every_step),
         cmocka_unit_test(no_space_at_every_step),
         cmocka_unit_test(broken_disk_at_every_step),
+        {.name = "killed_at_any_moment, lines", .test_func = killed_at_any_moment, .setup_func = set_lines},
+        {.name = "dead_at_every_step, lines", .test_func = dead_at_every_step, .setup_func = set_lines},
+        {.name = "dead_in_the_middle_of_every_write, lines", .test_func = dead_in_the_middle_of_every_write, .setup_func = set_lines},
+        {.name = "without_power_at_every_step, lines", .test_func = without_power_at_every_step, .setup_func = set_lines},
+        {.name = "no_space_at_every_step, lines", .test_func = no_space_at_every_step, .setup_func = set_lines},
+        {.name = "broken_disk_at_every_step, lines", .test_func = broken_disk_at_every_step, .setup_func = set_lines},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

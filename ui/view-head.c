@@ -117,8 +117,9 @@ static size_t head_right(struct view_pen *pen, const struct view_head *head, enu
     size_t width = 1, gap = brevity < HEAD_NO_MODEL ? 2 : 1;
     for (size_t i = 0; i < schema->n_entities; i++) {
         const char *type = schema->entities[i];
-        char count[160];
-        snprintf(count, sizeof count, "%.40s %zu", type, store_type_count(head->store, type));
+        char count[160], n[24];
+        view_count(store_type_count(head->store, type), n);
+        snprintf(count, sizeof count, "%.40s %s", type, n);
         if (pen) {
             view_put(pen, screen_ink_of_type(type, i), GROUND_BAR, 0, count);
             view_space(pen, gap);

@@ -91,7 +91,9 @@ void view_list_draw(struct screen *screen, WINDOW *window, const struct store *s
     struct view_pen pen = view_pen(screen, window, 0);
     view_space(&pen, 1);
     pen.end--;
-    view_format(&pen, INK_DIM, GROUND_NONE, 0, "posts · %zu of %zu done", store_status_count(store, STATUS_DONE), n);
+    char done[24];
+    view_count(store_status_count(store, STATUS_DONE), done);
+    view_format(&pen, INK_DIM, GROUND_NONE, 0, "posts · %s of %zu done", done, n);
     for (size_t row = 0; row < rows && top + row < n; row++) {
         pen = view_pen(screen, window, row + 1);
         pen.end--;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view.h"
 
+#include "corpora/store.h"
 #include "ui/text-cells.h"
 
 #include <math.h>
@@ -76,6 +77,14 @@ void view_probability(double value, char out[16])
 {
     snprintf(out, 16, isnan(value) ? "?" : value >= 0.995 ? "%.1f" : "%.2f", fmin(fmax(value, 0), 1));
     view_drop_zero(out);
+}
+
+void view_count(size_t count, char out[24])
+{
+    if (count == STORE_UNKNOWN)
+        snprintf(out, 24, "…");
+    else
+        snprintf(out, 24, "%zu", count);
 }
 
 void view_signed(double value, char out[16])

@@ -34,6 +34,8 @@ size_t view_bar(struct view_pen *pen, double value, double scale, size_t columns
 
 /* "81%" style of a probability without the leading zero: ".81", "1.0". */
 void view_probability(double value, char out[16]);
+/* A count of all posts, or "…" while it is not known (STORE_UNKNOWN). */
+void view_count(size_t count, char out[24]);
 /* A signed contribution with two figures: "+2.1", "-.42", "+13", "0". */
 void view_signed(double value, char out[16]);
 

@@ -26,6 +26,7 @@
 
 enum {
     WORKBENCH_MARK_MS = 25,       /* how often the saved mark is looked at while it can change by itself */
+    WORKBENCH_COUNT_MS = 250,     /* the same, for whether all posts are counted */
     WORKBENCH_PATIENCE_MS = 150,  /* how long an old picture may stay beside a new text */
     WORKBENCH_PREFETCH = 2,       /* posts ahead */
     WORKBENCH_BACKGROUND_MS = 20, /* between two looks through a large corpus for what the model has not seen */
@@ -59,6 +60,7 @@ struct workbench {
     size_t picture_post;            /* the pane shows this post's picture, or says why not */
     long long post_since_ms;        /* when the post came onto the screen */
     bool picture_waits;             /* an old picture stands there still */
+    bool damage_told;               /* that a post cannot be read */
     size_t pressed;                 /* token where the mouse button went down, or SIZE_MAX */
 };
 
@@ -201,6 +203,10 @@ static void workbench_draw_head(struct workbench *wb, const struct worker_status
     struct error err = {0};
     if (head.mark == STORE_FAILED && store_failure(wb->store, &err) && wb->session.tone != TONE_BAD)
         session_say(&wb->session, TONE_BAD, "%s", err.message);
+    if (!wb->damage_told && store_damage(wb->store, &err)) {
+        session_say(&wb->session, TONE_BAD, "%s", err.message);
+        wb->damage_told = true;
+    }
     view_head_draw(wb->screen, wb->panes[PANE_HEAD], &head);
 }
 
@@ -443,6 +449,8 @@ static void workbench_loop(struct workbench *wb)
             timeout_ms = WORKBENCH_PATIENCE_MS;
         if (wb->background_waits && timeout_ms < 0)
             timeout_ms = WORKBENCH_BACKGROUND_MS;
+        if (!store_counted(wb->store) && timeout_ms < 0)
+            timeout_ms = WORKBENCH_COUNT_MS;
         screen_read(wb->screen, timeout_ms, &input);
     } while (workbench_event(wb, &input));
 }
