@@ -267,6 +267,29 @@ static bool grounds(const struct finder *f, const struct disagreement *place, si
     return false;
 }
 
+/* Without a base: who lacks one of the entities of a relation has nothing to say about it. */
+static bool has_ends(const struct finder *f, const struct disagreement *place, size_t version)
+{
+    for (size_t v = 0; v < f->n; v++) {
+        if (!place->said[v].n)
+            continue;
+        const struct relation *relation = &f->posts[v]->relations[place->said[v].labels[0]];
+        const struct entity *head = post_entity_peek(f->posts[v], relation->head);
+        const struct entity *tail = post_entity_peek(f->posts[v], relation->tail);
+        return head && tail && post_entity_at_peek(f->posts[version], head->start, head->end) &&
+               post_entity_at_peek(f->posts[version], tail->start, tail->end);
+    }
+    return false;
+}
+
+static bool speaks(const struct finder *f, const struct disagreement *place, size_t version)
+{
+    if (!f->has_base)
+        return f->kind != DISAGREEMENT_RELATIONS || has_ends(f, place, version);
+    return !same_sets(f->kind, f->posts[version], &place->said[version], f->posts[f->n], &place->said[f->n], true) ||
+           refuses(f, place, version);
+}
+
 /* Who speaks, and whether they say the same. An answer about the picture is no other label, and merges with one; but
  * where another deleted the label, it would be lost. */
 static void place_judge(const struct finder *f, struct disagreement *place)
@@ -276,9 +299,7 @@ static void place_judge(const struct finder *f, struct disagreement *place)
     place->winner = f->n;
     for (size_t v = 0; v < f->n; v++) {
         struct disagreement_said *said = &place->said[v];
-        said->spoke = f->posts[v] && (!f->has_base ||
-                                      !same_sets(f->kind, f->posts[v], said, f->posts[f->n], &place->said[f->n], true) ||
-                                      refuses(f, place, v));
+        said->spoke = f->posts[v] && speaks(f, place, v);
         deleted = deleted || (said->spoke && said->n < place->said[f->n].n);
     }
     for (size_t v = 0; v < f->n; v++) {

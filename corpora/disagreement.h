@@ -6,7 +6,8 @@
  * every version belongs to exactly one place.
  *
  * With a base, a version speaks at a place where it changed something (also who says so, and also by refusing a label
- * that another has there). Without one, every version speaks at every place: also by having nothing there.
+ * that another has there). Without one, every version speaks at every place, also by having nothing there; but
+ * not about relations of an entity that it has not got.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_CORPORA_DISAGREEMENT_H

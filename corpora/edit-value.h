@@ -45,10 +45,6 @@ struct edit {
     struct edit_value before, after;
 };
 
-/* Writes the time as RFC 3339, in UTC. */
-enum { EDIT_TIME_BYTES = 32 };
-void edit_time_now(char out[EDIT_TIME_BYTES]);
-
 bool edit_target_is_list(enum edit_target target);
 void edit_value_free(enum edit_target target, struct edit_value *value);
 int edit_value_copy(enum edit_target target, const struct edit_value *from, struct edit_value *out);

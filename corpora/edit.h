@@ -43,6 +43,10 @@ struct edit_context {
     const char *at; /* RFC 3339; NULL = now */
 };
 
+/* The time as RFC 3339, in UTC. */
+enum { EDIT_TIME_BYTES = 32 };
+void edit_time_now(char out[EDIT_TIME_BYTES]);
+
 void edit_batch_free(struct edit_batch *batch); /* what it owns */
 
 /* Builders. Each reads the post as it is and appends to a batch that starts zeroed (with post set); the post itself is
@@ -123,6 +127,13 @@ int edit_split_token(struct edit_batch *batch, const struct post *post, size_t t
  * tokens would come to stand on exactly the same ones (one of them has to be deleted first), where the offsets overlap,
  * and where the token would be longer than tokens may be. Refused proposals that come to be the same both stay. */
 int edit_join_tokens(struct edit_batch *batch, const struct post *post, size_t token, struct error *err);
+
+/* A label of another version of the post, with all that it says of itself (provenance, members that are not ours); only
+ * its id may become another. A grounding must name objects of this post. Where the post has the label already, nothing;
+ * where it was refused, it is so no longer. A relation's head and tail are entities of this post, or of the batch. */
+int edit_adopt_entity(struct edit_batch *batch, const struct post *post, const struct entity *label, struct error *err);
+int edit_adopt_relation(struct edit_batch *batch, const struct post *post, const struct relation *label,
+                        struct error *err);
 
 int edit_set_flag(struct edit_batch *batch, const struct post *post, const char *flag, bool on, struct error *err);
 int edit_set_status(struct edit_batch *batch, const struct post *post, enum post_status status, struct error *err);

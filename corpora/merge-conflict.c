@@ -106,6 +106,25 @@ static void put_refused(struct merge_post *m, const struct disagreement *place, 
     text_add(&m->conflicts, any ? "]" : "");
 }
 
+/* Labels that are not in dispute, between those that are: nested ones. Who settles the conflict must tell them apart. */
+static void put_beside(struct merge_post *m, const struct disagreement *place)
+{
+    const struct disagreement_list *places = &m->places[DISAGREEMENT_ENTITIES];
+    bool any = false;
+    for (size_t p = 0; place->kind == DISAGREEMENT_ENTITIES && p < places->n; p++) {
+        const struct disagreement *other = &places->items[p];
+        const struct post *post = merge_version_peek(m, other->winner);
+        if (other->state == DISAGREEMENT_OPEN || other->start >= place->end || place->start >= other->end)
+            continue;
+        for (size_t i = 0; i < other->said[other->winner].n; i++) {
+            const struct entity *entity = &post->entities[other->said[other->winner].labels[i]];
+            text_add_format(&m->conflicts, "%s[%zu, %zu]", any ? ", " : ", \"beside\": [", entity->start, entity->end);
+            any = true;
+        }
+    }
+    text_add(&m->conflicts, any ? "]" : "");
+}
+
 int merge_conflict_place(struct merge_post *m, const struct disagreement *place)
 {
     static const char *const kinds[DISAGREEMENT_KINDS] = {"entities", "relations", "objects"};
@@ -125,6 +144,9 @@ int merge_conflict_place(struct merge_post *m, const struct disagreement *place)
         m->open[v]++;
     }
     merge_conflict_end(m);
+    m->conflicts.n -= m->conflicts.failed ? 0 : 1; /* into the item again */
+    put_beside(m, place);
+    text_add_char(&m->conflicts, '}');
     return m->conflicts.failed ? -1 : 0;
 }
 
@@ -256,6 +278,105 @@ static int add_object(struct reading *reading, struct post *post, struct json_va
     return 0;
 }
 
+/* ---- What the post itself has where there were conflicts: nobody's version, but how they were settled ---- */
+
+static bool read_span(struct json_value list, size_t span[2])
+{
+    struct json_value item;
+    size_t n = 0;
+    for (struct json_walk walk = walk_list(list); json_next_item(&walk, &item); n++)
+        if (n == 2 || !json_whole(item, &span[n]))
+            return false;
+    return n == 2;
+}
+
+static bool is_beside(struct json_value item, const struct entity *entity)
+{
+    struct json_value value;
+    for (struct json_walk walk = walk_list(json_member(item, "beside")); json_next_item(&walk, &value);) {
+        size_t span[2];
+        if (read_span(value, span) && span[0] == entity->start && span[1] == entity->end)
+            return true;
+    }
+    return false;
+}
+
+/* The tokens from the first to the last that an item's entities stand on. */
+static void item_region(struct json_value item, size_t *start_out, size_t *end_out)
+{
+    struct json_value version, label;
+    *start_out = SIZE_MAX;
+    *end_out = 0;
+    for (struct json_walk walk = walk_list(json_member(item, "versions")); json_next_item(&walk, &version);)
+        for (struct json_walk labels = walk_list(json_member(version, "entities")); json_next_item(&labels, &label);) {
+            size_t start, end;
+            if (!json_whole(json_member(label, "start"), &start) || !json_whole(json_member(label, "end"), &end))
+                continue;
+            *start_out = start < *start_out ? start : *start_out;
+            *end_out = end > *end_out ? end : *end_out;
+        }
+}
+
+/* Is the relation between the spans of one that is in an item, in either direction? */
+static bool is_of_pair(struct json_value item, const struct entity *head, const struct entity *tail)
+{
+    struct json_value version, label;
+    for (struct json_walk walk = walk_list(json_member(item, "versions")); json_next_item(&walk, &version);)
+        for (struct json_walk labels = walk_list(json_member(version, "relations")); json_next_item(&labels, &label);) {
+            size_t a[2], b[2];
+            if (!read_span(json_member(label, "head"), a) || !read_span(json_member(label, "tail"), b))
+                continue;
+            bool straight = a[0] == head->start && a[1] == head->end && b[0] == tail->start && b[1] == tail->end;
+            bool turned = b[0] == head->start && b[1] == head->end && a[0] == tail->start && a[1] == tail->end;
+            if (straight || turned)
+                return true;
+        }
+    return false;
+}
+
+static void drop_settled_entities(struct json_value item, struct post *post)
+{
+    size_t start, end, kept = 0;
+    item_region(item, &start, &end);
+    for (size_t i = 0; i < post->n_entities; i++) {
+        struct entity *entity = &post->entities[i];
+        if (entity->start < end && start < entity->end && !is_beside(item, entity))
+            entity_free(entity);
+        else
+            post->entities[kept++] = *entity;
+    }
+    post->n_entities = kept;
+}
+
+/* Those in dispute, and those whose entities went. */
+static void drop_settled_relations(struct json_value conflicts, struct post *post)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < post->n_relations; i++) {
+        struct relation *relation = &post->relations[i];
+        const struct entity *head = post_entity_peek(post, relation->head);
+        const struct entity *tail = post_entity_peek(post, relation->tail);
+        struct json_value item;
+        bool gone = !head || !tail;
+        for (struct json_walk walk = walk_list(conflicts); !gone && json_next_item(&walk, &item);)
+            gone = is_kind(item, "relations") && is_of_pair(item, head, tail);
+        if (gone)
+            relation_free(relation);
+        else
+            post->relations[kept++] = *relation;
+    }
+    post->n_relations = kept;
+}
+
+static void drop_settled(struct json_value conflicts, struct post *post)
+{
+    struct json_value item;
+    for (struct json_walk walk = walk_list(conflicts); json_next_item(&walk, &item);)
+        if (is_kind(item, "entities"))
+            drop_settled_entities(item, post);
+    drop_settled_relations(conflicts, post);
+}
+
 /* The labels of all conflicts of a kind, as the version has them. */
 static int add_labels(struct reading *reading, struct post *post, const char *kind, const char *by,
                       int (*add)(struct reading *, struct post *, struct json_value))
@@ -282,6 +403,7 @@ static int read_version(struct reading *reading, const struct post *merged, cons
     }
     if (post_copy(merged, out))
         return error_memory(reading->err, "merging a post");
+    drop_settled(reading->conflicts, out);
     if (!add_labels(reading, out, "objects", by, add_object) &&
         !add_labels(reading, out, "entities", by, add_entity) &&
         !add_labels(reading, out, "relations", by, add_relation))

@@ -127,8 +127,7 @@ static int merge_flags(struct merge_post *m)
     return 0;
 }
 
-/* "ana, bob": adds the names of one list to another, each once. */
-static int join_names(char **names, const char *more)
+int merge_join_names(char **names, const char *more)
 {
     struct text joined = {0};
     text_add(&joined, *names ? *names : "");
@@ -167,7 +166,7 @@ static int merge_annotator(struct merge_post *m)
     for (size_t v = 0; v < m->n; v++)
         if (m->versions[v] && !same_text(m->versions[v]->annotator, m->base->annotator)) {
             changed = true;
-            if (join_names(&m->out->annotator, m->versions[v]->annotator))
+            if (merge_join_names(&m->out->annotator, m->versions[v]->annotator))
                 return -1;
         }
     return changed ? 0 : text_copy(m->base->annotator, &m->out->annotator);
@@ -385,7 +384,7 @@ static int join_origins(const struct merge_post *m, const struct pick *pick, enu
             const struct provenance *other = kind == DISAGREEMENT_ENTITIES    ? &post->entities[label].origin
                                              : kind == DISAGREEMENT_RELATIONS ? &post->relations[label].origin
                                                                               : &post->objects[label].origin;
-            if (other->by && join_names(&origin->by, other->by))
+            if (other->by && merge_join_names(&origin->by, other->by))
                 return -1;
         }
     }

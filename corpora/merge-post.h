@@ -42,6 +42,9 @@ int merge_conflict_place(struct merge_post *m, const struct disagreement *place)
 int merge_entity_copy(const struct merge_post *m, size_t version, const struct entity *from, struct entity *out,
                       bool *missing_out);
 
+/* "ana, bob": adds the names of one list to another, each once; *names is allocated, or NULL. -1 when memory is out. */
+int merge_join_names(char **names, const char *more);
+
 const struct post *merge_version_peek(const struct merge_post *m, size_t version); /* n = the base */
 
 #endif

@@ -67,32 +67,36 @@ static char *file_name(const char *path)
     return strndup(name, dot ? (size_t)(dot - name) : strlen(name));
 }
 
-/* Each version's name: its annotator, else its file; where two would have the same one, the file's, else its path. */
-static int name_files(struct corpus *const *versions, size_t n, struct merge_report *report)
+int merge_names(struct corpus *const *versions, size_t n, char ***out)
 {
-    for (size_t i = 0; i < n; i++) {
+    char **names = calloc(n + 1, sizeof *names);
+    bool failed = !names;
+    for (size_t i = 0; i < n && !failed; i++) {
         const char *annotator = main_annotator(versions[i]);
-        report->files[i].name = annotator ? strdup(annotator) : file_name(versions[i]->path);
-        if (!report->files[i].name)
-            return -1;
+        names[i] = annotator ? strdup(annotator) : file_name(versions[i]->path);
+        failed = !names[i];
     }
-    for (int attempt = 0; attempt < 2; attempt++)
-        for (size_t i = 0; i < n; i++) {
+    for (size_t attempt = 0; attempt < 2; attempt++)
+        for (size_t i = 0; i < n && !failed; i++) {
             bool twice = false;
             for (size_t k = 0; k < n; k++)
-                twice = twice || (k != i && !strcmp(report->files[i].name, report->files[k].name));
-            if (!twice)
-                continue;
-            for (size_t k = n; k-- > i;) {
-                if (strcmp(report->files[i].name, report->files[k].name))
+                twice = twice || (k != i && !strcmp(names[i], names[k]));
+            for (size_t k = n; twice && k-- > i && !failed;) {
+                if (strcmp(names[i], names[k]))
                     continue;
                 char *name = attempt ? strdup(versions[k]->path) : file_name(versions[k]->path);
-                if (!name)
-                    return -1;
-                free(report->files[k].name);
-                report->files[k].name = name;
+                failed = !name;
+                if (name) {
+                    free(names[k]);
+                    names[k] = name;
+                }
             }
         }
+    if (failed) {
+        text_list_free(names, names ? n : 0);
+        return -1;
+    }
+    *out = names;
     return 0;
 }
 
@@ -365,13 +369,16 @@ static int merge_open(struct merge *m, struct corpus *const *versions, struct er
     if (!m->versions || !m->files || !m->names || !m->ids || !m->taken || !m->open || !m->out || !m->report->files)
         return error_memory(err, "merging");
     m->report->n = n;
-    if (name_files(versions, n, m->report))
+    char **names;
+    if (merge_names(versions, n, &names))
         return error_memory(err, "merging");
     for (size_t v = 0; v < n; v++) {
         m->versions[v] = versions[v];
         m->files[v] = &m->report->files[v];
+        m->files[v]->name = names[v];
         m->files[v]->n_posts = versions[v]->n_posts;
     }
+    free(names);
     sort_versions(m);
     if (index_posts(&m->base_ids, m->base, err))
         return -1;

@@ -39,6 +39,10 @@ int merge_corpora(const struct corpus *base, struct corpus *const *versions, siz
                   struct merge_report *report, struct error *err);
 void merge_report_free(struct merge_report *report);
 
+/* What to call each version: its annotator, else its file; where two would have the same name, the file, else the path.
+ * *out: [n] names, for the caller to free with text_list_free. -1 when memory is out. */
+int merge_names(struct corpus *const *versions, size_t n, char ***out);
+
 /* The other way: who says what in a post that was merged with conflicts. *posts_out: [*n_out] whole posts, one for each
  * name in the member "conflicts", its own versions in their places; *names_out their names. 0 of them where the post has
  * no open conflicts. All are freed with merge_versions_free. */

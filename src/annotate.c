@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "src/annotate.h"
 
+#include "corpora/adjudication.h"
 #include "corpora/store.h"
 #include "model/blas.h"
 #include "src/places.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* "conll,mnre" into the list of formats written at every save. */
 static int annotate_exports(const char *list, struct store_options *out, struct error *err)
@@ -64,13 +66,15 @@ static void annotate_greet(const struct store *store, const char *path, char *ou
 
 /* The store is open. */
 static int annotate_show(struct store *store, const char *path, const struct annotate_options *options,
-                         enum terminal_graphics graphics, const char *greeting, struct error *err)
+                         enum terminal_graphics graphics, struct adjudication *adjudication, const char *greeting,
+                         struct error *err)
 {
     char greet[512];
     if (!store_count(store))
         return error_set(err, ERROR_INPUT, "%s: there is no post in it", path);
     annotate_greet(store, path, greet, sizeof greet);
-    char *model = options->model ? strdup(options->model) : places_model();
+    /* Between people, a model has a say only when it is asked to. */
+    char *model = options->model ? strdup(options->model) : adjudication ? NULL : places_model();
     struct workbench_options workbench = {.model = model,
                                           .threads = options->threads,
                                           .no_image = options->no_image,
@@ -78,6 +82,7 @@ static int annotate_show(struct store *store, const char *path, const struct ann
                                           .threshold = (int)lround(100 * options->threshold),
                                           .blind = options->blind,
                                           .no_background = options->no_background,
+                                          .adjudication = adjudication,
                                           .greeting = greeting ? greeting : *greet ? greet : NULL};
     if (model) /* it changes the environment, so before the screen's threads are there; what fails, the worker says */
         (void)blas_open(NULL);
@@ -94,10 +99,31 @@ int annotate_keys(struct error *err)
     return code;
 }
 
+/* Reads the annotators' files; a corpus that is not there yet is made of their posts. *made: it was. */
+static int annotate_adjudicate(const char *path, const struct annotate_options *options,
+                               const struct corpus_options *corpus, struct adjudication **out, bool *made,
+                               struct error *err)
+{
+    const struct corpus_options theirs = {.from = corpus->from, .maps = corpus->maps, .n_maps = corpus->n_maps};
+    *out = NULL;
+    *made = false;
+    if (!options->adjudicate.given)
+        return 0;
+    if (adjudication_open(options->adjudicate.values, options->adjudicate.n, &theirs, out, err))
+        return -1;
+    if (!options->adjudicate.n || !access(path, F_OK))
+        return 0;
+    *made = true;
+    return adjudication_begin(*out, path, err);
+}
+
 int annotate_run(const char *path, const struct annotate_options *options, const char *greeting)
 {
     struct store_options store_options;
     struct store *store;
+    struct adjudication *adjudication = NULL;
+    bool made = false;
+    char begun[256];
     struct error err = {0};
     int graphics = options->graphics ? terminal_graphics_from_name(options->graphics) : GRAPHICS_AUTO;
     if (graphics < 0) {
@@ -109,9 +135,15 @@ int annotate_run(const char *path, const struct annotate_options *options, const
         return report_error(&err);
     }
     if (annotate_keys(&err) || annotate_store_options(options, &store_options, &err) ||
-        store_open(path, &store_options, &store, &err))
+        annotate_adjudicate(path, options, &store_options.corpus, &adjudication, &made, &err) ||
+        store_open(path, &store_options, &store, &err)) {
+        adjudication_close(adjudication);
         return report_error(&err);
-    int code = annotate_show(store, path, options, (enum terminal_graphics)graphics, greeting, &err);
+    }
+    snprintf(begun, sizeof begun, "%s is new", annotate_name(path));
+    int code = annotate_show(store, path, options, (enum terminal_graphics)graphics, adjudication,
+                             made ? begun : greeting, &err);
+    adjudication_close(adjudication);
     if (!code && store_unsaved(store))
         printf("mmib: the journal keeps what is not saved: %s.journal\n", store_path(store));
     if (!code)

@@ -17,6 +17,7 @@ struct annotate_options {
     size_t threads;
     bool no_image, read_only, no_background;
     double threshold; /* 0..1 */
+    struct option_texts adjudicate; /* the annotators' files; given without any: the conflicts in the corpus */
     size_t blind;
 };
 

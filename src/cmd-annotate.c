@@ -2,12 +2,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/error.h"
+#include "corpora/files.h"
 #include "src/annotate.h"
 #include "src/subcommands.h"
 #include "ui/key-file.h"
 #include "ui/keymap.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct annotate_options annotate_options;
 static bool annotate_list_keys, annotate_print_keys;
@@ -20,6 +22,8 @@ static const struct option_spec annotate_specs[] = {
      &annotate_options.exports},
     {"read-only", 'r', OPTION_FLAG, NULL, "change nothing; also while somebody else works on the corpus",
      &annotate_options.read_only},
+    {"adjudicate", 0, OPTION_WORDS, "FILE", "settle what these annotators' files disagree on; without a file, what "
+     "merge marked", &annotate_options.adjudicate},
     CORPUS_OPTION_FROM(annotate_options.corpus),
     CORPUS_OPTION_MAP(annotate_options.corpus),
     CORPUS_OPTION_IMAGES(annotate_options.corpus),
@@ -28,6 +32,14 @@ static const struct option_spec annotate_specs[] = {
     {"print-keys", 0, OPTION_FLAG, NULL, "print the keys as a section of a manual and exit", &annotate_print_keys},
     {0},
 };
+
+/* A file in the folder of another. Allocated; NULL when memory is out. */
+static char *annotate_beside(const char *path, const char *name)
+{
+    char *folder = file_folder(path), *beside = folder ? file_join(folder, name) : NULL;
+    free(folder);
+    return beside;
+}
 
 static int annotate_main(int n_arguments, char **arguments)
 {
@@ -41,6 +53,12 @@ static int annotate_main(int n_arguments, char **arguments)
             return report_error(&err);
         key_file_print(stdout);
         return 0;
+    }
+    if (n_arguments < 1 && annotate_options.adjudicate.n) {
+        char *path = annotate_beside(annotate_options.adjudicate.values[0], "adjudicated.json");
+        int code = path ? annotate_run(path, &annotate_options, NULL) : ERROR_IO;
+        free(path);
+        return code;
     }
     if (n_arguments < 1) {
         fputs("mmib: annotate: an argument is missing (see 'mmib annotate --help')\n", stderr);

@@ -74,7 +74,8 @@ static int options_store(const struct subcommand *sub, const struct option_spec 
         return -1;
     }
     case OPTION_REPEAT:
-    case OPTION_LIST: {
+    case OPTION_LIST:
+    case OPTION_WORDS: {
         struct option_texts *texts = spec->value;
         if (texts->n == OPTION_REPEAT_MAX)
             return options_refuse(sub, spec, "given too often");
@@ -92,7 +93,10 @@ int options_parse(const struct subcommand *sub, int argc, char **argv, int *n, c
     size_t n_specs = options_count(sub->options), n_letters = 1;
     for (size_t i = 0; i < n_specs && i < OPTIONS_MAX; i++) {
         const struct option_spec *o = &sub->options[i];
-        longs[i] = (struct option){o->name, o->kind == OPTION_FLAG ? no_argument : required_argument, NULL, (int)i};
+        int takes = o->kind == OPTION_FLAG    ? no_argument
+                    : o->kind == OPTION_WORDS ? optional_argument
+                                              : required_argument;
+        longs[i] = (struct option){o->name, takes, NULL, (int)i};
         if (o->letter) {
             letters[n_letters++] = o->letter;
             if (o->kind != OPTION_FLAG)
@@ -119,8 +123,12 @@ int options_parse(const struct subcommand *sub, int argc, char **argv, int *n, c
         for (size_t i = 0; i < n_specs; i++)
             if (got == (int)i || (got > 32 && got == sub->options[i].letter))
                 spec = &sub->options[i];
-        int code = spec ? options_store(sub, spec, optarg) : ERROR_USAGE;
-        while (code < 0 && spec->kind == OPTION_LIST && optind < argc && (argv[optind][0] != '-' || !argv[optind][1]))
+        bool lists = spec && (spec->kind == OPTION_LIST || spec->kind == OPTION_WORDS);
+        bool bare = spec && spec->kind == OPTION_WORDS && !optarg;
+        if (spec && spec->kind == OPTION_WORDS)
+            ((struct option_texts *)spec->value)->given = true;
+        int code = !spec ? ERROR_USAGE : bare ? -1 : options_store(sub, spec, optarg);
+        while (code < 0 && lists && optind < argc && (argv[optind][0] != '-' || !argv[optind][1]))
             code = options_store(sub, spec, argv[optind++]);
         if (code >= 0)
             return code;

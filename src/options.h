@@ -13,7 +13,8 @@ enum option_kind {
     OPTION_COUNT,  /* value: size_t * */
     OPTION_REAL,   /* value: double * */
     OPTION_REPEAT, /* value: struct option_texts *; may be given several times */
-    OPTION_LIST,   /* the same, and takes all words up to the next option; not where there are positional arguments */
+    OPTION_LIST,   /* the same, and takes all words up to the next option: positional arguments stand before it */
+    OPTION_WORDS,  /* the same, also none: given tells */
 };
 
 enum { OPTION_REPEAT_MAX = 64 };
@@ -21,6 +22,7 @@ enum { OPTION_REPEAT_MAX = 64 };
 struct option_texts {
     const char *values[OPTION_REPEAT_MAX];
     size_t n;
+    bool given; /* of OPTION_WORDS: the option was there */
 };
 
 struct option_spec {

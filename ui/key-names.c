@@ -120,6 +120,10 @@ static const struct {
     {COMMAND_PROMPT_TAKE, "prompt-take"},
     {COMMAND_HELP_UP, "help-up"},
     {COMMAND_HELP_DOWN, "help-down"},
+    {COMMAND_VERSION_NONE, "version-none"},
+    {COMMAND_SETTLE, "settle"},
+    {COMMAND_NEXT_DISAGREEMENT, "next-disagreement"},
+    {COMMAND_PREVIOUS_DISAGREEMENT, "previous-disagreement"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -88,6 +88,11 @@ enum command {
     COMMAND_PROMPT_TAKE,
     COMMAND_THRESHOLD_UP,
     COMMAND_THRESHOLD_DOWN,
+    COMMAND_VERSION, /* a number that stands at an annotator's version */
+    COMMAND_VERSION_NONE,
+    COMMAND_SETTLE,
+    COMMAND_NEXT_DISAGREEMENT,
+    COMMAND_PREVIOUS_DISAGREEMENT,
 };
 
 struct keymap_row {

@@ -22,6 +22,11 @@ bool session_notes_act(struct session *session, enum command command);
 bool session_tokens_act(struct session *session, enum command command);
 bool session_proposals_act(struct session *session, enum command command);
 
+/* Adjudication: after whatever changed the post on the screen; at the end; and a key of its own (true: it was taken). */
+void session_adjudicate_refresh(struct session *session);
+void session_adjudicate_end(struct session *session);
+bool session_adjudicate_key(struct session *session, keymap_key key, enum command *command);
+
 /* A key while a line is being typed. */
 enum command session_prompt_key(struct session *session, keymap_key key);
 

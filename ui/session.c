@@ -42,6 +42,7 @@ void session_refresh(struct session *session)
     size_t n = session_post(session)->n_tokens;
     if (session->cursor >= n)
         session->cursor = n ? n - 1 : 0;
+    session_adjudicate_refresh(session);
 }
 
 void session_refresh_types(struct session *session)
@@ -77,6 +78,7 @@ void session_end(struct session *session)
     shown_free(&session->shown);
     chooser_free(&session->types);
     chooser_free(&session->relations);
+    session_adjudicate_end(session);
 }
 
 void session_see(struct session *session, const struct analysis *analysis, const char *model)
@@ -253,6 +255,9 @@ enum command session_key(struct session *session, keymap_key key)
             }
         }
     }
+    enum command settled;
+    if (session_adjudicate_key(session, key, &settled))
+        return settled;
     bool asks_relation = session->mode == MODE_RELATION_TYPE;
     /* A type means nothing while a relation is chosen. */
     bool labels = session->mode & (MODE_TYPE | MODE_RELATION_TYPE) ||

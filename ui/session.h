@@ -7,6 +7,7 @@
 #ifndef MMIB_UI_SESSION_H
 #define MMIB_UI_SESSION_H
 
+#include "corpora/adjudication.h"
 #include "corpora/error.h"
 #include "corpora/store.h"
 #include "model/analysis.h"
@@ -33,6 +34,16 @@ struct session_proposals {
     const struct analysis *said; /* borrowed; NULL = not seen by the model */
 };
 
+/* What annotators disagree on: see session_adjudicate_start. */
+struct session_adjudicate {
+    struct adjudication *from;     /* the caller's; NULL = nobody asks for it */
+    struct adjudication_look look; /* at the post on the screen */
+    size_t post, item;             /* looked at; at hand, in look.items */
+    size_t *open;                  /* [posts]: disagreements that are left in each */
+    bool *had;                     /* [posts]: were there any at the beginning? */
+    size_t n_open, n_posts;        /* all that are left, and in how many posts */
+};
+
 struct session {
     struct store *store; /* the caller's */
     size_t post;         /* on the screen */
@@ -56,6 +67,8 @@ struct session {
     struct prompt prompt;     /* MODE_PROMPT */
     enum mode prompt_back;    /* the mode that the question came from */
 
+    struct session_adjudicate adjudicate;
+
     const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
     char message[SESSION_MESSAGE_MAX];
     enum session_tone tone;
@@ -64,6 +77,18 @@ struct session {
 
 int session_start(struct session *session, struct store *store, struct error *err);
 void session_set_proposals(struct session *session, int threshold, size_t blind); /* behind it: see session_proposals */
+
+/* From now on the disagreements of adjudication are gone through: what all agree on is taken over into posts that nobody
+ * has begun, as one act, and the first open one is shown. adjudication is the caller's. */
+int session_adjudicate_start(struct session *session, struct adjudication *adjudication, struct error *err);
+bool session_adjudicates(const struct session *session);
+
+/* The one at hand; NULL = none in this post. */
+const struct adjudication_item *session_disagreement(const struct session *session);
+
+/* The words of its place: of the entity, or of a relation's two. */
+void session_disagreement_words(const struct session *session, char *out, size_t size);
+
 void session_end(struct session *session); /* what it owns */
 
 const struct post *session_post(const struct session *session);

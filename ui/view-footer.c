@@ -155,7 +155,8 @@ void view_footer_draw(struct screen *screen, WINDOW *window, const struct sessio
     bool legend = session->mode == MODE_NORMAL || session->mode == MODE_SELECT || session->mode == MODE_TYPE;
     size_t most = pen.end - 2, name = 0;
     size_t columns = legend ? footer_legend_fit(&pen, &session->types, most, &name) : 0;
-    footer_keys(&pen, session->mode, columns + 2 < most ? most - columns - (columns ? 2 : 0) : 0);
+    bool adjudicates = session->mode == MODE_NORMAL && session_adjudicates(session);
+    footer_keys(&pen, adjudicates ? MODE_ADJUDICATE : session->mode, columns + 2 < most ? most - columns - (columns ? 2 : 0) : 0);
     if (legend) {
         pen.x = pen.end - columns - (columns < pen.end);
         footer_legend(&pen, &session->types, session->mode, name);

@@ -9,6 +9,7 @@
 #include "ui/screen.h"
 #include "ui/session.h"
 #include "ui/text-layout.h"
+#include "ui/view-adjudicate.h"
 #include "ui/view-footer.h"
 #include "ui/view-head.h"
 #include "ui/view-labels.h"
@@ -272,8 +273,11 @@ static void workbench_draw(struct workbench *wb)
     workbench_draw_picture(wb, &model);
     view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,
                    wb->terminal.colours >= COLOURS_256);
-    view_labels_draw(wb->screen, wb->panes[PANE_LABELS],
-                     &(struct view_labels){.session = &wb->session, .model = model, .answer = answer});
+    if (!view_adjudicate_draw(wb->screen, wb->panes[PANE_LABELS], &wb->session)) {
+        view_labels_draw(wb->screen, wb->panes[PANE_LABELS],
+                         &(struct view_labels){.session = &wb->session, .model = model, .answer = answer});
+        view_adjudicate_left(wb->screen, wb->panes[PANE_LABELS], &wb->session);
+    }
     view_footer_draw(wb->screen, wb->panes[PANE_FOOTER], &wb->session);
     workbench_popup(wb);
     screen_present(wb->screen);
@@ -484,8 +488,13 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
     for (enum workbench_pane i = 0; i < PANES; i++)
         if (!(wb->panes[i] = screen_window_add(wb->screen, 1, 1, 0, 0)))
             return error_memory(err, "opening the screen");
-    if (options->greeting)
-        session_say(&wb->session, TONE_PLAIN, "%s", options->greeting);
+    if (options->adjudication && session_adjudicate_start(&wb->session, options->adjudication, err))
+        return -1;
+    if (options->greeting) {
+        char more[SESSION_MESSAGE_MAX + 2];
+        snprintf(more, sizeof more, "%s%s", *wb->session.message ? "; " : "", wb->session.message);
+        session_say(&wb->session, TONE_PLAIN, "%s%s", options->greeting, more);
+    }
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #ifndef MMIB_UI_WORKBENCH_H
 #define MMIB_UI_WORKBENCH_H
 
+#include "corpora/adjudication.h"
 #include "corpora/error.h"
 #include "corpora/store.h"
 #include "ui/terminal.h"
@@ -23,6 +24,7 @@ struct workbench_options {
     int threshold;      /* hundredths: proposals below it are not offered; + and - change it */
     size_t blind;       /* one post in so many hides its proposals until it is done; 0 = none */
     bool no_background; /* the model looks only at posts on the screen and next to it */
+    struct adjudication *adjudication; /* whose disagreements are to be settled; NULL = none */
     const char *greeting; /* stands in the message line until the first key; NULL = none */
 };
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/view-adjudicate.h"
+
+#include "ui/text-cells.h"
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ADJUDICATE_NAMES = 24 }; /* columns of the names, at most */
+
+static enum screen_ink adjudicate_ink(const struct session *session, const char *type)
+{
+    size_t index = 0;
+    if (!type)
+        return INK_TEXT;
+    while (index < session->types.n && strcmp(session->types.names[index], type))
+        index++;
+    return screen_ink_of_type(type, index);
+}
+
+static void adjudicate_words(const struct post *post, size_t start, size_t end, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = start; i < end && i < post->n_tokens && used + 1 < size; i++) {
+        int n = snprintf(out + used, size - used, "%s%s", i > start ? " " : "", post->tokens[i]);
+        used += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static void adjudicate_entity(struct view_pen *pen, const struct session *session, const struct post *post,
+                              const struct entity *entity)
+{
+    char words[200];
+    adjudicate_words(post, entity->start, entity->end, words, sizeof words);
+    view_put(pen, INK_BRIGHT, GROUND_NONE, 0, words);
+    view_space(pen, 1);
+    view_put(pen, adjudicate_ink(session, entity->type), GROUND_NONE, A_BOLD, entity->type ? entity->type : "?");
+}
+
+static void adjudicate_relation(struct view_pen *pen, const struct post *version, const struct relation *relation)
+{
+    const struct entity *head = post_entity_peek(version, relation->head);
+    const struct entity *tail = post_entity_peek(version, relation->tail);
+    char words[2][100] = {"", ""};
+    if (head && tail) {
+        adjudicate_words(version, head->start, head->end, words[0], sizeof words[0]);
+        adjudicate_words(version, tail->start, tail->end, words[1], sizeof words[1]);
+    }
+    view_put(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, relation->type);
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  %s → %s", words[0], words[1]);
+}
+
+static void adjudicate_choice(struct view_pen *pen, const struct session *session, const struct adjudication_item *item,
+                              size_t choice, size_t names)
+{
+    const struct adjudication_look *look = &session->adjudicate.look;
+    const struct disagreement_said *said = adjudication_said(look, item, choice);
+    const struct post *version = look->versions[item->choices[choice].version];
+    view_space(pen, 1);
+    if (choice < 9)
+        view_format(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, "%zu", choice + 1);
+    else
+        view_space(pen, 1);
+    view_space(pen, 1);
+    size_t end = pen->end, start = pen->x;
+    pen->end = start + names < end ? start + names : end;
+    view_put(pen, INK_TEXT, GROUND_NONE, 0, item->choices[choice].names);
+    pen->end = end;
+    pen->x = start + names + 2;
+    if (!said->n)
+        view_put(pen, INK_DIM, GROUND_NONE, 0, item->kind == DISAGREEMENT_ENTITIES ? "no label" : "no relation");
+    for (size_t i = 0; i < said->n; i++) {
+        if (i)
+            view_put(pen, INK_DIM, GROUND_NONE, 0, ", ");
+        if (item->kind == DISAGREEMENT_ENTITIES)
+            adjudicate_entity(pen, session, version, &version->entities[said->labels[i]]);
+        else
+            adjudicate_relation(pen, version, &version->relations[said->labels[i]]);
+    }
+}
+
+bool view_adjudicate_draw(struct screen *screen, WINDOW *window, const struct session *session)
+{
+    const struct session_adjudicate *a = &session->adjudicate;
+    const struct adjudication_item *item = session_disagreement(session);
+    size_t rows = (size_t)getmaxy(window), row = 1, names = 0;
+    char title[96], words[200];
+    if (!item)
+        return false;
+    screen_erase(screen, window, GROUND_NONE);
+    snprintf(title, sizeof title, "disagreement %zu of %zu", a->item + 1, a->look.n_items);
+    view_rule(screen, window, 0, title);
+    view_adjudicate_left(screen, window, session);
+    for (size_t c = 0; c < item->n; c++) {
+        size_t columns = text_cells_width(item->choices[c].names, strlen(item->choices[c].names));
+        names = columns > names ? columns : names;
+    }
+    names = names < ADJUDICATE_NAMES ? names : ADJUDICATE_NAMES;
+    if (rows > item->n + 2) { /* the words stand in the text too */
+        struct view_pen pen = view_pen(screen, window, row++);
+        session_disagreement_words(session, words, sizeof words);
+        view_space(&pen, 1);
+        view_put(&pen, INK_TEXT, GROUND_NONE, 0, item->kind == DISAGREEMENT_ENTITIES ? "entity in  " : "relation of  ");
+        view_put(&pen, INK_BRIGHT, GROUND_NONE, A_BOLD, words);
+    }
+    for (size_t c = 0; c < item->n && row < rows; c++) {
+        struct view_pen pen = view_pen(screen, window, row++);
+        adjudicate_choice(&pen, session, item, c, names);
+    }
+    if (row < rows) {
+        struct view_pen pen = view_pen(screen, window, row);
+        view_space(&pen, 1);
+        view_put(&pen, INK_BRIGHT, GROUND_NONE, A_BOLD, "0");
+        view_space(&pen, 1);
+        view_put(&pen, INK_DIM, GROUND_NONE, 0,
+                 item->kind == DISAGREEMENT_ENTITIES ? "none of them: no label" : "none of them: no relation");
+    }
+    return true;
+}
+
+void view_adjudicate_left(struct screen *screen, WINDOW *window, const struct session *session)
+{
+    const struct session_adjudicate *a = &session->adjudicate;
+    char left[64];
+    if (!a->from)
+        return;
+    if (a->n_open)
+        snprintf(left, sizeof left, " %zu left in %zu post%s ", a->n_open, a->n_posts, a->n_posts == 1 ? "" : "s");
+    else
+        snprintf(left, sizeof left, " no disagreement left ");
+    size_t columns = strlen(left);
+    struct view_pen pen = view_pen(screen, window, 0);
+    if (pen.end < columns + 30)
+        return;
+    pen.x = pen.end - columns - 1;
+    view_put(&pen, a->n_open ? INK_WARN : INK_GOOD, GROUND_NONE, 0, left);
+}
