@@ -54,6 +54,11 @@ static int add_object(struct builder *builder, const double box[4], const char *
         return -1;
     post_fresh_id(builder->now, 'o', id, sizeof id);
     struct object object = {.id = id, .label = (char *)label_or_none(label), .origin = *origin};
+    char now[EDIT_TIME_BYTES];
+    if (origin->decision != DECISION_NONE && !origin->at) {
+        edit_time_now(now);
+        object.origin.at = now;
+    }
     memcpy(object.box, box, sizeof object.box);
     return change_object(builder, builder->now->n_objects, NULL, &object);
 }

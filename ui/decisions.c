@@ -26,8 +26,7 @@ static int decision_begin(struct edit_batch *batch, const struct decision *decis
     return 0;
 }
 
-/* A post that is done or skipped stays so when a label of it is changed. */
-static int decision_touch(struct edit_batch *batch, const struct decision *decision, struct error *err)
+int decision_touch(struct edit_batch *batch, const struct decision *decision, struct error *err)
 {
     enum post_status status = decision->post->status;
     return decision_begin(batch, decision, status == STATUS_NEW ? STATUS_STARTED : status, err);
@@ -42,9 +41,8 @@ static int decision_take_entity(struct edit_batch *batch, const struct decision 
                               decision_model(decision, e->entity ? &e->entity->origin : NULL), &context, err);
 }
 
-/* The id of a shown entity, which becomes a label first where it is a proposal. */
-static const char *decision_argument(struct edit_batch *batch, const struct decision *decision, size_t index,
-                                     struct error *err)
+const char *decision_settle_entity(struct edit_batch *batch, const struct decision *decision, size_t index,
+                                   struct error *err)
 {
     const struct shown_entity *e = &decision->shown->entities[index];
     if (!e->proposed)
@@ -63,10 +61,10 @@ static int decision_put_relation(struct edit_batch *batch, const struct decision
                                  const char *type, double score, const char *model, struct error *err)
 {
     struct edit_context context = decision_context(decision);
-    const char *head_id = decision_argument(batch, decision, head, err);
+    const char *head_id = decision_settle_entity(batch, decision, head, err);
     if (!head_id)
         return -1;
-    const char *tail_id = decision_argument(batch, decision, tail, err);
+    const char *tail_id = decision_settle_entity(batch, decision, tail, err);
     if (!tail_id)
         return -1;
     return edit_put_relation(batch, decision->post, head_id, tail_id, type, score, model, &context, err);

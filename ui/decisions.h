@@ -46,6 +46,14 @@ int decision_label(struct edit_batch *batch, const struct decision *decision, si
 int decision_relate(struct edit_batch *batch, const struct decision *decision, size_t head, size_t tail,
                     const char *type, struct error *err);
 
+/* What every decision begins or ends with: a post that is new is started, and belongs to the annotator. One that is done or
+ * skipped stays so when a label of it is changed. */
+int decision_touch(struct edit_batch *batch, const struct decision *decision, struct error *err);
+
+/* The id of a shown entity, which becomes a label first where it is a proposal; NULL with a message. */
+const char *decision_settle_entity(struct edit_batch *batch, const struct decision *decision, size_t index,
+                                   struct error *err);
+
 int decision_status(struct edit_batch *batch, const struct decision *decision, enum post_status status,
                     struct error *err);
 

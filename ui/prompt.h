@@ -18,6 +18,7 @@ enum prompt_purpose {
     PROMPT_NOTHING,
     PROMPT_NOTE,
     PROMPT_FLAGS,
+    PROMPT_BOX_LABEL,
     PROMPT_SPLIT, /* shows where a word is cut: nothing is typed */
 };
 

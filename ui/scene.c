@@ -63,6 +63,24 @@ bool scene_point(const struct scene_pane *pane, size_t width_px, size_t height_p
     return true;
 }
 
+int scene_area(const struct scene_pane *pane, size_t width_px, size_t height_px, size_t column, size_t row,
+               double out[4])
+{
+    struct scene_fit fit;
+    if (scene_fit(pane, width_px, height_px, &fit))
+        return -1;
+    const double at[2] = {(double)column - (double)fit.column, (double)row - (double)fit.row};
+    const double start[2] = {fit.x, fit.y}, size[2] = {fit.width, fit.height};
+    const double pixels[2] = {(double)width_px, (double)height_px};
+    for (int axis = 0; axis < 2; axis++) {
+        double first = floor(start[axis]), last = ceil(start[axis] + size[axis]) - 1;
+        double cell = fmax(first, fmin(at[axis], last));
+        for (int end = 0; end < 2; end++)
+            out[axis + 2 * end] = fmin(fmax((cell + end - start[axis]) / size[axis], 0), 1) * pixels[axis];
+    }
+    return 0;
+}
+
 size_t scene_box_at(const struct scene_pane *pane, size_t width_px, size_t height_px, const struct scene_box *boxes,
                     size_t n_boxes, size_t column, size_t row)
 {

@@ -75,6 +75,11 @@ int scene_fit(const struct scene_pane *pane, size_t width_px, size_t height_px, 
 bool scene_point(const struct scene_pane *pane, size_t width_px, size_t height_px, size_t column, size_t row, double *x,
                  double *y);
 
+/* The part of the stored picture under a cell of the pane: out x0, y0, x1, y1 in pixels. A cell outside counts as the
+ * nearest one that the picture touches. 0, or -1 where the pane has no room for anything. */
+int scene_area(const struct scene_pane *pane, size_t width_px, size_t height_px, size_t column, size_t row,
+               double out[4]);
+
 /* The smallest of the boxes at that cell (its frame and tag count too), or SIZE_MAX. */
 size_t scene_box_at(const struct scene_pane *pane, size_t width_px, size_t height_px, const struct scene_box *boxes,
                     size_t n_boxes, size_t column, size_t row);

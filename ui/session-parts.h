@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 /* Features: true when the command was theirs. */
+bool session_boxes_act(struct session *session, enum command command);
 bool session_moves_act(struct session *session, enum command command);
 bool session_labels_act(struct session *session, enum command command);
 bool session_relations_act(struct session *session, enum command command);
@@ -49,9 +50,6 @@ void session_fail(struct session *session, const struct error *err);
 void session_refresh(struct session *session);       /* what is shown, after the post or the analysis changed */
 void session_refresh_types(struct session *session); /* the legend, after the schema changed */
 
-/* The words of a span, for messages. */
-void session_words(const struct session *session, size_t start, size_t end, char *out, size_t size);
-
 /* The span that a type is for: the selection, else the label or proposal under the cursor, else the word. */
 void session_target(const struct session *session, size_t *start, size_t *end);
 
@@ -72,5 +70,19 @@ void session_proposals_cut(struct session *session);
  * proposals had been hidden, they are there, and that is said. */
 int session_proposals_record(struct session *session, struct edit_batch *batch, bool accepting, struct error *err);
 void session_proposals_uncover(struct session *session);
+
+/* Boxes. Refresh: after the post changed; forget: another post comes. */
+void session_boxes_refresh(struct session *session);
+void session_boxes_forget(struct session *session);
+bool session_boxes_apply(struct session *session, int code, struct edit_batch *batch, struct error *err);
+struct edit_context session_boxes_context(const struct session *session);
+void session_box_ask_label(struct session *session);
+void session_box_labelled(struct session *session, const char *label); /* the answer */
+void session_box_complete(struct session *session);                    /* what was typed of it */
+void session_box_entity_step(struct session *session, size_t by);
+void session_box_link(struct session *session); /* the entity and the chosen box */
+void session_box_outside(struct session *session);
+void session_box_unanswered(struct session *session);
+void session_boxes_unmask(struct session *session);
 
 #endif

@@ -14,6 +14,9 @@ static void session_prompt_answer(struct session *session)
     switch (session->prompt.purpose) {
     case PROMPT_NOTHING:
         break;
+    case PROMPT_BOX_LABEL:
+        session_box_labelled(session, session->prompt.text);
+        break;
     case PROMPT_NOTE:
         session_take_note(session);
         break;
@@ -36,6 +39,11 @@ enum command session_prompt_key(struct session *session, keymap_key key)
     if (command == COMMAND_NONE) {
         prompt_key(&session->prompt, key);
         return COMMAND_NONE;
+    }
+    if (command == COMMAND_PROMPT_COMPLETE) {
+        if (session->prompt.purpose == PROMPT_BOX_LABEL)
+            session_box_complete(session);
+        return command;
     }
     session->mode = session->prompt_back;
     if (command == COMMAND_PROMPT_TAKE)

@@ -43,6 +43,7 @@ void session_refresh(struct session *session)
     if (session->cursor >= n)
         session->cursor = n ? n - 1 : 0;
     session_adjudicate_refresh(session);
+    session_boxes_refresh(session);
 }
 
 void session_refresh_types(struct session *session)
@@ -109,6 +110,7 @@ void session_go(struct session *session, size_t post)
     session->eye_column = session->anchor = SIZE_MAX;
     session->mode = MODE_NORMAL;
     session->proposals.said = NULL;
+    session_boxes_forget(session);
     session_refresh(session);
 }
 
@@ -171,7 +173,7 @@ void session_words(const struct session *session, size_t start, size_t end, char
 
 static void session_cancel(struct session *session)
 {
-    session->mode = MODE_NORMAL;
+    session->mode = session->mode == MODE_HELP ? session->help_back : MODE_NORMAL;
     session->anchor = SIZE_MAX;
     session->entity = session->relation = SIZE_MAX;
 }
@@ -207,6 +209,7 @@ static bool session_screen_act(struct session *session, enum command command)
         session->heat = (enum session_heat)((session->heat + 1) % (HEAT_OFF + 1));
         return true;
     case COMMAND_HELP:
+        session->help_back = session->mode;
         session->mode = MODE_HELP;
         session->help_line = 0;
         return true;
@@ -233,8 +236,9 @@ static bool session_screen_act(struct session *session, enum command command)
 static void session_act(struct session *session, enum command command)
 {
     static bool (*const features[])(struct session *session, enum command command) = {
-        session_moves_act, session_labels_act, session_relations_act, session_history_act,
-        session_notes_act, session_tokens_act, session_proposals_act, session_screen_act,
+        session_boxes_act,   session_moves_act, session_labels_act, session_relations_act,
+        session_history_act, session_notes_act, session_tokens_act, session_proposals_act,
+        session_screen_act,
     };
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i](session, command))
@@ -258,6 +262,10 @@ enum command session_key(struct session *session, keymap_key key)
     enum command settled;
     if (session_adjudicate_key(session, key, &settled))
         return settled;
+    if (session->mode == MODE_BOX && key >= '1' && key <= '9') {
+        session_box_mask(session, (size_t)(key - '1'));
+        return COMMAND_BOX_MASK;
+    }
     bool asks_relation = session->mode == MODE_RELATION_TYPE;
     /* A type means nothing while a relation is chosen. */
     bool labels = session->mode & (MODE_TYPE | MODE_RELATION_TYPE) ||

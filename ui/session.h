@@ -11,6 +11,8 @@
 #include "corpora/error.h"
 #include "corpora/store.h"
 #include "model/analysis.h"
+#include "model/detector.h"
+#include "ui/boxes.h"
 #include "ui/chooser.h"
 #include "ui/keymap.h"
 #include "ui/prompt.h"
@@ -69,6 +71,13 @@ struct session {
 
     struct session_adjudicate adjudicate;
 
+    enum mode help_back;      /* the mode that the help came from */
+
+    struct boxes boxes;      /* of the picture */
+    char box_id[64];         /* of the chosen one */
+    size_t pressed_box;      /* under the mouse when its button went down, or SIZE_MAX */
+    const struct analysis *masked; /* borrowed; with boxes.masked hidden; NULL = nothing is, or not yet */
+
     const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
     char message[SESSION_MESSAGE_MAX];
     enum session_tone tone;
@@ -99,8 +108,8 @@ const struct post *session_post(const struct session *session);
 void session_see(struct session *session, const struct analysis *analysis, const char *model);
 bool session_is_asking(const struct session *session);
 
-/* Carries out what the key means. Returns the command; COMMAND_SAVE, COMMAND_QUIT_SAVE, COMMAND_GRAPHICS and
- * COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything in the session,
+/* Carries out what the key means. Returns the command; COMMAND_SAVE, COMMAND_QUIT_SAVE, COMMAND_GRAPHICS,
+ * COMMAND_DETECT and COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything in the session,
  * may be another. */
 enum command session_key(struct session *session, keymap_key key);
 
@@ -114,8 +123,27 @@ void session_save(struct session *session);
 void session_say(struct session *session, enum session_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Box mode. The chosen object, or NULL; index: in the post's objects, SIZE_MAX = none. */
+const struct object *session_box(const struct session *session);
+void session_boxes_open(struct session *session);
+void session_box_choose(struct session *session, size_t index);
+
+/* The mouse in the picture: the area under its cell; index: the box there. */
+void session_box_press(struct session *session, const double area[4], size_t index);
+void session_box_drag(struct session *session, const double area[4]);
+void session_box_release(struct session *session);
+
+/* Hides what is in a box from the model, or shows it again. */
+void session_box_mask(struct session *session, size_t index);
+
+/* What the detector found in a post's picture becomes boxes. Not while something is pending. */
+void session_boxes_found(struct session *session, size_t post, const struct detection *found, size_t n);
+
 /* The entity that commands talk about: chosen by hand, else the one under the cursor; SIZE_MAX = none. */
 size_t session_entity(const struct session *session);
+
+/* The words of a span, for messages. */
+void session_words(const struct session *session, size_t start, size_t end, char *out, size_t size);
 
 /* First token and end of the selection, or of the current word. */
 void session_span(const struct session *session, size_t *start, size_t *end);

@@ -3,6 +3,7 @@
 
 #include "corpora/text.h"
 #include "ui/text-cells.h"
+#include "ui/view-boxes.h"
 #include "ui/view.h"
 
 #include <math.h>
@@ -15,7 +16,7 @@
 enum { LABELS_WORDS_MAX = 34, LABELS_RANKED = 6, LABELS_BAR = 6, LABELS_BOX_INKS = 4 };
 
 /* The pane is a list of lines; a line is drawn only when it is in sight. */
-enum labels_kind { LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_IMAGES, LINE_WORDS };
+enum labels_kind { LINE_BOX, LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_IMAGES, LINE_WORDS };
 
 struct labels_line {
     enum labels_kind kind;
@@ -138,8 +139,10 @@ static void labels_entity(struct view_pen *pen, const struct session *session, s
         view_put(pen, ink, GROUND_NONE, 0, score);
         if (e->model && e->model->n_runners_up && !strcmp(e->model->type, e->type))
             labels_margin(pen, e->model->score, &e->model->runners_up[0]);
+        view_boxes_grounding(pen, session, e->entity);
         return;
     }
+    view_boxes_grounding(pen, session, e->entity);
     labels_origin(pen, session, &e->entity->origin);
     if (e->model) {
         view_probability(e->model->score, score);
@@ -279,18 +282,32 @@ static void labels_words(struct view_pen *pen, const struct session *session)
             return;
 }
 
+/* Does the pane list the boxes? Then the entity that they may be linked to comes first, and stays in sight. */
+static bool labels_has_boxes(const struct session *session)
+{
+    return session->mode == MODE_BOX || (session->mode == MODE_PROMPT && session->prompt_back == MODE_BOX);
+}
+
 static size_t labels_lines(const struct view_labels *labels, struct labels_line **out)
 {
     const struct session *session = labels->session;
     const struct analysis *a = session->analysis;
     enum screen_ink ink;
-    size_t n = 0, most = session->shown.n_entities + session->shown.n_relations + 4;
+    bool boxes = labels_has_boxes(session);
+    size_t n = 0, n_objects = boxes ? session_post(session)->n_objects : 0;
+    size_t first = boxes ? session_entity(session) : SIZE_MAX;
+    size_t most = session->shown.n_entities + session->shown.n_relations + n_objects + 4;
     struct labels_line *lines = calloc(most, sizeof *lines);
     *out = lines;
     if (!lines)
         return 0;
+    if (first != SIZE_MAX)
+        lines[n++] = (struct labels_line){LINE_ENTITY, first};
+    for (size_t i = 0; i < n_objects; i++)
+        lines[n++] = (struct labels_line){LINE_BOX, i};
     for (size_t i = 0; i < session->shown.n_entities; i++)
-        lines[n++] = (struct labels_line){LINE_ENTITY, i};
+        if (i != first)
+            lines[n++] = (struct labels_line){LINE_ENTITY, i};
     for (size_t i = 0; i < session->shown.n_relations; i++)
         lines[n++] = (struct labels_line){LINE_RELATION, i};
     if (labels_state(labels, &ink))
@@ -310,6 +327,9 @@ static void labels_draw_line(struct view_pen *pen, const struct view_labels *lab
     enum screen_ink ink;
     view_space(pen, 1);
     switch (line.kind) {
+    case LINE_BOX:
+        view_boxes_line(pen, session, line.index);
+        break;
     case LINE_ENTITY:
         labels_entity(pen, session, line.index, line.index == session_entity(session));
         break;
@@ -362,6 +382,9 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
     size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1, top = 0;
     size_t chosen = session->relation != SIZE_MAX ? session->shown.n_entities + session->relation
                                                   : session_entity(session);
+    size_t fixed = labels_has_boxes(session) && chosen != SIZE_MAX; /* lines that do not scroll */
+    if (labels_has_boxes(session))
+        chosen = session->boxes.chosen ? fixed + session->boxes.chosen - 1 : SIZE_MAX;
     if (chosen != SIZE_MAX && chosen >= rows)
         top = chosen - rows + 1;
     screen_erase(screen, window, GROUND_NONE);
@@ -374,7 +397,7 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
     labels_remarks(&rule, session_post(session));
     for (size_t row = 0; row < rows && top + row < n; row++) {
         struct view_pen pen = view_pen(screen, window, row + 1);
-        labels_draw_line(&pen, labels, lines[top + row]);
+        labels_draw_line(&pen, labels, lines[row < fixed ? row : top + row]);
     }
     free(lines);
 }

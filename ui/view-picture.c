@@ -12,6 +12,9 @@
 
 enum { PICTURE_SLOT = 0, PICTURE_BOX_INKS = 4, PICTURE_TAG_MAX = 128, PICTURE_LEGEND_ROWS_MIN = 16 };
 
+/* How finely boxes move where no picture is drawn. */
+enum { PICTURE_BLIND_COLUMNS = 60, PICTURE_BLIND_ROWS = 40 };
+
 /* Boxes and heat of one picture, with the memory that they need. */
 struct picture_marks {
     struct scene_marks marks;
@@ -38,8 +41,8 @@ static void picture_marks_free(struct picture_marks *marks)
 /* "1 cat .61": number, label, and what a detector said. */
 static void picture_boxes(struct picture_marks *out, const struct post *post)
 {
-    out->boxes = calloc(post->n_objects + 1, sizeof *out->boxes);
-    out->tags = calloc(post->n_objects + 1, sizeof *out->tags);
+    out->boxes = calloc(post->n_objects + 2, sizeof *out->boxes);
+    out->tags = calloc(post->n_objects + 2, sizeof *out->tags);
     if (!out->boxes || !out->tags)
         return;
     for (size_t i = 0; i < post->n_objects; i++) {
@@ -55,6 +58,32 @@ static void picture_boxes(struct picture_marks *out, const struct post *post)
     }
     out->marks.boxes = out->boxes;
     out->marks.n_boxes = post->n_objects;
+}
+
+/* In box mode: the chosen box, the one that is being drawn or changed, and those that are hidden from the model. */
+static void picture_box_mode(struct picture_marks *out, const struct session *session)
+{
+    const struct boxes *boxes = &session->boxes;
+    size_t n = out->marks.n_boxes, changed = boxes->pending == BOXES_NEW ? n : boxes->chosen - 1;
+    if (!out->boxes || !out->tags)
+        return;
+    for (size_t i = 0; i < n && i < BOXES_MASKED_MAX; i++)
+        if (boxes->masked >> i & 1) {
+            size_t used = strlen(out->tags[i]);
+            snprintf(out->tags[i] + used, PICTURE_TAG_MAX - used, " hidden");
+        }
+    if (session->mode != MODE_BOX && session->prompt_back != MODE_BOX)
+        return;
+    if (boxes->pending == BOXES_NEW) {
+        snprintf(out->tags[n], PICTURE_TAG_MAX, "new");
+        out->boxes[n] = (struct scene_box){.label = out->tags[n], .colour = screen_ink_rgb(INK_WARN)};
+        out->marks.n_boxes++;
+    }
+    if (changed >= out->marks.n_boxes)
+        return;
+    out->boxes[changed].selected = true;
+    if (boxes->pending)
+        memcpy(out->boxes[changed].box, boxes->box, sizeof boxes->box);
 }
 
 /* The part of the picture that the encoder saw of box (whole pixels): all, or the centre of what was resized. */
@@ -131,6 +160,8 @@ static void picture_want(struct screen *screen, WINDOW *window, const struct vie
     out->background = screen_ground_rgb(screen, GROUND_PICTURE);
     out->kind = view->graphics == GRAPHICS_SIXEL ? PAINTER_SIXEL : PAINTER_BLOCKS;
     picture_boxes(marks, post);
+    if (post == session_post(view->session))
+        picture_box_mode(marks, view->session);
     /* Until the picture was decoded, its size, and with it the heat's place, is not known. */
     if (analysis && (heat == HEAT_BOTH || heat == HEAT_REGIONS) &&
         gallery_size(view->gallery, path, &width_px, &height_px))
@@ -168,6 +199,65 @@ static bool picture_show(struct screen *screen, WINDOW *window, const struct vie
     return answer.state == GALLERY_PENDING;
 }
 
+/* Boxes can be drawn blind, once the size of the picture is known. */
+static void picture_decode_only(const struct view_picture *view, const char *path)
+{
+    struct gallery_request request;
+    struct gallery_answer answer;
+    gallery_request_begin(view->terminal, 2, 2, &request);
+    request.path = path;
+    request.kind = PAINTER_BLOCKS;
+    request.marks = (struct scene_marks){0};
+    gallery_want(view->gallery, PICTURE_SLOT, &request, &answer);
+    blob_unref(answer.blob);
+}
+
+/* The pane of the picture that is shown, and its size; false while that is not known. */
+static bool picture_pane(WINDOW *window, const struct view_picture *view, struct scene_pane *pane, size_t *width_px,
+                         size_t *height_px)
+{
+    struct finder_answer place;
+    struct gallery_request request;
+    finder_peek(view->finder, view->session->post, session_post(view->session), &place);
+    if (place.state != FINDER_FOUND || !gallery_size(view->gallery, place.path, width_px, height_px))
+        return false;
+    gallery_request_begin(view->terminal, (size_t)getmaxx(window), (size_t)getmaxy(window), &request);
+    *pane = request.pane;
+    return true;
+}
+
+void view_picture_measure(WINDOW *window, const struct view_picture *view, struct session *session)
+{
+    struct scene_pane pane;
+    struct scene_fit fit;
+    size_t width_px, height_px;
+    if (!picture_pane(window, view, &pane, &width_px, &height_px))
+        return;
+    double columns = PICTURE_BLIND_COLUMNS, rows = PICTURE_BLIND_ROWS;
+    if (view->graphics != GRAPHICS_NONE && !scene_fit(&pane, width_px, height_px, &fit)) {
+        columns = fit.width;
+        rows = fit.height;
+    }
+    boxes_picture(&session->boxes, width_px, height_px, (double)width_px / columns, (double)height_px / rows);
+}
+
+bool view_picture_at(WINDOW *window, const struct view_picture *view, size_t row, size_t column, double area[4],
+                     size_t *object, bool *inside)
+{
+    struct scene_pane pane;
+    struct picture_marks marks = {0};
+    size_t width_px, height_px;
+    double x, y;
+    if (view->graphics == GRAPHICS_NONE || !picture_pane(window, view, &pane, &width_px, &height_px) ||
+        scene_area(&pane, width_px, height_px, column, row, area))
+        return false;
+    picture_boxes(&marks, session_post(view->session));
+    *object = scene_box_at(&pane, width_px, height_px, marks.marks.boxes, marks.marks.n_boxes, column, row);
+    *inside = scene_point(&pane, width_px, height_px, column, row, &x, &y);
+    picture_marks_free(&marks);
+    return true;
+}
+
 bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_picture *view)
 {
     const struct post *post = session_post(view->session);
@@ -195,6 +285,8 @@ bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_
     if (view->graphics != GRAPHICS_NONE)
         return picture_show(screen, window, view, place.path);
     picture_say(screen, window, post, INK_DIM, "picture not drawn", "i draws it");
+    if (view->session->mode == MODE_BOX)
+        picture_decode_only(view, place.path);
     return false;
 }
 

@@ -32,6 +32,14 @@ bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_
 void view_picture_prefetch(struct screen *screen, WINDOW *window, const struct view_picture *picture, size_t post,
                            const struct analysis *analysis);
 
+/* Tells the session what box mode has to know of the picture: its size, and what a cell of the pane is in it. */
+void view_picture_measure(WINDOW *window, const struct view_picture *picture, struct session *session);
+
+/* What is under a cell of the pane: the area of the picture, and the object whose box is the smallest there (SIZE_MAX =
+ * none); inside: the cell is on the picture. False where no picture is drawn. */
+bool view_picture_at(WINDOW *window, const struct view_picture *picture, size_t row, size_t column, double area[4],
+                     size_t *object, bool *inside);
+
 /* The largest magnitude of the contributions of regions; 0 where there are none. */
 double view_picture_scale(const struct analysis *analysis);
 

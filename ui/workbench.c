@@ -211,19 +211,25 @@ static void workbench_draw_head(struct workbench *wb, const struct worker_status
     view_head_draw(wb->screen, wb->panes[PANE_HEAD], &head);
 }
 
+static struct view_picture workbench_view_picture(const struct workbench *wb, const struct worker_status *model)
+{
+    return (struct view_picture){.session = &wb->session,
+                                 .terminal = &wb->terminal,
+                                 .graphics = wb->graphics,
+                                 .finder = wb->finder,
+                                 .gallery = wb->gallery,
+                                 .config = model->config};
+}
+
 static void workbench_draw_picture(struct workbench *wb, const struct worker_status *model)
 {
-    struct view_picture view = {.session = &wb->session,
-                                .terminal = &wb->terminal,
-                                .graphics = wb->graphics,
-                                .finder = wb->finder,
-                                .gallery = wb->gallery,
-                                .config = model->config};
+    struct view_picture view = workbench_view_picture(wb, model);
     view.patient = wb->picture_post == wb->session.post ||
                    workbench_now_ms() - wb->post_since_ms < WORKBENCH_PATIENCE_MS;
     bool waits = view_picture_draw(wb->screen, wb->panes[PANE_PICTURE], &view);
     if (!waits)
         wb->picture_post = wb->session.post;
+    view_picture_measure(wb->panes[PANE_PICTURE], &view, &wb->session);
     wb->picture_waits = waits && view.patient && wb->picture_post != wb->session.post;
     for (size_t i = 1; i <= WORKBENCH_PREFETCH && wb->session.post + i < store_count(wb->store); i++) {
         struct worker_answer ahead;
@@ -302,6 +308,19 @@ static void workbench_score(struct workbench *wb, const struct worker_answer *an
     wb->background_waits = background_work(&wb->background, wb->worker, wb->scores, wb->store, s->post);
 }
 
+/* What the detector found becomes boxes, unless a box is in somebody's hands. */
+static void workbench_take_found(struct workbench *wb)
+{
+    struct worker_found found;
+    if (wb->session.boxes.pending || wb->session.boxes.grip != GRIP_NONE || !worker_take_found(wb->worker, &found))
+        return;
+    const struct post *post = store_post_peek(wb->store, found.index);
+    if (*found.failure)
+        session_say(&wb->session, TONE_BAD, "%s", found.failure);
+    else if (post->image && !strncmp(post->image, found.image, sizeof found.image - 1))
+        session_boxes_found(&wb->session, found.index, found.each, found.n);
+}
+
 /* Takes over results, unless the annotator is in the middle of an answer, and says what is wanted next. */
 static void workbench_think(struct workbench *wb)
 {
@@ -313,6 +332,7 @@ static void workbench_think(struct workbench *wb)
     size_t n = 0;
     if (session_is_asking(s))
         return;
+    workbench_take_found(wb);
     bool any = worker_collect(wb->worker, wb->scores);
     worker_status(wb->worker, &model); /* after the results, so that the hash of the model that they came from is known */
     worker_answer(wb->worker, s->post, session_post(s), &answer);
@@ -346,6 +366,18 @@ static void workbench_save(struct workbench *wb)
     session_save(&wb->session);
 }
 
+static void workbench_detect(struct workbench *wb)
+{
+    struct session *s = &wb->session;
+    struct error err = {0};
+    if (store_read_only(wb->store))
+        session_say(s, TONE_WARN, "opened read-only: boxes stay as they are");
+    else if (worker_detect(wb->worker, s->post, session_post(s), &err))
+        session_say(s, TONE_WARN, "%s", err.message);
+    else
+        session_say(s, TONE_PLAIN, "the detector looks at the picture");
+}
+
 static void workbench_key(struct workbench *wb, keymap_key key)
 {
     size_t post = wb->session.post;
@@ -357,6 +389,9 @@ static void workbench_key(struct workbench *wb, keymap_key key)
         wb->session.mode = MODE_NORMAL;
         workbench_save(wb);
         wb->session.leaving = !store_unsaved(wb->store); /* when saving failed, the message says why */
+        break;
+    case COMMAND_DETECT:
+        workbench_detect(wb);
         break;
     case COMMAND_GRAPHICS:
         workbench_cycle_graphics(wb);
@@ -383,11 +418,47 @@ static bool workbench_inside(const struct workbench *wb, enum workbench_pane pan
     return y >= p.y && y < p.y + p.rows && x >= p.x && x < p.x + p.columns;
 }
 
+/* In the picture: a click in normal mode chooses a box, in box mode boxes are drawn and changed too. True: taken. */
+static bool workbench_mouse_boxes(struct workbench *wb, const MEVENT *at)
+{
+    struct session *s = &wb->session;
+    struct worker_status model;
+    size_t row, column, object;
+    double area[4];
+    bool inside, in_pane = workbench_inside(wb, PANE_PICTURE, at, &row, &column);
+    if (!(s->mode & (MODE_NORMAL | MODE_BOX)) || (!in_pane && s->boxes.grip == GRIP_NONE))
+        return false;
+    const struct layout_pane p = wb->placed[PANE_PICTURE];
+    if (!in_pane) { /* a drag may leave the pane */
+        row = at->y < (int)p.y ? 0 : (size_t)at->y - p.y;
+        column = at->x < (int)p.x ? 0 : (size_t)at->x - p.x;
+    }
+    worker_status(wb->worker, &model);
+    struct view_picture view = workbench_view_picture(wb, &model);
+    if (!view_picture_at(wb->panes[PANE_PICTURE], &view, row, column, area, &object, &inside))
+        return in_pane && s->mode == MODE_BOX;
+    if (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) {
+        if (s->mode == MODE_NORMAL) {
+            if (object != SIZE_MAX)
+                session_boxes_open(s);
+            if (object == SIZE_MAX || s->mode != MODE_BOX)
+                return true;
+            session_box_choose(s, object);
+        }
+        if (inside)
+            session_box_press(s, area, object);
+    } else if (at->bstate & (BUTTON1_RELEASED | REPORT_MOUSE_POSITION))
+        session_box_drag(s, area);
+    if (at->bstate & (BUTTON1_RELEASED | BUTTON1_CLICKED))
+        session_box_release(s);
+    return true;
+}
+
 static void workbench_mouse(struct workbench *wb, const MEVENT *at)
 {
     struct session *s = &wb->session;
     size_t row, column, token, before = s->post;
-    if (!wb->fits || !(s->mode & (MODE_NORMAL | MODE_SELECT)))
+    if (!wb->fits || workbench_mouse_boxes(wb, at) || !(s->mode & (MODE_NORMAL | MODE_SELECT)))
         return;
     if (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
         session_say(s, TONE_PLAIN, "%s", "");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/worker.h"
 
+#include "corpora/corpus.h"
 #include "model/mmib.h"
 #include "ui/shown.h"
 #include "ui/signals.h"
@@ -61,11 +62,16 @@ struct worker {
     size_t n_aside;
     double told_ms; /* when the screen was woken last */
     struct schema schema;
+    bool detects;             /* an order waits */
+    struct worker_job detect; /* it */
+    struct worker_found *found; /* NULL = nothing to hand over */
     struct worker_result *finished; /* newest first */
     enum worker_state state;
     struct mmib *model; /* set once, before state is WORKER_READY */
     const char *hash;
     char failure[1024];
+
+    struct detector *detector; /* the worker's own; opened when it is needed first */
 
     struct worker_result kept[WORKER_KEPT]; /* the input thread's own */
     unsigned long clock;
@@ -204,6 +210,50 @@ static bool worker_work(struct worker *worker)
     return true;
 }
 
+/* Looks at one picture, without the lock. */
+static int worker_look(struct worker *worker, const struct post *post, struct worker_found *out, struct error *err)
+{
+    struct picture picture;
+    char *path;
+    bool missing;
+    if (!worker->detector &&
+        !(worker->detector = detector_open(worker->directory, mmib_threads(worker->model), err)))
+        return -1;
+    if (corpus_image_path(worker->images, post, &path, &missing, err))
+        return -1;
+    if (!path)
+        return error_set(err, ERROR_INPUT, "post %s: its picture is not there", post->id);
+    int result = picture_decode(path, &picture, err);
+    free(path);
+    if (result)
+        return -1;
+    result = detector_run(worker->detector, &picture, DETECTOR_THRESHOLD, out->each, &out->n, err);
+    picture_free(&picture);
+    return result;
+}
+
+/* The detector's order, with the lock held before and after. */
+static void worker_work_detect(struct worker *worker)
+{
+    struct error err = {0};
+    struct worker_job job = worker->detect;
+    worker->detect = (struct worker_job){0};
+    worker->detects = false;
+    pthread_mutex_unlock(&worker->lock);
+    struct worker_found *found = calloc(1, sizeof *found);
+    if (found) {
+        found->index = job.index;
+        snprintf(found->image, sizeof found->image, "%s", job.post.image ? job.post.image : "");
+        if (worker_look(worker, &job.post, found, &err))
+            snprintf(found->failure, sizeof found->failure, "%s", err.message);
+    }
+    post_free(&job.post);
+    pthread_mutex_lock(&worker->lock);
+    free(worker->found);
+    worker->found = found;
+    worker_tell(worker);
+}
+
 static void *worker_main(void *context)
 {
     struct worker *worker = context;
@@ -222,7 +272,9 @@ static void *worker_main(void *context)
     snprintf(worker->failure, sizeof worker->failure, "%s", err.message);
     worker_tell(worker);
     while (model && !worker->stopping) {
-        if (!worker_work(worker))
+        if (worker->detects)
+            worker_work_detect(worker);
+        else if (!worker_work(worker))
             pthread_cond_wait(&worker->changed, &worker->lock);
     }
     pthread_mutex_unlock(&worker->lock);
@@ -277,6 +329,9 @@ void worker_stop(struct worker *worker)
         worker_result_clear(&worker->kept[i]);
     worker_clear_wishes(worker);
     worker_clear_aside(worker);
+    post_free(&worker->detect.post);
+    free(worker->found);
+    detector_close(worker->detector);
     schema_free(&worker->schema);
     if (worker->model)
         mmib_close(worker->model);
@@ -452,4 +507,40 @@ int worker_aside(struct worker *worker, const struct worker_wish *wishes, size_t
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->lock);
     return code;
+}
+
+int worker_detect(struct worker *worker, size_t index, const struct post *post, struct error *err)
+{
+    struct worker_job job = {.index = index};
+    if (!worker->has_thread)
+        return error_set(err, ERROR_USAGE, "no model: --model DIR brings a detector");
+    if (worker->no_image || !worker->images)
+        return error_set(err, ERROR_USAGE, "the pictures are hidden: there is nothing to look at");
+    if (!post->image)
+        return error_set(err, ERROR_USAGE, "this post has no picture");
+    if (post_copy(post, &job.post))
+        return error_memory(err, "asking the detector");
+    pthread_mutex_lock(&worker->lock);
+    int code = worker->state == WORKER_FAILED ? error_set(err, ERROR_INPUT, "%s", worker->failure) : 0;
+    post_free(code ? &job.post : &worker->detect.post);
+    if (!code) {
+        worker->detect = job;
+        worker->detects = true;
+        worker->cancelled |= worker->running && worker->running_aside; /* it gets its turn again */
+        pthread_cond_signal(&worker->changed);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    return code;
+}
+
+bool worker_take_found(struct worker *worker, struct worker_found *out)
+{
+    pthread_mutex_lock(&worker->lock);
+    struct worker_found *found = worker->found;
+    worker->found = NULL;
+    pthread_mutex_unlock(&worker->lock);
+    if (found)
+        *out = *found;
+    free(found);
+    return found != NULL;
 }

@@ -16,6 +16,7 @@
 #include "corpora/schema.h"
 #include "model/analysis.h"
 #include "model/config.h"
+#include "model/detector.h"
 #include "ui/scores.h"
 
 #include <stdbool.h>
@@ -92,5 +93,21 @@ size_t worker_aside_room(struct worker *worker);
 /* Posts whose scores are wanted when there is nothing better to do, with so many draws (analysis.h). Posts are copied;
  * the schema is that of the last wishes. -1 when memory is out. */
 int worker_aside(struct worker *worker, const struct worker_wish *wishes, size_t n, size_t draws, struct error *err);
+
+/* What the detector found in a post's picture. */
+struct worker_found {
+    size_t index; /* of the post */
+    char image[256]; /* that was looked at */
+    struct detection each[DETECTOR_MAX_BOXES];
+    size_t n;
+    char failure[1024]; /* "" = there was none */
+};
+
+/* Has the detector look at the post's picture, before all wishes; an order that waits still is replaced. -1 with a
+ * message where there is no detector to ask. */
+int worker_detect(struct worker *worker, size_t index, const struct post *post, struct error *err);
+
+/* Hands over what was found since; false: nothing. */
+bool worker_take_found(struct worker *worker, struct worker_found *out);
 
 #endif
