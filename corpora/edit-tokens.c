@@ -4,6 +4,7 @@
 #include "corpora/edit-builder.h"
 
 #include "corpora/json.h"
+#include "corpora/merge.h"
 #include "corpora/post-json.h"
 #include "corpora/text.h"
 
@@ -77,41 +78,101 @@ static int move_rejected_relations(struct builder *builder, const struct shift *
     return 0;
 }
 
-/* "orphans" in a foreign file's notes are numbers of tokens (format-conll.h): those on which an entity starts. */
-static int move_source(struct builder *builder, const struct shift *shift)
+/* What else counts tokens: members of JSON objects that a post keeps as text. */
+enum counted { COUNTED_NOT, COUNTED_START, COUNTED_END, COUNTED_SPAN, COUNTED_STARTS, COUNTED_ALL };
+
+struct counted_member {
+    const char *name;
+    enum counted counted;
+};
+
+/* Of a foreign file's notes (format-conll.h): the tokens on which its odd tags stand. */
+static const struct counted_member source_members[] = {{"orphans", COUNTED_STARTS}, {NULL, COUNTED_NOT}};
+
+/* Of what a model had proposed (post.h). */
+static const struct counted_member proposed_members[] = {
+    {"tokens", COUNTED_ALL}, {"start", COUNTED_START}, {"end", COUNTED_END},
+    {"head", COUNTED_SPAN},  {"tail", COUNTED_SPAN},   {NULL, COUNTED_NOT},
+};
+
+static void put_number(struct text *out, struct json_value value, enum counted counted, const struct shift *shift)
 {
-    struct json_value source = json_value_of(builder->now->source), name, value, item;
-    struct text text = {0};
-    if (json_kind(json_member(source, "orphans")) != JSON_ARRAY)
-        return 0;
-    text_add_char(&text, '{');
-    for (struct json_walk walk = json_walk(source); json_next_member(&walk, &name, &value);) {
-        char *member = json_text(name);
-        if (!member) {
-            text_free(&text);
-            return error_memory(builder->err, "edit");
-        }
-        json_put_name(&text, member);
-        free(member);
-        if (!json_text_is(name, "orphans") || json_kind(value) != JSON_ARRAY) {
-            json_put_value(&text, value);
-            continue;
-        }
-        const char *between = "[";
-        for (struct json_walk items = json_walk(value); json_next_item(&items, &item); between = ", ") {
-            size_t start;
-            if (json_whole(item, &start))
-                text_add_format(&text, "%s%zu", between, start_after(shift, start));
-        }
-        text_add(&text, *between == '[' ? "[]" : "]");
+    size_t n;
+    if (!json_whole(value, &n))
+        json_put_value(out, value);
+    else
+        text_add_format(out, "%zu",
+                        counted == COUNTED_START ? start_after(shift, n)
+                        : counted == COUNTED_END ? end_after(shift, n)
+                        : shift->join            ? n - (n > 0)
+                                                 : n + 1);
+}
+
+/* A list of numbers: starts, or a start and an end. */
+static void put_numbers(struct text *out, struct json_value value, enum counted counted, const struct shift *shift)
+{
+    struct json_value item;
+    size_t n = 0;
+    text_add_char(out, '[');
+    for (struct json_walk walk = json_walk(value); json_next_item(&walk, &item); n++) {
+        text_add(out, n ? ", " : "");
+        put_number(out, item, counted == COUNTED_SPAN && n ? COUNTED_END : COUNTED_START, shift);
     }
-    text_add_char(&text, '}');
+    text_add_char(out, ']');
+}
+
+/* The value with every number in it that counts tokens as it has to be. Objects stand in each other JSON_DEPTH_MAX deep
+ * at most. */
+static void put_moved(struct text *out, struct json_value value, const struct counted_member *members,
+                      const struct shift *shift)
+{
+    struct json_value name, item;
+    const char *between = "";
+    if (json_kind(value) == JSON_ARRAY) {
+        text_add_char(out, '[');
+        for (struct json_walk walk = json_walk(value); json_next_item(&walk, &item); between = ", ") {
+            text_add(out, between);
+            put_moved(out, item, members, shift);
+        }
+        text_add_char(out, ']');
+        return;
+    }
+    if (json_kind(value) != JSON_OBJECT) {
+        json_put_value(out, value);
+        return;
+    }
+    text_add_char(out, '{');
+    for (struct json_walk walk = json_walk(value); json_next_member(&walk, &name, &item); between = ", ") {
+        const struct counted_member *member = members;
+        while (member->name && !json_text_is(name, member->name))
+            member++;
+        text_add(out, between);
+        json_put_value(out, name);
+        text_add(out, ": ");
+        if (member->counted == COUNTED_NOT)
+            put_moved(out, item, members, shift);
+        else if (json_kind(item) == JSON_ARRAY)
+            put_numbers(out, item, member->counted, shift);
+        else
+            put_number(out, item, member->counted, shift);
+    }
+    text_add_char(out, '}');
+}
+
+/* json is the draft's own: NULL = none. */
+static int move_json(struct builder *builder, const struct shift *shift, enum edit_target target, char *json,
+                     const struct counted_member *members)
+{
+    struct text text = {0};
+    if (!json)
+        return 0;
+    put_moved(&text, json_value_of(json), members, shift);
     char *moved = text_take(&text);
     if (!moved)
         return error_memory(builder->err, "edit");
-    struct edit_value before = {.present = true, .as.text = builder->now->source};
+    struct edit_value before = {.present = true, .as.text = json};
     struct edit_value after = {.present = true, .as.text = moved};
-    int failed = strcmp(moved, builder->now->source) ? builder_change(builder, EDIT_SOURCE, 0, &before, &after) : 0;
+    int failed = strcmp(moved, json) ? builder_change(builder, target, 0, &before, &after) : 0;
     free(moved);
     return failed;
 }
@@ -119,7 +180,9 @@ static int move_source(struct builder *builder, const struct shift *shift)
 static int move_all(struct builder *builder, const struct shift *shift)
 {
     return move_entities(builder, shift, EDIT_ENTITY) || move_entities(builder, shift, EDIT_REJECTED_ENTITY) ||
-                   move_rejected_relations(builder, shift) || move_source(builder, shift)
+                   move_rejected_relations(builder, shift) ||
+                   move_json(builder, shift, EDIT_SOURCE, builder->now->source, source_members) ||
+                   move_json(builder, shift, EDIT_PROPOSED, builder->now->proposed, proposed_members)
                ? -1
                : 0;
 }
@@ -155,12 +218,27 @@ static void leave_out_blanks(const char *token, size_t *left_end, size_t *right_
         ++*right_start;
 }
 
+/* The versions of a merged post that is not settled count the tokens as they are. */
+static int check_settled(const struct builder *builder)
+{
+    const struct post *now = builder->now;
+    bool open = false;
+    for (size_t i = 0; i < now->n_flags; i++)
+        open = open || !strcmp(now->flags[i], MERGE_FLAG);
+    if (!open || !json_member(json_value_of(now->extra), MERGE_MEMBER).text)
+        return 0;
+    return error_set(builder->err, ERROR_INPUT, "post %s: its conflicts have to be settled before its tokens change",
+                     now->id);
+}
+
 static int split_token(struct builder *builder, size_t token, size_t at)
 {
     const struct post *now = builder->now;
     const struct shift shift = {token, false};
     if (token >= now->n_tokens)
         return error_set(builder->err, ERROR_INPUT, "post %s: it has no token %zu", now->id, token + 1);
+    if (check_settled(builder))
+        return -1;
     const char *whole = now->tokens[token];
     const size_t n = utf8_code_points(whole);
     if (at == 0 || at >= n)
@@ -231,7 +309,7 @@ static int join_tokens(struct builder *builder, size_t token)
     if (now->n_tokens < 2 || token > now->n_tokens - 2)
         return error_set(builder->err, ERROR_INPUT, "post %s: there is no token behind token %zu to join it with",
                          now->id, token + 1);
-    if (check_collisions(builder, &shift))
+    if (check_settled(builder) || check_collisions(builder, &shift))
         return -1;
     text_add(&joined, now->tokens[token]);
     if (now->offsets) {

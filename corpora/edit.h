@@ -65,7 +65,7 @@ int edit_accept_entity(struct edit_batch *batch, const struct post *post, size_t
                        double score, const char *model, const struct edit_context *context, struct error *err);
 
 /* Another type, or other tokens, for an entity that is there: decision edited; the model stays known, the score, which
- * was for another label, does not. The type that it has: accepted. Tokens on which another entity stands are refused. */
+ * was for another label, does not. The type that it has: accepted. Tokens of another entity are refused. */
 int edit_retype_entity(struct edit_batch *batch, const struct post *post, const char *id, const char *type,
                        const struct edit_context *context, struct error *err);
 int edit_respan_entity(struct edit_batch *batch, const struct post *post, const char *id, size_t start, size_t end,
@@ -115,8 +115,9 @@ int edit_ground_entity(struct edit_batch *batch, const struct post *post, const 
                        const char *const *objects, size_t n, const struct edit_context *context, struct error *err);
 
 /* Tokens. What is on them follows, as further edits of the same batch, so that its inverse gives everything back:
- * entities, rejected proposals, and the notes of a foreign file (which tags it had odd). An entity's type, provenance
- * and decision stay: the label is the same, on the same text. The post's text never changes; offsets follow.
+ * entities, rejected proposals, what a model had proposed, and the notes of a foreign file (which tags it had odd). An
+ * entity's type, provenance and decision stay: the label is the same, on the same text. The post's text never changes;
+ * offsets follow. Refused while the conflicts of a merged post, which count its tokens, are open.
  *
  * One token becomes two, cut before the code point at (0 < at < its length). Blanks at the cut are left out of the
  * tokens where offsets are there, so that a join in turn gives them back. */

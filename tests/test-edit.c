@@ -417,6 +417,46 @@ static void tokens_that_cannot_be_are_refused(void **state)
     free(longest);
 }
 
+/* What a model had proposed keeps its place, or it would be compared with other words later. */
+static void proposals_that_were_kept_follow_the_tokens(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 0};
+    const char *proposed = "{\"blind\": true, \"threshold\": 0.5, \"tokens\": 7, \"at\": \"2026-11-24T15:00:00Z\", "
+                           "\"entities\": [{\"start\": 1, \"end\": 3, \"type\": \"PER\", \"score\": 0.25, "
+                           "\"kept\": true}, {\"start\": 5, \"end\": 6, \"type\": \"start\", \"kept\": false}], "
+                           "\"relations\": [{\"head\": [1, 3], \"tail\": [5, 6], \"type\": \"x\", \"kept\": false}]}";
+    const char *moved = "{\"blind\": true, \"threshold\": 0.5, \"tokens\": 8, \"at\": \"2026-11-24T15:00:00Z\", "
+                        "\"entities\": [{\"start\": 1, \"end\": 4, \"type\": \"PER\", \"score\": 0.25, "
+                        "\"kept\": true}, {\"start\": 6, \"end\": 7, \"type\": \"start\", \"kept\": false}], "
+                        "\"relations\": [{\"head\": [1, 4], \"tail\": [6, 7], \"type\": \"x\", \"kept\": false}]}";
+    assert_int_equal(edit_set_proposed(&batch, corpus->posts, proposed, &err), 0);
+    const struct post *post = apply(&batch);
+    assert_int_equal(edit_split_token(&batch, post, 2, 1, &err), 0);
+    post = apply(&batch);
+    assert_string_equal(post->proposed, moved);
+    assert_int_equal(edit_join_tokens(&batch, post, 2, &err), 0);
+    post = apply(&batch);
+    assert_string_equal(post->proposed, proposed);
+}
+
+static void open_conflicts_come_first(void **state)
+{
+    (void)state;
+    struct edit_batch batch = {.post = 0};
+    struct corpus *merged;
+    const char *text = "{\"format\": \"mmib-corpus\", \"posts\": [{\"id\": \"a\", \"tokens\": [\"Rain\", \"in\"], "
+                       "\"flags\": [\"conflict\"], \"conflicts\": [{\"kind\": \"note\", \"versions\": []}]}]}";
+    assert_int_equal(corpus_read(try_put("merged.json", text), NULL, &merged, &err), 0);
+    assert_int_equal(edit_split_token(&batch, merged->posts, 0, 1, &err), -1);
+    assert_string_equal(err.message, "post a: its conflicts have to be settled before its tokens change");
+    assert_int_equal(edit_join_tokens(&batch, merged->posts, 0, &err), -1);
+    assert_int_equal(edit_set_flag(&batch, merged->posts, "conflict", false, &err), 0);
+    assert_int_equal(edit_split_token(&batch, merged->posts, 0, 1, &err), 0); /* settled, and only a record now */
+    edit_batch_free(&batch);
+    corpus_free(merged);
+}
+
 /* An orphan is told by its token: its tag must be written on the token where it is now. */
 static void orphan_tags_follow_the_tokens(void **state)
 {
@@ -645,6 +685,8 @@ int main(void)
         TEST(what_is_on_a_token_follows_when_it_is_cut),
         TEST(offsets_follow_the_tokens),
         TEST(tokens_that_cannot_be_are_refused),
+        TEST(proposals_that_were_kept_follow_the_tokens),
+        TEST(open_conflicts_come_first),
         TEST(orphan_tags_follow_the_tokens),
         TEST(what_cannot_be_is_refused),
         TEST(a_batch_is_applied_in_full_or_not_at_all),
