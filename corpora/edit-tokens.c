@@ -82,18 +82,28 @@ static int move_rejected_relations(struct builder *builder, const struct shift *
 enum counted { COUNTED_NOT, COUNTED_START, COUNTED_END, COUNTED_SPAN, COUNTED_STARTS, COUNTED_ALL };
 
 struct counted_member {
-    const char *name;
+    const char *name; /* NULL ends a list */
     enum counted counted;
 };
 
-/* Of a foreign file's notes (format-conll.h): the tokens on which its odd tags stand. */
-static const struct counted_member source_members[] = {{"orphans", COUNTED_STARTS}, {NULL, COUNTED_NOT}};
-
-/* Of what a model had proposed (post.h). */
-static const struct counted_member proposed_members[] = {
-    {"tokens", COUNTED_ALL}, {"start", COUNTED_START}, {"end", COUNTED_END},
-    {"head", COUNTED_SPAN},  {"tail", COUNTED_SPAN},   {NULL, COUNTED_NOT},
+struct counted_members {
+    const struct counted_member *list;
+    bool inside; /* also of objects in the object */
 };
+
+/* Of a foreign file's notes (format-conll.h): the tokens on which its odd tags stand. */
+static const struct counted_members source_members = {
+    (const struct counted_member[]){{"orphans", COUNTED_STARTS}, {NULL, COUNTED_NOT}}, false};
+
+/* Of what a model had proposed (anchoring.h). */
+static const struct counted_members proposed_members = {
+    (const struct counted_member[]){{"tokens", COUNTED_ALL},
+                                    {"start", COUNTED_START},
+                                    {"end", COUNTED_END},
+                                    {"head", COUNTED_SPAN},
+                                    {"tail", COUNTED_SPAN},
+                                    {NULL, COUNTED_NOT}},
+    true};
 
 static void put_number(struct text *out, struct json_value value, enum counted counted, const struct shift *shift)
 {
@@ -123,7 +133,7 @@ static void put_numbers(struct text *out, struct json_value value, enum counted 
 
 /* The value with every number in it that counts tokens as it has to be. Objects stand in each other JSON_DEPTH_MAX deep
  * at most. */
-static void put_moved(struct text *out, struct json_value value, const struct counted_member *members,
+static void put_moved(struct text *out, struct json_value value, const struct counted_members *members,
                       const struct shift *shift)
 {
     struct json_value name, item;
@@ -143,14 +153,16 @@ static void put_moved(struct text *out, struct json_value value, const struct co
     }
     text_add_char(out, '{');
     for (struct json_walk walk = json_walk(value); json_next_member(&walk, &name, &item); between = ", ") {
-        const struct counted_member *member = members;
+        const struct counted_member *member = members->list;
         while (member->name && !json_text_is(name, member->name))
             member++;
         text_add(out, between);
         json_put_value(out, name);
         text_add(out, ": ");
-        if (member->counted == COUNTED_NOT)
+        if (member->counted == COUNTED_NOT && members->inside)
             put_moved(out, item, members, shift);
+        else if (member->counted == COUNTED_NOT)
+            json_put_value(out, item);
         else if (json_kind(item) == JSON_ARRAY)
             put_numbers(out, item, member->counted, shift);
         else
@@ -161,7 +173,7 @@ static void put_moved(struct text *out, struct json_value value, const struct co
 
 /* json is the draft's own: NULL = none. */
 static int move_json(struct builder *builder, const struct shift *shift, enum edit_target target, char *json,
-                     const struct counted_member *members)
+                     const struct counted_members *members)
 {
     struct text text = {0};
     if (!json)
@@ -181,8 +193,8 @@ static int move_all(struct builder *builder, const struct shift *shift)
 {
     return move_entities(builder, shift, EDIT_ENTITY) || move_entities(builder, shift, EDIT_REJECTED_ENTITY) ||
                    move_rejected_relations(builder, shift) ||
-                   move_json(builder, shift, EDIT_SOURCE, builder->now->source, source_members) ||
-                   move_json(builder, shift, EDIT_PROPOSED, builder->now->proposed, proposed_members)
+                   move_json(builder, shift, EDIT_SOURCE, builder->now->source, &source_members) ||
+                   move_json(builder, shift, EDIT_PROPOSED, builder->now->proposed, &proposed_members)
                ? -1
                : 0;
 }
