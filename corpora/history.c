@@ -183,9 +183,8 @@ static int look(struct history *history, const char *sha256, const struct journa
     if (history_put_aside(history, &name, err))
         return -1;
     struct text notice = {0};
-    text_add(&notice, bare_name(history->corpus_path));
-    text_add(&notice, failed ? ": its history is damaged" : " was changed by another program");
-    text_add_format(&notice, ": undo begins anew, what was done before is in %s", bare_name(name));
+    text_add(&notice, failed ? "its history is damaged" : "changed by another program");
+    text_add_format(&notice, ": undo begins anew; before: %s", bare_name(name));
     free(name);
     history_begin_anew(history, last);
     return (*notice_out = text_take(&notice)) ? 0 : error_memory(err, history->path);

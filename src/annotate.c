@@ -54,11 +54,11 @@ static void annotate_greet(const struct store *store, const char *path, char *ou
     size_t used = 0, recovered = store_recovered(store), folder = (size_t)(annotate_name(path) - path);
     bool beside = !strncmp(work, path, folder) && !strchr(work + folder, '/');
     out[0] = '\0';
-    if (store_is_work(store) && strcmp(annotate_name(work), annotate_name(path)))
+    if (store_notice(store))
+        used = (size_t)snprintf(out, size, "%s", store_notice(store));
+    else if (store_is_work(store) && strcmp(annotate_name(work), annotate_name(path)))
         used = (size_t)snprintf(out, size, "the work is kept in %s%s; %s stays as it is",
                                 beside ? annotate_name(work) : work, beside ? " beside it" : "", annotate_name(path));
-    if (store_notice(store) && used < size)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "; " : "", store_notice(store));
     if (recovered && used < size)
         snprintf(out + used, size - used, "%s%zu unsaved %s came back from the journal", used ? "; " : "", recovered,
                  recovered == 1 ? "change" : "changes");

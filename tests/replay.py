@@ -112,6 +112,23 @@ def killed():
     check("test.mmib.json.journal", "test.mmib.json")
 
 
+def changed():
+    """a corpus that another program changed between sessions: said on the first screen, and nothing is undone in it"""
+    write("test.txt", CONLL)
+    w = session()
+    w.keys("wwwwp", "Ana is PER")
+    w.keys("s", "saved")
+    w.leave("q")
+    before = read("test.mmib.json")
+    write("test.mmib.json", before.replace('"Oslo"', '"Bergen"'))
+    w = session()
+    w.expect(r"changed by another program: undo begins anew; before: test\.mmib\.json\.history-1 ")
+    w.keys("u", "nothing to undo")
+    w.leave("q")
+    got = mmib("replay", path("test.mmib.json.history-1"))
+    same((got.returncode, got.stdout), (0, before))
+
+
 def refusals():
     """what is no journal, what is missing, what was saved otherwise: one line, the right exit status, no output"""
     write("test.txt", CONLL)
@@ -154,4 +171,4 @@ def exports():
 
 
 if __name__ == "__main__":
-    sys.exit(main([sessions, killed, refusals, exports]))
+    sys.exit(main([sessions, killed, changed, refusals, exports]))

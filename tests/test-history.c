@@ -234,9 +234,7 @@ static void a_changed_corpus_has_no_history(void **state)
         assert_non_null(store_notice(store));
         char expected[200];
         snprintf(expected, sizeof expected,
-                 "other.json was changed by another program: undo begins anew, what was done before is in "
-                 "other.json.history-%d",
-                 round);
+                 "changed by another program: undo begins anew; before: other.json.history-%d", round);
         assert_string_equal(store_notice(store), expected);
         assert_int_equal(store_undo(store, &post, &err), 0);
         store_close(store);
