@@ -202,7 +202,115 @@ def own_keys():
     same(mmib("annotate", "--print-keys").returncode, 0)
 
 
-TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys]
+class Mouse:
+    """A mouse at a workbench: places are those of a text on the screen."""
+
+    def __init__(self, w):
+        self.w = w
+
+    def place(self, text, after=0):
+        self.w.settle(0.05)
+        for y, line in enumerate(self.w.screen.lines()):
+            left = line.find("│") + 1 if after else 0  # the list is another pane
+            found = re.search(text, line[left:])
+            if found and y >= after:
+                return left + found.start(), y
+        raise AssertionError("no %r on the screen:\n%s" % (text, self.w.screen.text()))
+
+    def event(self, code, x, y, final="M"):
+        self.w.keys("\x1b[<%d;%d;%d%s" % (code, x + 1, y + 1, final))
+
+    def press(self, x, y):
+        self.event(0, x, y)
+
+    def move(self, x, y):
+        self.event(32, x, y)
+
+    def release(self, x, y):
+        self.event(0, x, y, "m")
+
+    def click(self, text, after=0):
+        x, y = self.place(text, after)
+        self.press(x, y)
+        self.release(x, y)
+
+    def wheel(self, by, text, after=0):
+        x, y = self.place(text, after)
+        self.event(65 if by > 0 else 64, x, y)
+
+
+def mouse():
+    """the mouse works everywhere: words, labels, posts, choosers, hints, questions, the keys in the footer"""
+    entities = [{"id": "e%d" % i, "start": s, "end": e, "type": t}
+                for i, (s, e, t) in enumerate([(0, 2, "PER"), (3, 4, "PER"), (5, 7, "LOC")])]
+    c = corpus([dict(WORDS, entities=entities), WORDS, {"tokens": ["w%03d" % i for i in range(400)]}] +
+               [WORDS] * 10, relations=[LIVE_IN])
+    w = Workbench(c, "--graphics", "none").started()
+    w.settle()
+    m = Mouse(w)
+    text = m.place("─ text")[1]
+    m.click("met", text)
+    same(w.screen.reversed_text().strip(), "met")
+    x, y = m.place("Nou", text)
+    m.press(*m.place("at", text))
+    m.move(x, y)
+    w.expect("Esc cancel")  # a selection is seen while it grows
+    m.release(x, y)
+    w.keys("\x1b")
+    m.click("3 Camp Nou")
+    w.keys("x", "deleted Camp Nou LOC")
+    w.keys("u", "undone")
+    m.click("r relation")
+    w.expect("number of the head")
+    m.click("Lind", text)
+    w.expect("number of the tail")
+    m.click("3 Camp Nou")
+    w.expect("which relation")
+    m.click("l  /per/loc/live_in")
+    w.expect("relation /per/loc/live_in")
+    m.click("→ Rob Lind → Camp")
+    w.keys("x", "deleted /per/loc/live_in")
+    m.click("today", text)
+    m.click("today", text)
+    w.expect("type of today")
+    m.wheel(1, "p  PER")
+    m.wheel(1, "p  PER")
+    w.keys("\r", "today is ORG")
+    m.click("t type|t +type")
+    m.click("m  MISC")
+    w.expect("today is MISC")
+    m.click("l LOC +o")  # in the legend, although the letter itself moves the cursor
+    w.expect("today is LOC")
+    m.wheel(1, "posts ·")
+    w.expect(r"post 2 of|2/13")
+    m.wheel(1, "─ text")
+    w.expect(r"post 3 of|3/13")
+    w.expect("line 1 of")
+    for _ in range(3):
+        m.wheel(1, "w000|w005", text)
+    w.expect("line 4 of")
+    w.expect(r"post 3 of|3/13")
+    m.wheel(-1, "posts ·")
+    m.wheel(-1, "posts ·")
+    w.expect(r"post 1 of|1/13")
+    m.click(r" 5 ")
+    w.expect(r"post 5 of|5/13")
+    m.click(r"\? help")
+    w.expect("keys ─")
+    before = w.screen.text()
+    m.wheel(1, "keys ─")
+    same(w.screen.text() == before, False)
+    w.keys("\x1bq", "go on working")
+    m.click("Esc +go on working")
+    w.refuse("go on working")
+    w.keys("q", "go on working")
+    m.click("s +save them and quit")
+    same(w.wait(), 0)
+    w.close()
+    same(labels(json.load(open(c)), 0)[-1][2] in ("ORG", "PER", "LOC"), True)
+
+
+TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys, mouse]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

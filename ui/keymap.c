@@ -125,7 +125,8 @@ static const struct keymap_row keymap_rows[] = {
      "quit; asks when there is something to save"},
 
     {NULL, MODES_MOVING, COMMAND_NONE, NAMED("Mouse"), 0, NULL,
-     "a click goes to a word or a post, dragging selects words, the wheel goes through the posts"},
+     "a click goes to a word, a label or a post, or takes what stands below; dragging selects words, a second click asks "
+     "for a type, the wheel scrolls or goes through the posts"},
 
     {"Choosing", MODES_CHOOSING, COMMAND_CHOOSER_UP, KEYS(FUNCTION(KEY_UP)), 0, NULL, "one label up"},
     {NULL, MODES_CHOOSING, COMMAND_CHOOSER_DOWN, KEYS(FUNCTION(KEY_DOWN), '\t'), 0, NULL, "one label down"},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sequences beside those of curses: CSI ? 2026 h, l (synchronized output), CSI ? 2004 h, l (bracketed paste),
- * CSI 8 l, h (text from right to left stays in the order of its cells, under its labels), CSI ? 80 l, h (sixel display
- * mode, only where it was set), ESC 7, ESC 8 and CUP around pictures. */
+ * CSI 8 l, h (text from right to left stays in the order of its cells, under its labels), CSI ? 1002 h, l (motion while a
+ * button is down), CSI ? 80 l, h (sixel display mode, only where it was set), ESC 7, ESC 8 and CUP around pictures. */
 #include "ui/screen.h"
 
 #include "ui/key-reader.h"
@@ -51,6 +51,7 @@ struct screen {
     unsigned events; /* signals_event not handled yet */
     size_t n_redraws;
     bool suspended, gone;
+    bool reports_motion; /* the mouse, while a button is down */
 };
 
 static struct screen *screen_active;
@@ -116,7 +117,7 @@ static void screen_prepare_restore(struct screen *s, const struct termios *befor
 {
     static const char *const capabilities[] = {"rmkx", "sgr0", "cnorm", "rmcup"};
     char bytes[SIGNALS_RESTORE_MAX];
-    snprintf(bytes, sizeof bytes, "\033\\\033[?2026l\033[?2004l\033[8h\033[?1000l\033[?1006l%s",
+    snprintf(bytes, sizeof bytes, "\033\\\033[?2026l\033[?2004l\033[8h\033[?1002l\033[?1000l\033[?1006l%s",
              s->terminal->sixel_display_mode_is_set ? "\033[?80h" : "");
     for (size_t i = 0; i < sizeof capabilities / sizeof *capabilities; i++)
         screen_append_capability(bytes, sizeof bytes, capabilities[i]);
@@ -125,7 +126,7 @@ static void screen_prepare_restore(struct screen *s, const struct termios *befor
 
 static void screen_leave_modes(struct screen *s)
 {
-    screen_write_text(s, "\033[?2004l\033[8h");
+    screen_write_text(s, "\033[?2004l\033[8h\033[?1002l");
     if (s->terminal->graphics == GRAPHICS_SIXEL && s->terminal->sixel_display_mode_is_set)
         screen_write_text(s, "\033[?80h");
 }
@@ -189,7 +190,7 @@ static int screen_start_curses(struct screen *s, struct error *err)
     mouseinterval(0);
     /* A click whose two halves come in one packet, as they do over a network, is one event of its own to curses. */
     mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON2_PRESSED | BUTTON3_PRESSED |
-                  BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED,
+                  BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED | REPORT_MOUSE_POSITION,
               NULL);
     colours_start(&s->colours, s->terminal);
     if (screen_allocate_lines(s) ||
@@ -258,6 +259,7 @@ void screen_suspend(struct screen *s)
     screen_leave_modes(s);
     endwin();
     s->suspended = true;
+    s->reports_motion = false;
 }
 
 void screen_resume(struct screen *s)
@@ -524,6 +526,9 @@ void screen_present(struct screen *s)
     if (s->terminal->synchronized)
         screen_write_text(s, "\033[?2026h");
     doupdate();
+    if (!s->reports_motion) /* behind curses, which turns the mouse on without it at the start and after a stop */
+        screen_write_text(s, "\033[?1002h");
+    s->reports_motion = true;
     screen_draw_waiting(s);
     if (s->terminal->synchronized)
         screen_write_text(s, "\033[?2026l");

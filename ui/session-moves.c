@@ -21,6 +21,12 @@ void session_point(struct session *session, size_t token, bool extend)
 {
     if (token >= session_post(session)->n_tokens)
         return;
+    if (session->mode & (MODE_HEAD | MODE_TAIL)) {
+        size_t entity = shown_entity_at(&session->shown, token);
+        if (entity != SIZE_MAX && !extend)
+            session_hint(session, entity);
+        return;
+    }
     if (extend && session->mode == MODE_NORMAL) {
         session->mode = MODE_SELECT;
         session->anchor = session->cursor;
@@ -30,6 +36,19 @@ void session_point(struct session *session, size_t token, bool extend)
     }
     if (session->mode == MODE_NORMAL || session->mode == MODE_SELECT)
         session_move(session, token);
+}
+
+void session_point_label(struct session *session, size_t entity, size_t relation)
+{
+    if (session->mode & (MODE_HEAD | MODE_TAIL)) {
+        if (entity != SIZE_MAX)
+            session_hint(session, entity);
+    } else if (session->mode == MODE_NORMAL) {
+        if (entity != SIZE_MAX)
+            session_move(session, session->shown.entities[entity].start);
+        session->entity = entity;
+        session->relation = relation;
+    }
 }
 
 /* Tab goes over entities, then relations, then round. */

@@ -245,6 +245,13 @@ static void session_act(struct session *session, enum command command)
             return;
 }
 
+void session_do(struct session *session, enum command command)
+{
+    session->message[0] = '\0';
+    session->tone = TONE_PLAIN;
+    session_act(session, command);
+}
+
 enum command session_key(struct session *session, keymap_key key)
 {
     session->message[0] = '\0';

@@ -117,7 +117,13 @@ enum command session_key(struct session *session, keymap_key key);
 void session_paste(struct session *session, keymap_key key);
 
 void session_go(struct session *session, size_t post); /* shows another post */
-void session_point(struct session *session, size_t token, bool extend); /* the mouse */
+
+/* The mouse. A word, which also names its entity where one is asked for; a line of labels, entity or relation (the other
+ * is SIZE_MAX); a command as if a key had stood for it. */
+void session_point(struct session *session, size_t token, bool extend);
+void session_point_label(struct session *session, size_t entity, size_t relation);
+void session_do(struct session *session, enum command command);
+
 void session_save(struct session *session);
 
 void session_say(struct session *session, enum session_tone tone, const char *format, ...)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view-footer.h"
 
+#include "ui/key-names.h"
 #include "ui/text-cells.h"
 #include "ui/view.h"
 
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,14 +83,15 @@ static void footer_legend(struct view_pen *pen, const struct chooser *chooser, e
 }
 
 /* A key and its words; returns their columns. */
-static size_t footer_hint(const struct view_pen *pen, const struct keymap_row *row, char name[24], char words[48])
+static size_t footer_hint(const struct view_pen *pen, const struct keymap_row *row, char name[KEY_NAME_MAX],
+                          char words[48])
 {
     snprintf(words, 48, "%s", row->footer);
     if (pen->end < FOOTER_NARROW)
         words[strcspn(words, ",")] = '\0';
-    keymap_row_name(row, name, 24);
+    keymap_row_name(row, name, KEY_NAME_MAX);
     if (!strcmp(name, "Enter"))
-        snprintf(name, 24, "⏎");
+        snprintf(name, KEY_NAME_MAX, "⏎");
     return text_cells_width(name, strlen(name)) + 1 + strlen(words);
 }
 
@@ -97,12 +102,13 @@ static int footer_compare_place(const void *a, const void *b)
     return *left < *right ? -1 : *left > *right;
 }
 
-/* The most important keys that fit into the columns, in the order of the table. */
-static void footer_keys(struct view_pen *pen, enum mode mode, size_t columns)
+/* Writes the most important keys that fit into the columns, in the order of the table; or, where at is not SIZE_MAX,
+ * only looks which one stands at that column: its key, else 0. */
+static keymap_key footer_keys(struct view_pen *pen, enum mode mode, size_t columns, size_t at)
 {
     const struct keymap_row *rows[FOOTER_ROWS_MAX];
     size_t n = keymap_footer(mode, rows, FOOTER_ROWS_MAX), fit = 0, used = 0;
-    char name[24], words[48];
+    char name[KEY_NAME_MAX], words[48];
     for (; fit < n; fit++) {
         size_t width = footer_hint(pen, rows[fit], name, words) + (fit ? 2 : 0);
         if (used + width > columns)
@@ -113,10 +119,17 @@ static void footer_keys(struct view_pen *pen, enum mode mode, size_t columns)
     for (size_t i = 0; i < fit; i++) {
         if (i)
             view_space(pen, 2);
-        footer_hint(pen, rows[i], name, words);
+        size_t width = footer_hint(pen, rows[i], name, words);
+        if (at >= pen->x && at < pen->x + width)
+            return rows[i]->keys[0];
+        if (at != SIZE_MAX) {
+            view_space(pen, width);
+            continue;
+        }
         view_put(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, name);
         view_format(pen, INK_TEXT, GROUND_NONE, 0, " %s", words);
     }
+    return 0;
 }
 
 /* The line that is being typed, scrolled so that its cursor is seen. */
@@ -139,6 +152,30 @@ static void footer_prompt(struct screen *screen, WINDOW *window, const struct pr
         view_put(&pen, INK_BRIGHT, GROUND_NONE, 0, " ");
 }
 
+/* How the last line is shared out. */
+struct footer_row {
+    struct view_pen pen; /* at the first key */
+    size_t keys;         /* columns of keys */
+    enum mode mode;      /* whose keys they are */
+    bool legend;
+    size_t legend_x, name; /* columns of a label's name */
+};
+
+static struct footer_row footer_row(struct screen *screen, WINDOW *window, const struct session *session)
+{
+    struct footer_row row = {.pen = view_pen(screen, window, 1), .mode = session->mode};
+    size_t most = row.pen.end - 2, columns = 0;
+    row.legend = session->mode & (MODE_NORMAL | MODE_SELECT | MODE_TYPE);
+    if (row.legend)
+        columns = footer_legend_fit(&row.pen, &session->types, most, &row.name);
+    if (session->mode == MODE_NORMAL && session_adjudicates(session))
+        row.mode = MODE_ADJUDICATE;
+    row.keys = columns + 2 < most ? most - columns - (columns ? 2 : 0) : 0;
+    row.legend_x = row.pen.end - columns - (columns < row.pen.end);
+    view_space(&row.pen, 1);
+    return row;
+}
+
 void view_footer_draw(struct screen *screen, WINDOW *window, const struct session *session)
 {
     static const enum screen_ink inks[] = {[TONE_PLAIN] = INK_TEXT, [TONE_WARN] = INK_WARN, [TONE_BAD] = INK_BAD};
@@ -150,15 +187,36 @@ void view_footer_draw(struct screen *screen, WINDOW *window, const struct sessio
         view_format(&pen, inks[session->tone], GROUND_NONE, session->tone == TONE_PLAIN ? 0 : A_BOLD, " %s ",
                     session->message);
     }
-    pen = view_pen(screen, window, 1);
-    view_space(&pen, 1);
-    bool legend = session->mode == MODE_NORMAL || session->mode == MODE_SELECT || session->mode == MODE_TYPE;
-    size_t most = pen.end - 2, name = 0;
-    size_t columns = legend ? footer_legend_fit(&pen, &session->types, most, &name) : 0;
-    bool adjudicates = session->mode == MODE_NORMAL && session_adjudicates(session);
-    footer_keys(&pen, adjudicates ? MODE_ADJUDICATE : session->mode, columns + 2 < most ? most - columns - (columns ? 2 : 0) : 0);
-    if (legend) {
-        pen.x = pen.end - columns - (columns < pen.end);
-        footer_legend(&pen, &session->types, session->mode, name);
+    struct footer_row row = footer_row(screen, window, session);
+    footer_keys(&row.pen, row.mode, row.keys, SIZE_MAX);
+    if (row.legend) {
+        row.pen.x = row.legend_x;
+        footer_legend(&row.pen, &session->types, session->mode, row.name);
     }
+}
+
+/* What gives the label in the mode: its letter, or its capital where the letter moves the cursor. */
+static keymap_key footer_label_key(const struct session *session, size_t label)
+{
+    const struct chooser *types = &session->types;
+    char letter = types->letters[label];
+    bool works = keymap_label(session->mode, letter, types->letters, types->n) == label;
+    return works ? letter : toupper((unsigned char)letter);
+}
+
+keymap_key view_footer_at(WINDOW *window, const struct session *session, size_t row, size_t column)
+{
+    if (row != 1)
+        return 0;
+    struct footer_row place = footer_row(NULL, window, session);
+    if (!place.legend || column < place.legend_x)
+        return footer_keys(&place.pen, place.mode, place.keys, column);
+    size_t x = place.legend_x;
+    for (size_t i = 0; i < session->types.n; i++) {
+        size_t width = 2 + footer_name_columns(&session->types, i, place.name);
+        if (column >= x && column < x + width)
+            return footer_label_key(session, i);
+        x += width + footer_gap(&place.pen);
+    }
+    return 0;
 }

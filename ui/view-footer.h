@@ -7,6 +7,9 @@
 #include "ui/screen.h"
 #include "ui/session.h"
 
+/* The key that stands for what is at a cell of the pane, a hint or a label of the legend; 0 = nothing. */
+keymap_key view_footer_at(WINDOW *window, const struct session *session, size_t row, size_t column);
+
 void view_footer_draw(struct screen *screen, WINDOW *window, const struct session *session);
 
 #endif

@@ -354,6 +354,37 @@ static void labels_draw_line(struct view_pen *pen, const struct view_labels *lab
     }
 }
 
+/* Lines that do not scroll: while boxes stand there, the entity that they are linked to. */
+static size_t labels_fixed(const struct session *session)
+{
+    return labels_has_boxes(session) && session_entity(session) != SIZE_MAX;
+}
+
+/* First line shown: the chosen label or box is seen. */
+static size_t labels_top(const struct session *session, size_t rows)
+{
+    size_t chosen = session->relation != SIZE_MAX ? session->shown.n_entities + session->relation
+                                                  : session_entity(session);
+    if (labels_has_boxes(session))
+        chosen = session->boxes.chosen ? labels_fixed(session) + session->boxes.chosen - 1 : SIZE_MAX;
+    return chosen != SIZE_MAX && chosen >= rows ? chosen - rows + 1 : 0;
+}
+
+bool view_labels_at(WINDOW *window, const struct view_labels *labels, size_t row, size_t *entity, size_t *relation)
+{
+    struct labels_line *lines;
+    size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1;
+    size_t line = row - 1 + (row > labels_fixed(labels->session) ? labels_top(labels->session, rows) : 0);
+    bool found = row >= 1 && row <= rows && line < n &&
+                 (lines[line].kind == LINE_ENTITY || lines[line].kind == LINE_RELATION);
+    if (found) {
+        *entity = lines[line].kind == LINE_ENTITY ? lines[line].index : SIZE_MAX;
+        *relation = lines[line].kind == LINE_RELATION ? lines[line].index : SIZE_MAX;
+    }
+    free(lines);
+    return found;
+}
+
 /* Flags and note stand in the rule, so that they are seen however many labels there are. */
 static void labels_remarks(struct view_pen *rule, const struct post *post)
 {
@@ -379,14 +410,7 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
 {
     const struct session *session = labels->session;
     struct labels_line *lines;
-    size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1, top = 0;
-    size_t chosen = session->relation != SIZE_MAX ? session->shown.n_entities + session->relation
-                                                  : session_entity(session);
-    size_t fixed = labels_has_boxes(session) && chosen != SIZE_MAX; /* lines that do not scroll */
-    if (labels_has_boxes(session))
-        chosen = session->boxes.chosen ? fixed + session->boxes.chosen - 1 : SIZE_MAX;
-    if (chosen != SIZE_MAX && chosen >= rows)
-        top = chosen - rows + 1;
+    size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1, top = labels_top(session, rows);
     screen_erase(screen, window, GROUND_NONE);
     char title[96];
     labels_title(session, title, sizeof title);
@@ -397,7 +421,7 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
     labels_remarks(&rule, session_post(session));
     for (size_t row = 0; row < rows && top + row < n; row++) {
         struct view_pen pen = view_pen(screen, window, row + 1);
-        labels_draw_line(&pen, labels, lines[row < fixed ? row : top + row]);
+        labels_draw_line(&pen, labels, lines[row < labels_fixed(session) ? row : top + row]);
     }
     free(lines);
 }

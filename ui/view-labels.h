@@ -8,6 +8,7 @@
 #include "ui/session.h"
 #include "ui/worker.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct view_labels {
@@ -15,6 +16,9 @@ struct view_labels {
     struct worker_status model;
     struct worker_answer answer; /* for the post */
 };
+
+/* The entity or relation in a row of the pane, as indices in shown (the other is SIZE_MAX); false where there is none. */
+bool view_labels_at(WINDOW *window, const struct view_labels *labels, size_t row, size_t *entity, size_t *relation);
 
 void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_labels *labels);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view-popup.h"
 
+#include "ui/key-names.h"
 #include "ui/text-cells.h"
 #include "ui/view.h"
 
@@ -9,14 +10,18 @@
 
 enum { POPUP_HELP_COLUMNS = 96, POPUP_HELP_KEYS = 18, POPUP_MARGIN = 2 };
 
-static const char *const popup_question[] = {
-    "There are labels that the corpus file does not hold yet.",
-    "",
-    "s    save them and quit",
-    "q    quit: the journal keeps them for the next time",
-    "Esc  go on working",
+/* A line says what its command does; COMMAND_NONE: words alone. */
+static const struct {
+    enum command command;
+    const char *words;
+} popup_question[] = {
+    {COMMAND_NONE, "There are labels that the corpus file does not hold yet."},
+    {COMMAND_NONE, ""},
+    {COMMAND_QUIT_SAVE, "save them and quit"},
+    {COMMAND_QUIT_LEAVE, "quit: the journal keeps them for the next time"},
+    {COMMAND_CANCEL, "go on working"},
 };
-enum { POPUP_QUESTION_LINES = sizeof popup_question / sizeof popup_question[0] };
+enum { POPUP_QUESTION_LINES = sizeof popup_question / sizeof popup_question[0], POPUP_QUESTION_COLUMNS = 56 };
 
 static const struct chooser *popup_chooser(const struct session *session)
 {
@@ -45,7 +50,7 @@ bool view_popup_size(const struct session *session, size_t *rows, size_t *column
     }
     case MODE_QUIT:
         *rows = POPUP_QUESTION_LINES + 2;
-        *columns = popup_widest(popup_question, POPUP_QUESTION_LINES) + 2 * POPUP_MARGIN + 2;
+        *columns = POPUP_QUESTION_COLUMNS + 2 * POPUP_MARGIN + 2;
         return true;
     case MODE_HELP:
         *rows = (size_t)-1;
@@ -56,12 +61,30 @@ bool view_popup_size(const struct session *session, size_t *rows, size_t *column
     }
 }
 
+/* First label shown: the marked one is seen. */
+static size_t popup_top(WINDOW *window, const struct chooser *chooser)
+{
+    size_t rows = (size_t)getmaxy(window) - 2;
+    return chooser->marked >= rows ? chooser->marked - rows + 1 : 0;
+}
+
+enum command view_popup_at(WINDOW *window, const struct session *session, size_t row, size_t *choice)
+{
+    if (row < 1 || row + 1 >= (size_t)getmaxy(window))
+        return COMMAND_NONE;
+    if (session->mode == MODE_QUIT)
+        return row <= POPUP_QUESTION_LINES ? popup_question[row - 1].command : COMMAND_NONE;
+    if (!(session->mode & (MODE_TYPE | MODE_RELATION_TYPE)))
+        return COMMAND_NONE;
+    const struct chooser *chooser = popup_chooser(session);
+    *choice = popup_top(window, chooser) + row - 1;
+    return *choice < chooser->n ? COMMAND_CHOOSER_TAKE : COMMAND_NONE;
+}
+
 static void popup_choose(struct screen *screen, WINDOW *window, const struct session *session)
 {
     const struct chooser *chooser = popup_chooser(session);
-    size_t rows = (size_t)getmaxy(window) - 2, top = 0;
-    if (chooser->marked >= rows)
-        top = chooser->marked - rows + 1;
+    size_t rows = (size_t)getmaxy(window) - 2, top = popup_top(window, chooser);
     for (size_t row = 0; row < rows && top + row < chooser->n; row++) {
         size_t i = top + row;
         enum screen_ground ground = i == chooser->marked ? GROUND_SELECTED : GROUND_POPUP;
@@ -83,9 +106,14 @@ static void popup_ask(struct screen *screen, WINDOW *window)
 {
     for (size_t i = 0; i < POPUP_QUESTION_LINES; i++) {
         struct view_pen pen = view_pen(screen, window, i + 1);
+        char key[KEY_NAME_MAX] = "";
         pen.end--;
         view_space(&pen, POPUP_MARGIN);
-        view_put(&pen, i ? INK_TEXT : INK_WARN, GROUND_POPUP, i ? 0 : A_BOLD, popup_question[i]);
+        if (popup_question[i].command != COMMAND_NONE) {
+            keymap_command_key(MODE_QUIT, popup_question[i].command, key, sizeof key);
+            view_format(&pen, INK_BRIGHT, GROUND_POPUP, A_BOLD, "%-4s ", key);
+        }
+        view_put(&pen, i ? INK_TEXT : INK_WARN, GROUND_POPUP, i ? 0 : A_BOLD, popup_question[i].words);
     }
 }
 

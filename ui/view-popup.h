@@ -13,6 +13,10 @@
 /* The size that a mode's popup would like; false: the mode has none. */
 bool view_popup_size(const struct session *session, size_t *rows, size_t *columns);
 
+/* What a row of the popup offers: COMMAND_CHOOSER_TAKE (*choice says which label), an answer to a question, or
+ * COMMAND_NONE. */
+enum command view_popup_at(WINDOW *window, const struct session *session, size_t row, size_t *choice);
+
 /* Draws the popup of the mode into a window of any size. A help that was scrolled too far is put back. */
 void view_popup_draw(struct screen *screen, WINDOW *window, struct session *session);
 

@@ -281,3 +281,10 @@ bool view_text_at(WINDOW *window, const struct session *session, const struct te
     *token = text_layout_token_at(layout, line, column);
     return true;
 }
+
+bool view_text_scrolls(WINDOW *window, const struct session *session, const struct text_layout *layout)
+{
+    size_t fit;
+    text_top(window, session, layout, &fit);
+    return layout->n_lines > fit;
+}

@@ -27,6 +27,9 @@ void view_text_draw(struct screen *screen, WINDOW *window, const struct session 
 bool view_text_at(WINDOW *window, const struct session *session, const struct text_layout *layout, size_t row,
                   size_t column, size_t *token);
 
+/* Is there more text than the pane shows? */
+bool view_text_scrolls(WINDOW *window, const struct session *session, const struct text_layout *layout);
+
 /* The largest magnitude of the words' contributions; 0 without an analysis. */
 double view_text_scale(const struct session *session);
 

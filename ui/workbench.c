@@ -5,6 +5,7 @@
 #include "ui/finder.h"
 #include "ui/gallery.h"
 #include "ui/layout.h"
+#include "ui/mouse.h"
 #include "ui/scores.h"
 #include "ui/screen.h"
 #include "ui/session.h"
@@ -62,7 +63,7 @@ struct workbench {
     long long post_since_ms;        /* when the post came onto the screen */
     bool picture_waits;             /* an old picture stands there still */
     bool damage_told;               /* that a post cannot be read */
-    size_t pressed;                 /* token where the mouse button went down, or SIZE_MAX */
+    struct mouse mouse;
 };
 
 static long long workbench_now_ms(void)
@@ -378,10 +379,10 @@ static void workbench_detect(struct workbench *wb)
         session_say(s, TONE_PLAIN, "the detector looks at the picture");
 }
 
-static void workbench_key(struct workbench *wb, keymap_key key)
+/* What the session leaves to be done after a key or a click; post: that was on the screen before. */
+static void workbench_follow(struct workbench *wb, enum command command, size_t post)
 {
-    size_t post = wb->session.post;
-    switch (session_key(&wb->session, key)) {
+    switch (command) {
     case COMMAND_SAVE:
         workbench_save(wb);
         break;
@@ -406,16 +407,16 @@ static void workbench_key(struct workbench *wb, keymap_key key)
         wb->post_since_ms = workbench_now_ms();
 }
 
-static bool workbench_inside(const struct workbench *wb, enum workbench_pane pane, const MEVENT *at, size_t *row,
-                             size_t *column)
+static void workbench_key(struct workbench *wb, keymap_key key)
 {
-    const struct layout_pane p = wb->placed[pane];
-    if (at->y < 0 || at->x < 0)
-        return false;
-    size_t y = (size_t)at->y, x = (size_t)at->x;
-    *row = y - p.y;
-    *column = x - p.x;
-    return y >= p.y && y < p.y + p.rows && x >= p.x && x < p.x + p.columns;
+    size_t post = wb->session.post;
+    workbench_follow(wb, session_key(&wb->session, key), post);
+}
+
+/* A pane as the mouse meets it. */
+static WINDOW *workbench_window(const struct workbench *wb, enum workbench_pane pane)
+{
+    return wb->placed[pane].rows ? wb->panes[pane] : NULL;
 }
 
 /* In the picture: a click in normal mode chooses a box, in box mode boxes are drawn and changed too. True: taken. */
@@ -425,8 +426,9 @@ static bool workbench_mouse_boxes(struct workbench *wb, const MEVENT *at)
     struct worker_status model;
     size_t row, column, object;
     double area[4];
-    bool inside, in_pane = workbench_inside(wb, PANE_PICTURE, at, &row, &column);
-    if (!(s->mode & (MODE_NORMAL | MODE_BOX)) || (!in_pane && s->boxes.grip == GRIP_NONE))
+    bool inside, in_pane = mouse_inside(workbench_window(wb, PANE_PICTURE), at, &row, &column);
+    bool wheel = at->bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED);
+    if (wheel || !(s->mode & (MODE_NORMAL | MODE_BOX)) || (!in_pane && s->boxes.grip == GRIP_NONE))
         return false;
     const struct layout_pane p = wb->placed[PANE_PICTURE];
     if (!in_pane) { /* a drag may leave the pane */
@@ -457,32 +459,27 @@ static bool workbench_mouse_boxes(struct workbench *wb, const MEVENT *at)
 static void workbench_mouse(struct workbench *wb, const MEVENT *at)
 {
     struct session *s = &wb->session;
-    size_t row, column, token, before = s->post;
-    if (!wb->fits || workbench_mouse_boxes(wb, at) || !(s->mode & (MODE_NORMAL | MODE_SELECT)))
+    struct mouse_screen screen = {.session = s,
+                                  .layout = &wb->text,
+                                  .labels_view = {.session = s},
+                                  .list = workbench_window(wb, PANE_LIST),
+                                  .picture = workbench_window(wb, PANE_PICTURE),
+                                  .text = workbench_window(wb, PANE_TEXT),
+                                  .labels = workbench_window(wb, PANE_LABELS),
+                                  .footer = workbench_window(wb, PANE_FOOTER),
+                                  .popup = wb->popup};
+    size_t row, column, before = s->post;
+    if (!wb->fits || workbench_mouse_boxes(wb, at))
         return;
-    if (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
-        session_say(s, TONE_PLAIN, "%s", "");
-    if (at->bstate & BUTTON4_PRESSED)
-        session_key(s, 'K');
-    else if (at->bstate & BUTTON5_PRESSED)
-        session_key(s, 'J');
-    else if (workbench_inside(wb, PANE_LIST, at, &row, &column)) {
+    worker_status(wb->worker, &screen.labels_view.model);
+    worker_answer(wb->worker, s->post, session_post(s), &screen.labels_view.answer);
+    enum command command = mouse_act(&wb->mouse, &screen, at, workbench_now_ms());
+    if (s->mode == MODE_NORMAL && !wb->popup && mouse_presses(at) && mouse_inside(screen.list, at, &row, &column)) {
         size_t post = view_list_at(wb->panes[PANE_LIST], wb->store, s->post, row);
-        if (post != SIZE_MAX && (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)))
+        if (post != SIZE_MAX)
             session_go(s, post);
-    } else if (workbench_inside(wb, PANE_TEXT, at, &row, &column) &&
-               view_text_at(wb->panes[PANE_TEXT], s, &wb->text, row, column, &token)) {
-        if (at->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) {
-            session_point(s, token, false);
-            wb->pressed = at->bstate & BUTTON1_PRESSED ? token : SIZE_MAX;
-        } else if ((at->bstate & (BUTTON1_RELEASED | REPORT_MOUSE_POSITION)) && wb->pressed != SIZE_MAX &&
-                   token != s->cursor)
-            session_point(s, token, true);
-        if (at->bstate & BUTTON1_RELEASED)
-            wb->pressed = SIZE_MAX;
     }
-    if (s->post != before)
-        wb->post_since_ms = workbench_now_ms();
+    workbench_follow(wb, command, before);
 }
 
 /* One event. False: leave. */
@@ -571,7 +568,7 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
 
 int workbench_run(struct store *store, const struct workbench_options *options, struct error *err)
 {
-    struct workbench wb = {.store = store, .picture_post = SIZE_MAX, .pressed = SIZE_MAX};
+    struct workbench wb = {.store = store, .picture_post = SIZE_MAX, .mouse = {.pressed = SIZE_MAX, .clicked = SIZE_MAX}};
     int code = workbench_open(&wb, options, err);
     if (!code) {
         wb.post_since_ms = workbench_now_ms();
