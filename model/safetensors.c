@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -324,6 +325,16 @@ int safetensors_expect(const struct safetensors *file, const char *name, size_t 
     return safetensors_expect_entry(safetensors_find(file, name), file->path, name, rank, shape, err);
 }
 
+/* What was copied need not stand in memory a second time: its whole pages are read again from the file should anybody
+ * look at them. */
+static void safetensors_release(const struct safetensors_entry *entry)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)entry->data + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)entry->data + entry->bytes) / page * page;
+    if (end > start)
+        madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 /* n numbers of an entry as f32. */
 static void safetensors_convert(const struct safetensors_entry *entry, float *out, size_t n)
 {
@@ -333,6 +344,7 @@ static void safetensors_convert(const struct safetensors_entry *entry, float *ou
         tensor_run_from_bf16(entry->data, out, n);
     else
         memcpy(out, entry->data, entry->bytes);
+    safetensors_release(entry);
 }
 
 const float *safetensors_f32(struct safetensors *file, const char *name, size_t rank, const size_t *shape,
