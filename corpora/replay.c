@@ -104,22 +104,36 @@ static int open_alone(struct replay *replay, const char *name, struct error *err
     return (replay->base = journal_file_name(replay->path, ".base", err)) ? 0 : -1;
 }
 
+/* Is nothing there of what belongs to a corpus but its journal? */
+static bool is_alone(const char *path)
+{
+    static const char *const endings[] = {"", ".base", ".history"};
+    bool there = false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        struct file_stamp stamp;
+        char *name = journal_file_name(path, endings[i], NULL);
+        there = there || !name || file_stamp_read(name, &stamp, NULL) || stamp.exists;
+        free(name);
+    }
+    return !there;
+}
+
 static int open_files(struct replay *replay, const char *name, struct error *err)
 {
     const char *number, *unused;
     const size_t of_history = stem_bytes(name, ".history", &number), of_journal = stem_bytes(name, ".journal", &unused);
     const size_t stem = of_history ? of_history : *unused ? 0 : of_journal;
-    struct file_stamp named, corpus;
+    struct file_stamp named;
     char *path = strndup(name, stem);
     int failed = -1;
     if (!path) {
         error_memory(err, name);
-    } else if (!file_stamp_read(name, &named, err) && !file_stamp_read(path, &corpus, err)) {
+    } else if (!file_stamp_read(name, &named, err)) {
         /* What is not beside its corpus any more tells itself what it is about. */
         if (!named.exists && (of_history || !stem)) {
             errno = ENOENT;
             error_errno(err, name);
-        } else if (!stem || (named.exists && named.size_bytes && !corpus.exists && !of_history)) {
+        } else if (!stem || (!of_history && named.exists && named.size_bytes && is_alone(path))) {
             failed = open_alone(replay, name, err);
         } else if (!(replay->path = file_follow_links(path))) {
             error_memory(err, name);

@@ -655,6 +655,38 @@ static void what_was_saved_otherwise_is_named(void **state)
     free(text);
 }
 
+/* A corpus file that is lost comes back from what stands beside it. */
+static void a_lost_corpus_comes_back(void **state)
+{
+    (void)state;
+    char path[400];
+    snprintf(path, sizeof path, "%s", try_put("lost.json", try_native));
+    struct store *store = try_open(path, NULL);
+    try_label(store, 1, 0, 1, "MISC");
+    save(store);
+    try_label(store, 1, 1, 2, "MISC");
+    char *text = try_store_text(store);
+    store_close(store);
+    assert_int_equal(unlink(path), 0);
+    char *bytes = replayed(beside(path, ".journal"), NULL);
+    try_put("lost.json", bytes);
+    char *journal = try_get(beside(path, ".journal"), NULL);
+    unlink(beside(path, ".journal")); /* which belongs to the file as it was saved */
+    char *again = try_read_text(path);
+    assert_string_equal(again, text);
+    free(bytes), free(again);
+    bytes = replayed(beside(path, ".history"), NULL);
+    try_put("lost.json", bytes);
+    try_put("lost.json.journal", journal);
+    store = try_open(path, NULL);
+    assert_int_equal(store_recovered(store), 1);
+    assert_null(store_notice(store));
+    again = try_store_text(store);
+    assert_string_equal(again, text);
+    store_close(store);
+    free(text), free(bytes), free(again), free(journal);
+}
+
 /* Copied away in the middle of a session, under any name, with the corpus as it was before. */
 static void a_journal_that_was_copied_away_is_replayed(void **state)
 {
@@ -715,6 +747,7 @@ int main(void)
         TEST(all_acts_can_be_walked),
         TEST(a_foreign_file_is_its_own_beginning),
         TEST(what_was_saved_otherwise_is_named),
+        TEST(a_lost_corpus_comes_back),
         TEST(a_journal_that_was_copied_away_is_replayed),
         TEST(json_lines_are_made_again),
     };
