@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/adjudication.h"
 
-#include "corpora/json.h"
+#include "corpora/adjudication-parts.h"
 #include "corpora/merge-post.h"
 #include "corpora/merge.h"
 #include "corpora/names.h"
 #include "corpora/overlap.h"
 #include "corpora/text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define ADJUDICATION_SAME_BOX 0.95 /* IoU: the annotators' own boxes, and those taken over from them */
 
 struct adjudication {
     struct corpus **corpora; /* [n] */
@@ -22,6 +19,8 @@ struct adjudication {
     struct name_table *ids;  /* [n]: id -> place */
     bool *has_statuses;      /* [n] */
     size_t n;
+    char **passed; /* [n_passed]: keys of items of which nothing is taken */
+    size_t n_passed;
 };
 
 static bool same_text(const char *a, const char *b)
@@ -85,6 +84,7 @@ void adjudication_close(struct adjudication *a)
     free(a->corpora);
     free(a->ids);
     free(a->has_statuses);
+    text_list_free(a->passed, a->n_passed);
     free(a);
 }
 
@@ -242,14 +242,14 @@ static bool entity_is_decided(const struct adjudication_look *look, const struct
     return refused;
 }
 
-static void ends_of(const struct post *version, const struct relation *relation, const struct entity **head,
+void adjudication_ends(const struct post *version, const struct relation *relation, const struct entity **head,
                     const struct entity **tail)
 {
     *head = post_entity_peek(version, relation->head);
     *tail = post_entity_peek(version, relation->tail);
 }
 
-static bool relation_is_refused(const struct post *post, const struct entity *head, const struct entity *tail,
+bool adjudication_is_refused_relation(const struct post *post, const struct entity *head, const struct entity *tail,
                                 const char *type)
 {
     char spans[2][48];
@@ -263,17 +263,20 @@ static bool relation_is_refused(const struct post *post, const struct entity *he
     return false;
 }
 
+static bool same_span(const struct entity *a, const struct entity *b)
+{
+    return a->start == b->start && a->end == b->end;
+}
+
 /* Any relation of the post between entities on these tokens, in either direction. */
-static bool has_relation(const struct post *post, const struct entity *a, const struct entity *b)
+bool adjudication_has_relation(const struct post *post, const struct entity *a, const struct entity *b)
 {
     for (size_t i = 0; i < post->n_relations; i++) {
         const struct entity *head, *tail;
-        ends_of(post, &post->relations[i], &head, &tail);
+        adjudication_ends(post, &post->relations[i], &head, &tail);
         if (!head || !tail || !is_kept(&post->relations[i].origin))
             continue;
-        bool straight = head->start == a->start && head->end == a->end && tail->start == b->start && tail->end == b->end;
-        bool turned = head->start == b->start && head->end == b->end && tail->start == a->start && tail->end == a->end;
-        if (straight || turned)
+        if ((same_span(head, a) && same_span(tail, b)) || (same_span(head, b) && same_span(tail, a)))
             return true;
     }
     return false;
@@ -288,13 +291,138 @@ static bool relation_is_decided(const struct adjudication_look *look, const stru
         for (size_t i = 0; look->versions[v] && i < place->said[v].n; i++) {
             const struct relation *label = &look->versions[v]->relations[place->said[v].labels[i]];
             const struct entity *head, *tail;
-            ends_of(look->versions[v], label, &head, &tail);
+            adjudication_ends(look->versions[v], label, &head, &tail);
             if (!head || !tail || !post_entity_at_peek(post, head->start, head->end) ||
-                !post_entity_at_peek(post, tail->start, tail->end) || has_relation(post, head, tail))
+                !post_entity_at_peek(post, tail->start, tail->end) || adjudication_has_relation(post, head, tail))
                 return true;
-            refused = refused && relation_is_refused(post, head, tail, label->type);
+            refused = refused && adjudication_is_refused_relation(post, head, tail, label->type);
         }
     return refused;
+}
+
+/* ---- Boxes and answers ---- */
+
+/* A name of the item that holds as long as the files are open. */
+static char *item_key(const struct post *post, const struct adjudication_item *item)
+{
+    struct text key = {0};
+    text_add_format(&key, "%d %d %zu %zu %zu ", (int)item->kind, item->grounding, item->grounding ? 0 : item->place,
+                    item->start, item->end);
+    text_add(&key, post->id);
+    return text_take(&key);
+}
+
+int adjudication_pass(struct adjudication *a, const struct post *post, const struct adjudication_item *item,
+                      struct error *err)
+{
+    char *key = item_key(post, item);
+    int result = !key || text_list_add(&a->passed, &a->n_passed, key) ? error_memory(err, "adjudication") : 0;
+    free(key);
+    return result;
+}
+
+static bool is_passed(const struct adjudication *a, const struct post *post, const struct adjudication_item *item)
+{
+    char *key = item_key(post, item);
+    bool found = false;
+    for (size_t i = 0; key && i < a->n_passed && !found; i++)
+        found = !strcmp(a->passed[i], key);
+    free(key);
+    return found;
+}
+
+static bool object_is_decided(const struct adjudication_look *look, const struct disagreement *place,
+                              const struct post *post)
+{
+    if (post->status == STATUS_DONE)
+        return true;
+    for (size_t v = 0; v < look->n; v++)
+        for (size_t i = 0; look->versions[v] && i < place->said[v].n; i++)
+            for (size_t k = 0; k < post->n_objects; k++)
+                if (is_kept(&post->objects[k].origin) &&
+                    overlap_iou(post->objects[k].box, look->versions[v]->objects[place->said[v].labels[i]].box) >=
+                        ADJUDICATION_IOU_MIN)
+                    return true;
+    return false;
+}
+
+/* The version's kept entity on these tokens that says where it is in the picture; NULL = none does. */
+static const struct entity *grounded_entity(const struct post *version, size_t start, size_t end)
+{
+    for (size_t i = 0; version && i < version->n_entities; i++) {
+        const struct entity *e = &version->entities[i];
+        if (e->start == start && e->end == end && e->has_grounding && is_kept(&e->origin))
+            return e;
+    }
+    return NULL;
+}
+
+/* Do both answers mean the same boxes, one for one? */
+static bool same_answer(const struct post *a, const struct entity *in_a, const struct post *b,
+                        const struct entity *in_b)
+{
+    if (in_a->n_grounding != in_b->n_grounding)
+        return false;
+    for (size_t i = 0; i < in_a->n_grounding; i++) {
+        const struct object *x = post_object_peek(a, in_a->grounding[i]);
+        bool found = false;
+        for (size_t k = 0; k < in_b->n_grounding && !found; k++) {
+            const struct object *y = post_object_peek(b, in_b->grounding[k]);
+            found = x && y && overlap_iou(x->box, y->box) >= ADJUDICATION_IOU_MIN;
+        }
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+int adjudication_answers(const struct adjudication_look *look, size_t start, size_t end,
+                         struct adjudication_item *out)
+{
+    *out = (struct adjudication_item){.kind = DISAGREEMENT_ENTITIES, .grounding = true, .start = start, .end = end};
+    out->choices = calloc(look->n + 1, sizeof *out->choices);
+    if (!out->choices)
+        return -1;
+    for (size_t v = 0; v < look->n; v++) {
+        const struct entity *entity = grounded_entity(look->versions[v], start, end);
+        size_t c = 0;
+        if (!entity)
+            continue;
+        while (c < out->n && !same_answer(look->versions[v], entity, look->versions[out->choices[c].version],
+                                          adjudication_grounded(look, out, c)))
+            c++;
+        if (c == out->n)
+            out->choices[out->n++].version = v;
+        if (merge_join_names(&out->choices[c].names, look->names[v])) {
+            adjudication_item_free(out);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void adjudication_item_free(struct adjudication_item *item)
+{
+    for (size_t c = 0; item->choices && c < item->n; c++)
+        free(item->choices[c].names);
+    free(item->choices);
+    *item = (struct adjudication_item){0};
+}
+
+const struct entity *adjudication_grounded(const struct adjudication_look *look, const struct adjudication_item *item,
+                                           size_t choice)
+{
+    return grounded_entity(look->versions[item->choices[choice].version], item->start, item->end);
+}
+
+/* ---- Items ---- */
+
+static bool same_label(const struct adjudication_look *look, enum disagreement_kind kind, size_t a, size_t in_a,
+                       size_t b, size_t in_b)
+{
+    return kind == DISAGREEMENT_OBJECTS
+               ? disagreement_same_box(&look->versions[a]->objects[in_a], &look->versions[b]->objects[in_b])
+               : disagreement_same(kind, look->versions[a], in_a, look->versions[b], in_b);
 }
 
 static bool same_said(const struct adjudication_look *look, const struct disagreement *place, size_t a, size_t b)
@@ -303,7 +431,7 @@ static bool same_said(const struct adjudication_look *look, const struct disagre
     for (size_t i = 0; i < x->n; i++) {
         bool found = false;
         for (size_t k = 0; k < y->n && !found; k++)
-            found = disagreement_same(place->kind, look->versions[a], x->labels[i], look->versions[b], y->labels[k]);
+            found = same_label(look, place->kind, a, x->labels[i], b, y->labels[k]);
         if (!found)
             return false;
     }
@@ -330,22 +458,57 @@ static int add_choices(const struct adjudication_look *look, const struct disagr
     return 0;
 }
 
-static int find_items(struct adjudication_look *look, const struct post *post, enum disagreement_kind kind)
+static int add_item(struct adjudication_look *look, struct adjudication_item *item)
+{
+    struct adjudication_item *grown = array_grow(look->items, look->n_items, sizeof *grown);
+    if (!grown) {
+        adjudication_item_free(item);
+        return -1;
+    }
+    look->items = grown;
+    grown[look->n_items++] = *item;
+    return 0;
+}
+
+static bool is_decided(const struct adjudication_look *look, const struct disagreement *place, const struct post *post)
+{
+    return place->kind == DISAGREEMENT_ENTITIES    ? entity_is_decided(look, place, post)
+           : place->kind == DISAGREEMENT_RELATIONS ? relation_is_decided(look, place, post)
+                                                   : object_is_decided(look, place, post);
+}
+
+static int find_items(const struct adjudication *a, struct adjudication_look *look, const struct post *post,
+                      enum disagreement_kind kind)
 {
     const struct disagreement_list *places = &look->places[kind];
     for (size_t p = 0; p < places->n; p++) {
         const struct disagreement *place = &places->items[p];
-        if (place->state != DISAGREEMENT_OPEN || (kind == DISAGREEMENT_ENTITIES ? entity_is_decided(look, place, post)
-                                                                                : relation_is_decided(look, place, post)))
+        struct adjudication_item item = {.kind = kind, .place = p, .start = place->start, .end = place->end};
+        if (place->state != DISAGREEMENT_OPEN || is_decided(look, place, post) || is_passed(a, post, &item))
             continue;
-        struct adjudication_item *grown = array_grow(look->items, look->n_items, sizeof *grown);
-        if (!grown)
+        if (add_choices(look, place, &item)) {
+            adjudication_item_free(&item);
             return -1;
-        look->items = grown;
-        grown[look->n_items] = (struct adjudication_item){.kind = kind, .place = p, .start = place->start,
-                                                          .end = place->end};
-        look->n_items++;
-        if (add_choices(look, place, &look->items[look->n_items - 1]))
+        }
+        if (add_item(look, &item))
+            return -1;
+    }
+    return 0;
+}
+
+/* Entities of the post about which the annotators answered, and not the same. */
+static int find_answers(const struct adjudication *a, struct adjudication_look *look, const struct post *post)
+{
+    for (size_t i = 0; post->status != STATUS_DONE && i < post->n_entities; i++) {
+        const struct entity *e = &post->entities[i];
+        struct adjudication_item item;
+        if (e->has_grounding || !is_kept(&e->origin))
+            continue;
+        if (adjudication_answers(look, e->start, e->end, &item))
+            return -1;
+        if (item.n < 2 || is_passed(a, post, &item))
+            adjudication_item_free(&item);
+        else if (add_item(look, &item))
             return -1;
     }
     return 0;
@@ -359,7 +522,9 @@ int adjudication_look(const struct adjudication *a, const struct post *post, str
     for (int kind = 0; kind < DISAGREEMENT_KINDS && !result; kind++)
         result = disagreement_find((enum disagreement_kind)kind, NULL, out->versions, out->n, true, &out->places[kind],
                                    err);
-    if (!result && (find_items(out, post, DISAGREEMENT_ENTITIES) || find_items(out, post, DISAGREEMENT_RELATIONS)))
+    if (!result && (find_items(a, out, post, DISAGREEMENT_ENTITIES) ||
+                    find_items(a, out, post, DISAGREEMENT_RELATIONS) ||
+                    find_items(a, out, post, DISAGREEMENT_OBJECTS) || find_answers(a, out, post)))
         result = error_memory(err, "adjudication");
     if (result)
         adjudication_look_free(out);
@@ -368,11 +533,8 @@ int adjudication_look(const struct adjudication *a, const struct post *post, str
 
 void adjudication_look_free(struct adjudication_look *look)
 {
-    for (size_t i = 0; i < look->n_items; i++) {
-        for (size_t c = 0; look->items[i].choices && c < look->items[i].n; c++)
-            free(look->items[i].choices[c].names);
-        free(look->items[i].choices);
-    }
+    for (size_t i = 0; i < look->n_items; i++)
+        adjudication_item_free(&look->items[i]);
     free(look->items);
     for (int kind = 0; kind < DISAGREEMENT_KINDS; kind++)
         disagreement_list_free(&look->places[kind]);
@@ -388,284 +550,7 @@ const struct disagreement_said *adjudication_said(const struct adjudication_look
     return &look->places[item->kind].items[item->place].said[item->choices[choice].version];
 }
 
-/* ---- Deciding ---- */
-
-/* The member that tells whom a label was taken from, besides those that it has. NULL when memory is out. */
-static char *from_member(const char *names, const char *extra)
+bool adjudication_is_none(const struct adjudication_look *look, const struct adjudication_item *item, size_t choice)
 {
-    struct text text = {0};
-    text_add_char(&text, '{');
-    json_put_name(&text, "from");
-    json_put_text(&text, names);
-    struct json_value before = json_member(json_value_of(extra), "from");
-    if (!before.text)
-        json_put_extra(&text, extra);
-    text_add_char(&text, '}');
-    return text_take(&text);
-}
-
-/* Who says so, when the adjudicator takes a label over. */
-static struct provenance accepted(const struct provenance *label, const struct edit_context *context,
-                                  const char *now)
-{
-    return (struct provenance){.source = SOURCE_HUMAN,
-                               .has_source = true,
-                               .has_score = label->has_score,
-                               .score = label->score,
-                               .by = (char *)context->by,
-                               .at = (char *)(context->at ? context->at : now),
-                               .decision = DECISION_ACCEPTED,
-                               .model = label->model};
-}
-
-static int take_entity(struct edit_batch *batch, const struct post *post, const struct entity *label,
-                       const char *names, const struct edit_context *context, struct error *err)
-{
-    char now[EDIT_TIME_BYTES], *extra = from_member(names, label->extra);
-    if (!extra)
-        return error_memory(err, "adjudication");
-    edit_time_now(now);
-    struct entity entity = *label;
-    entity.origin = accepted(&label->origin, context, now);
-    entity.extra = extra;
-    entity.id = NULL;
-    /* The boxes of its answer are the annotator's own; that there is none holds for everybody's. */
-    entity.has_grounding = label->has_grounding && !label->n_grounding;
-    entity.grounding = NULL;
-    entity.n_grounding = 0;
-    int result = edit_adopt_entity(batch, post, &entity, err);
-    free(extra);
-    return result;
-}
-
-/* The ids of a relation's entities in the post as the batch leaves it; false: one is not there. */
-static bool find_ends(const struct edit_batch *batch, const struct post *post, const struct post *version,
-                      const struct relation *relation, const char *ids[2])
-{
-    const struct entity *head, *tail;
-    ends_of(version, relation, &head, &tail);
-    ids[0] = head ? edit_batch_entity_at_peek(batch, post, head->start, head->end) : NULL;
-    ids[1] = tail ? edit_batch_entity_at_peek(batch, post, tail->start, tail->end) : NULL;
-    return ids[0] && ids[1] && strcmp(ids[0], ids[1]);
-}
-
-static int adopt_relation(struct edit_batch *batch, const struct post *post, const struct post *version,
-                          const struct relation *label, const struct provenance *origin, char *extra,
-                          struct error *err)
-{
-    const char *ids[2];
-    if (!find_ends(batch, post, version, label, ids))
-        return 0;
-    char *head = strdup(ids[0]), *tail = strdup(ids[1]); /* the batch may move */
-    struct relation relation = *label;
-    relation.head = head;
-    relation.tail = tail;
-    relation.origin = *origin;
-    relation.extra = extra;
-    int result = head && tail ? edit_adopt_relation(batch, post, &relation, err) : error_memory(err, "adjudication");
-    free(head);
-    free(tail);
-    return result;
-}
-
-static int take_relation(struct edit_batch *batch, const struct post *post, const struct post *version,
-                         const struct relation *label, const char *names, const struct edit_context *context,
-                         struct error *err)
-{
-    char now[EDIT_TIME_BYTES], *extra = from_member(names, label->extra);
-    if (!extra)
-        return error_memory(err, "adjudication");
-    edit_time_now(now);
-    const struct provenance origin = accepted(&label->origin, context, now);
-    int result = adopt_relation(batch, post, version, label, &origin, extra, err);
-    free(extra);
-    return result;
-}
-
-/* Everybody's labels at the place. */
-static int refuse_all(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
-                      const struct disagreement *place, const struct edit_context *context, struct error *err)
-{
-    for (size_t v = 0; v < look->n; v++)
-        for (size_t i = 0; look->versions[v] && i < place->said[v].n; i++) {
-            size_t at = place->said[v].labels[i];
-            if (place->kind == DISAGREEMENT_ENTITIES) {
-                const struct entity *e = &look->versions[v]->entities[at];
-                if (e->type && edit_reject_entity(batch, post, e->start, e->end, e->type, NAN, NULL, context, err))
-                    return -1;
-                continue;
-            }
-            const struct relation *r = &look->versions[v]->relations[at];
-            const struct entity *head, *tail;
-            ends_of(look->versions[v], r, &head, &tail);
-            if (head && tail &&
-                edit_reject_relation(batch, post, (size_t[]){head->start, head->end}, (size_t[]){tail->start, tail->end},
-                                     r->type, NAN, NULL, context, err))
-                return -1;
-        }
-    return 0;
-}
-
-/* Everybody who says the same as the winner. Allocated; NULL = nobody has a name, or (*failed) memory is out. */
-static char *who_agrees(const struct adjudication_look *look, const struct disagreement *place, size_t nth,
-                        bool *failed)
-{
-    char *names = NULL;
-    for (size_t v = 0; v < look->n; v++) {
-        if (!place->said[v].spoke || nth >= place->said[v].n)
-            continue;
-        size_t at = place->said[v].labels[nth];
-        const struct post *post = look->versions[v];
-        const char *by = place->kind == DISAGREEMENT_ENTITIES    ? post->entities[at].origin.by
-                         : place->kind == DISAGREEMENT_RELATIONS ? post->relations[at].origin.by
-                                                                 : post->objects[at].origin.by;
-        if (merge_join_names(&names, by ? by : look->names[v])) {
-            *failed = true;
-            break;
-        }
-    }
-    return names;
-}
-
-/* Relations that all agree on, where both entities are there by now and nothing else is said of them. */
-static int adopt_agreed_relations(struct edit_batch *batch, const struct post *post,
-                                  const struct adjudication_look *look, size_t *n_out, struct error *err)
-{
-    const struct disagreement_list *places = &look->places[DISAGREEMENT_RELATIONS];
-    for (size_t p = 0; p < places->n; p++) {
-        const struct disagreement *place = &places->items[p];
-        if (place->state != DISAGREEMENT_SETTLED)
-            continue;
-        const struct post *version = look->versions[place->winner];
-        for (size_t i = 0; i < place->said[place->winner].n; i++) {
-            const struct relation *label = &version->relations[place->said[place->winner].labels[i]];
-            const struct entity *head, *tail;
-            bool failed = false;
-            size_t n_before = batch->n;
-            ends_of(version, label, &head, &tail);
-            if (!head || !tail || has_relation(post, head, tail) || relation_is_refused(post, head, tail, label->type))
-                continue;
-            char *by = who_agrees(look, place, i, &failed);
-            struct provenance origin = label->origin;
-            origin.by = by;
-            int result = failed ? error_memory(err, "adjudication")
-                                : adopt_relation(batch, post, version, label, &origin, label->extra, err);
-            free(by);
-            if (result)
-                return -1;
-            *n_out += batch->n > n_before;
-        }
-    }
-    return 0;
-}
-
-int adjudication_take(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
-                      const struct adjudication_item *item, size_t choice, const struct edit_context *context,
-                      struct error *err)
-{
-    const struct disagreement *place = &look->places[item->kind].items[item->place];
-    const struct disagreement_said *said = choice < item->n ? adjudication_said(look, item, choice) : NULL;
-    size_t n_followed = 0;
-    if (post->status == STATUS_NEW && edit_set_status(batch, post, STATUS_STARTED, err))
-        return -1;
-    if (context->by && !post->annotator && edit_set_annotator(batch, post, context->by, err))
-        return -1;
-    if (!said || !said->n)
-        return refuse_all(batch, post, look, place, context, err);
-    const struct post *version = look->versions[item->choices[choice].version];
-    const char *names = item->choices[choice].names;
-    for (size_t i = 0; i < said->n; i++)
-        if (item->kind == DISAGREEMENT_ENTITIES
-                ? take_entity(batch, post, &version->entities[said->labels[i]], names, context, err)
-                : take_relation(batch, post, version, &version->relations[said->labels[i]], names, context, err))
-            return -1;
-    return item->kind == DISAGREEMENT_ENTITIES ? adopt_agreed_relations(batch, post, look, &n_followed, err) : 0;
-}
-
-/* ---- What all agree on ---- */
-
-static int adopt_agreed_objects(struct edit_batch *batch, const struct post *post,
-                                const struct adjudication_look *look, size_t *n_out, struct error *err)
-{
-    const struct disagreement_list *places = &look->places[DISAGREEMENT_OBJECTS];
-    for (size_t p = 0; p < places->n; p++) {
-        const struct disagreement *place = &places->items[p];
-        if (place->state != DISAGREEMENT_SETTLED || !place->said[place->winner].n)
-            continue;
-        const struct object *object =
-            &look->versions[place->winner]->objects[place->said[place->winner].labels[0]];
-        bool there = false, failed = false;
-        for (size_t i = 0; i < post->n_objects && !there; i++)
-            there = overlap_iou(post->objects[i].box, object->box) >= ADJUDICATION_SAME_BOX;
-        if (there)
-            continue;
-        char *by = who_agrees(look, place, 0, &failed);
-        struct provenance origin = object->origin;
-        origin.by = by;
-        int result = failed ? error_memory(err, "adjudication")
-                            : edit_add_object(batch, post, object->box, object->label, &origin, NULL, err);
-        free(by);
-        if (result)
-            return -1;
-        ++*n_out;
-    }
-    return 0;
-}
-
-static int adopt_agreed_entities(struct edit_batch *batch, const struct post *post,
-                                 const struct adjudication_look *look, size_t *n_out, struct error *err)
-{
-    const struct disagreement_list *places = &look->places[DISAGREEMENT_ENTITIES];
-    for (size_t p = 0; p < places->n; p++) {
-        const struct disagreement *place = &places->items[p];
-        if (place->state != DISAGREEMENT_SETTLED)
-            continue;
-        for (size_t i = 0; i < place->said[place->winner].n; i++) {
-            struct entity entity = look->versions[place->winner]->entities[place->said[place->winner].labels[i]];
-            bool failed = false;
-            if (post_entity_at_peek(post, entity.start, entity.end))
-                continue;
-            char *by = who_agrees(look, place, i, &failed);
-            entity.id = NULL;
-            entity.origin.by = by;
-            entity.has_grounding = entity.has_grounding && !entity.n_grounding;
-            entity.grounding = NULL;
-            entity.n_grounding = 0;
-            int result = failed ? error_memory(err, "adjudication") : edit_adopt_entity(batch, post, &entity, err);
-            free(by);
-            if (result)
-                return -1;
-            ++*n_out;
-        }
-    }
-    return 0;
-}
-
-int adjudication_agreed(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
-                        size_t *n_out, struct error *err)
-{
-    bool done = true;
-    if (post->status != STATUS_NEW || !look->n || !look->versions[0])
-        return 0;
-    if (adopt_agreed_objects(batch, post, look, n_out, err) || adopt_agreed_entities(batch, post, look, n_out, err) ||
-        adopt_agreed_relations(batch, post, look, n_out, err))
-        return -1;
-    for (size_t v = 0; v < look->n; v++)
-        done = done && look->versions[v] && look->versions[v]->status == STATUS_DONE;
-    if (look->n_items && !batch->n)
-        return 0;
-    return edit_set_status(batch, post, done && !look->n_items ? STATUS_DONE : STATUS_STARTED, err);
-}
-
-int adjudication_done(struct edit_batch *batch, const struct post *post, const struct edit_context *context,
-                      struct error *err)
-{
-    if (context->by && !post->annotator && edit_set_annotator(batch, post, context->by, err))
-        return -1;
-    for (size_t i = 0; i < post->n_flags; i++)
-        if (!strcmp(post->flags[i], MERGE_FLAG))
-            return edit_set_flag(batch, post, MERGE_FLAG, false, err) || edit_set_status(batch, post, STATUS_DONE, err)
-                       ? -1
-                       : 0;
-    return edit_set_status(batch, post, STATUS_DONE, err);
+    return choice >= item->n || (!item->grounding && !adjudication_said(look, item, choice)->n);
 }

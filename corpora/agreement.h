@@ -5,16 +5,17 @@
  * otherwise (a file of a foreign format has no statuses: there it is a post without entities). What only a model or a
  * detector proposed is nobody's label. Whatever is left out of a figure is counted beside it.
  *
- * Tokens: Cohen's kappa of one label a token: B-T, I-T, O as CoNLL has it, and without B- and I-. Where entities overlap,
- * the longest (then the first) counts, as a token has one label.
+ * Tokens: Cohen's kappa of one label a token: B-T, I-T, O as CoNLL has it, and without B- and I-. Where entities
+ * overlap, the longest (then the first) counts, as a token has one label.
  * Spans: F1 = 2 agreed / (a + b). Exact: same tokens and type. Partial: those, and half of the largest number of
  * one-to-one pairs of the other entities that share a token and the type.
- * Relations: Krippendorff's alpha. A unit is two spans of one post, in either order, which at least two annotators have as
- * entities of any type. Its value is the relation's type and direction (all of them where there are several), "None"
+ * Relations: Krippendorff's alpha. A unit is two spans of one post, in either order, which at least two annotators have
+ * as entities of any type. Its value is the relation's type and direction (all of them where there are several), "None"
  * where there is no relation or it is called None; it is missing for who lacks one of the spans.
  * Boxes: pairs with IoU >= 0.5, the best first, of posts with the same picture; F1 = 2 pairs / (a + b), the mean IoU of
  * the pairs, and how many of them have the same label.
- * Grounding, of entities that agree: both say "not in the picture", or a box of one has IoU >= 0.5 with one of the other.
+ * Grounding, of entities that agree: both say "not in the picture", or a box of one has IoU >= 0.5 with one of the
+ * other.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_CORPORA_AGREEMENT_H
@@ -57,7 +58,8 @@ struct agreement_pair {
     size_t a, b; /* places of their corpora */
 
     size_t n_posts; /* compared */
-    size_t n_only[2], n_skipped, n_not_begun, n_not_done, n_other_tokens; /* posts left out, each for the first that fits */
+    /* Posts left out, each for the first reason that fits. */
+    size_t n_only[2], n_skipped, n_not_begun, n_not_done, n_other_tokens;
 
     size_t n_proposals[2]; /* labels left out: only a model or detector proposed them */
     size_t n_untyped[2];   /* entities left out: nobody said a type */

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DISAGREEMENT_IOU_MIN 0.5
+#define DISAGREEMENT_IOU_MIN 0.5  /* boxes of the same thing */
+#define DISAGREEMENT_IOU_SAME 0.9 /* without a base: boxes drawn by hand that need no decision */
 
 bool disagreement_same_tokens(const struct post *a, const struct post *b)
 {
@@ -32,6 +33,11 @@ static bool same_span(const struct entity *a, const struct entity *b)
     return a && b && a->start == b->start && a->end == b->end;
 }
 
+bool disagreement_same_box(const struct object *a, const struct object *b)
+{
+    return same_text(a->label, b->label) && overlap_iou(a->box, b->box) >= DISAGREEMENT_IOU_SAME;
+}
+
 static const struct provenance *origin_of(enum disagreement_kind kind, const struct post *post, size_t label)
 {
     return kind == DISAGREEMENT_ENTITIES    ? &post->entities[label].origin
@@ -39,7 +45,8 @@ static const struct provenance *origin_of(enum disagreement_kind kind, const str
                                             : &post->objects[label].origin;
 }
 
-bool disagreement_same(enum disagreement_kind kind, const struct post *a, size_t in_a, const struct post *b, size_t in_b)
+bool disagreement_same(enum disagreement_kind kind, const struct post *a, size_t in_a, const struct post *b,
+                       size_t in_b)
 {
     if (kind == DISAGREEMENT_ENTITIES) {
         const struct entity *x = &a->entities[in_a], *y = &b->entities[in_b];
@@ -78,17 +85,26 @@ static bool same_origin(enum disagreement_kind kind, const struct post *post_a, 
            same_text(a->model, b->model) && (signed_anew || (same_text(a->by, b->by) && same_text(a->at, b->at)));
 }
 
-/* Two sets of labels; exact: also who says so. */
+/* How much alike two labels must be. */
+enum likeness {
+    LIKE_EXACT, /* also in who says so */
+    LIKE_LABEL,
+    LIKE_NEARLY, /* boxes: about the same place */
+};
+
+/* Two sets of labels. */
 static bool same_sets(enum disagreement_kind kind, const struct post *a, const struct disagreement_said *in_a,
-                      const struct post *b, const struct disagreement_said *in_b, bool exact)
+                      const struct post *b, const struct disagreement_said *in_b, enum likeness likeness)
 {
     if (in_a->n != in_b->n)
         return false;
     for (size_t i = 0; i < in_a->n; i++) {
         bool found = false;
         for (size_t k = 0; k < in_b->n && !found; k++)
-            found = disagreement_same(kind, a, in_a->labels[i], b, in_b->labels[k]) &&
-                    (!exact || same_origin(kind, a, in_a->labels[i], b, in_b->labels[k]));
+            found = likeness == LIKE_NEARLY && kind == DISAGREEMENT_OBJECTS
+                        ? disagreement_same_box(&a->objects[in_a->labels[i]], &b->objects[in_b->labels[k]])
+                        : disagreement_same(kind, a, in_a->labels[i], b, in_b->labels[k]) &&
+                              (likeness != LIKE_EXACT || same_origin(kind, a, in_a->labels[i], b, in_b->labels[k]));
         if (!found)
             return false;
     }
@@ -286,8 +302,9 @@ static bool speaks(const struct finder *f, const struct disagreement *place, siz
 {
     if (!f->has_base)
         return f->kind != DISAGREEMENT_RELATIONS || has_ends(f, place, version);
-    return !same_sets(f->kind, f->posts[version], &place->said[version], f->posts[f->n], &place->said[f->n], true) ||
-           refuses(f, place, version);
+    bool changed = !same_sets(f->kind, f->posts[version], &place->said[version], f->posts[f->n], &place->said[f->n],
+                              LIKE_EXACT);
+    return changed || refuses(f, place, version);
 }
 
 /* Who speaks, and whether they say the same. An answer about the picture is no other label, and merges with one; but
@@ -310,7 +327,8 @@ static void place_judge(const struct finder *f, struct disagreement *place)
         if (place->winner == f->n) {
             place->winner = v;
             place->state = DISAGREEMENT_SETTLED;
-        } else if (!same_sets(f->kind, f->posts[v], said, f->posts[place->winner], &place->said[place->winner], false))
+        } else if (!same_sets(f->kind, f->posts[v], said, f->posts[place->winner], &place->said[place->winner],
+                              f->has_base ? LIKE_LABEL : LIKE_NEARLY))
             place->state = DISAGREEMENT_OPEN;
     }
 }
@@ -392,10 +410,10 @@ static int find_places(const struct finder *f, const struct refs *refs)
 int disagreement_find(enum disagreement_kind kind, const struct post *base, const struct post *const *versions,
                       size_t n_versions, bool kept_only, struct disagreement_list *out, struct error *err)
 {
+    *out = (struct disagreement_list){.n_versions = n_versions};
     struct refs refs = {0};
     const struct post **posts = calloc(n_versions + 1, sizeof *posts);
     struct finder finder = {kind, posts, n_versions, base != NULL, out};
-    *out = (struct disagreement_list){.n_versions = n_versions};
     int result = posts ? 0 : -1;
     if (posts && n_versions)
         memcpy(posts, versions, n_versions * sizeof *posts);

@@ -69,3 +69,25 @@ int edit_adopt_relation(struct edit_batch *batch, const struct post *post, const
         return -1;
     return builder_close(&builder, adopt_relation(&builder, label));
 }
+
+static int adopt_object(struct builder *builder, const struct object *label)
+{
+    char id[BUILDER_ID_BYTES];
+    struct object object = *label;
+    if (!object.id || post_object_peek(builder->now, object.id)) {
+        post_fresh_id(builder->now, 'o', id, sizeof id);
+        object.id = id;
+    }
+    const struct edit_value after = {.present = true, .as.object = object};
+    return builder_change(builder, EDIT_OBJECT, builder->now->n_objects, NULL, &after);
+}
+
+int edit_adopt_object(struct edit_batch *batch, const struct post *post, const struct object *label,
+                      const char **id_out, struct error *err)
+{
+    struct builder builder;
+    if (builder_open(&builder, batch, post, err) || builder_close(&builder, adopt_object(&builder, label)))
+        return -1;
+    *id_out = batch->edits[batch->n - 1].after.as.object.id;
+    return 0;
+}

@@ -129,6 +129,10 @@ int edit_split_token(struct edit_batch *batch, const struct post *post, size_t t
  * and where the token would be longer than tokens may be. Refused proposals that come to be the same both stay. */
 int edit_join_tokens(struct edit_batch *batch, const struct post *post, size_t token, struct error *err);
 
+/* A box of another version of the post; *id_out is borrowed from the batch. */
+int edit_adopt_object(struct edit_batch *batch, const struct post *post, const struct object *label,
+                      const char **id_out, struct error *err);
+
 /* A label of another version of the post, with all that it says of itself (provenance, members that are not ours); only
  * its id may become another. A grounding must name objects of this post. Where the post has the label already, nothing;
  * where it was refused, it is so no longer. A relation's head and tail are entities of this post, or of the batch. */

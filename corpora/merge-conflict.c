@@ -106,7 +106,8 @@ static void put_refused(struct merge_post *m, const struct disagreement *place, 
     text_add(&m->conflicts, any ? "]" : "");
 }
 
-/* Labels that are not in dispute, between those that are: nested ones. Who settles the conflict must tell them apart. */
+/* Labels that are not in dispute, between those that are: nested ones. Who settles the conflict must tell them apart.
+ * */
 static void put_beside(struct merge_post *m, const struct disagreement *place)
 {
     const struct disagreement_list *places = &m->places[DISAGREEMENT_ENTITIES];
@@ -193,7 +194,7 @@ static int add_entity(struct reading *reading, struct post *post, struct json_va
     if (post_json_get_entity(&place, value, &entity, reading->err))
         return -1;
     for (size_t i = 0; i < entity.n_grounding; i++)
-        if (!post_object_peek(post, entity.grounding[i])) { /* its box is in conflict too: the answer is not known here */
+        if (!post_object_peek(post, entity.grounding[i])) { /* its box is in conflict too: no answer here */
             text_list_free(entity.grounding, entity.n_grounding);
             entity.grounding = NULL;
             entity.n_grounding = 0;
@@ -393,6 +394,44 @@ static int add_labels(struct reading *reading, struct post *post, const char *ki
     return 0;
 }
 
+/* The version's answers to where entities are in the picture, as far as their boxes are there. */
+static int set_answers(struct reading *reading, struct post *post, const char *by)
+{
+    struct json_value item, object;
+    for (struct json_walk walk = walk_list(reading->conflicts); json_next_item(&walk, &item);) {
+        struct json_value list = json_member(said_by(item, by), "grounding"), name = json_member(item, "name");
+        char *span = is_kind(item, "grounding") && json_kind(name) == JSON_TEXT ? json_text(name) : NULL;
+        char *id = span ? entity_on(post, span) : NULL;
+        struct entity *entity = id ? post_entity_peek(post, id) : NULL;
+        int failed = 0;
+        if (entity && json_kind(list) == JSON_ARRAY) {
+            text_list_free(entity->grounding, entity->n_grounding);
+            entity->grounding = NULL;
+            entity->n_grounding = 0;
+            entity->has_grounding = true;
+        }
+        for (struct json_walk objects = walk_list(entity ? list : (struct json_value){0});
+             !failed && json_next_item(&objects, &object);) {
+            char *text = json_kind(object) == JSON_TEXT ? json_text(object) : NULL;
+            if (!text || !post_object_peek(post, text))
+                entity->has_grounding = false;
+            else
+                failed = text_list_add(&entity->grounding, &entity->n_grounding, text);
+            free(text);
+        }
+        if (entity && !entity->has_grounding) {
+            text_list_free(entity->grounding, entity->n_grounding);
+            entity->grounding = NULL;
+            entity->n_grounding = 0;
+        }
+        free(span);
+        free(id);
+        if (failed)
+            return error_memory(reading->err, "merging a post");
+    }
+    return 0;
+}
+
 static int read_version(struct reading *reading, const struct post *merged, const char *by, struct post *out)
 {
     struct json_value item;
@@ -405,7 +444,7 @@ static int read_version(struct reading *reading, const struct post *merged, cons
         return error_memory(reading->err, "merging a post");
     drop_settled(reading->conflicts, out);
     if (!add_labels(reading, out, "objects", by, add_object) &&
-        !add_labels(reading, out, "entities", by, add_entity) &&
+        !add_labels(reading, out, "entities", by, add_entity) && !set_answers(reading, out, by) &&
         !add_labels(reading, out, "relations", by, add_relation))
         return 0;
     post_free(out);

@@ -20,276 +20,6 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && !strcmp(a, b));
 }
 
-/* ---- Single values: note, picture, status, members that are not ours ---- */
-
-/* Of the versions that have a say (present) and changed the value: m->n (the base) where there is none, the first where
- * all say the same, SIZE_MAX where they differ. Values may be NULL. */
-static size_t choose(const struct merge_post *m, const char *const *values, const char *base)
-{
-    size_t chosen = m->n;
-    for (size_t v = 0; v < m->n; v++) {
-        if (!m->versions[v] || same_text(values[v], base))
-            continue;
-        if (chosen == m->n)
-            chosen = v;
-        else if (!same_text(values[v], values[chosen]))
-            return SIZE_MAX;
-    }
-    return chosen;
-}
-
-/* name NULL: kind is the member's name. raw: the values are JSON already. */
-static void put_values(struct merge_post *m, const char *kind, const char *name, const char *const *values,
-                       const char *base, bool raw)
-{
-    merge_conflict_begin(m, kind, name);
-    for (size_t i = 0; i <= m->n; i++) {
-        size_t v = i ? i - 1 : m->n;
-        const char *value = v == m->n ? base : values[v];
-        if (v < m->n && (!m->versions[v] || same_text(value, base)))
-            continue;
-        if (v == m->n && !value)
-            continue;
-        merge_conflict_version(m, v == m->n ? NULL : m->names[v]);
-        json_put_name(&m->conflicts, name ? "value" : kind);
-        if (!value)
-            text_add(&m->conflicts, "null");
-        else if (raw)
-            text_add(&m->conflicts, value);
-        else
-            json_put_text(&m->conflicts, value);
-        if (v < m->n)
-            m->open[v]++;
-    }
-    merge_conflict_end(m);
-}
-
-/* Merges one text; what is disputed stays as the base has it. */
-static int merge_text(struct merge_post *m, const char *kind, const char *const *values, const char *base, bool raw,
-                      char **out)
-{
-    size_t chosen = choose(m, values, base);
-    if (chosen == SIZE_MAX)
-        put_values(m, kind, NULL, values, base, raw);
-    else if (chosen < m->n)
-        for (size_t v = chosen; v < m->n; v++)
-            m->taken[v] += m->versions[v] && same_text(values[v], values[chosen]);
-    return text_copy(chosen < m->n ? values[chosen] : base, out);
-}
-
-static int merge_status(struct merge_post *m, const char **values)
-{
-    const char *base = post_status_name(m->base->status);
-    for (size_t v = 0; v < m->n; v++)
-        values[v] = m->versions[v] ? post_status_name(m->versions[v]->status) : NULL;
-    size_t chosen = choose(m, values, base);
-    m->out->status = chosen == SIZE_MAX ? STATUS_STARTED
-                     : chosen == m->n   ? m->base->status
-                                        : m->versions[chosen]->status;
-    if (chosen == SIZE_MAX)
-        put_values(m, "status", NULL, values, base, false);
-    return 0;
-}
-
-static bool has_text(char *const *list, size_t n, const char *text)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!strcmp(list[i], text))
-            return true;
-    return false;
-}
-
-/* Whether an element of a set stays: somebody added it, or the base had it and nobody took it away. */
-static bool stays(const struct merge_post *m, bool in_base, bool (*has)(const struct post *, const void *),
-                  const void *element)
-{
-    for (size_t v = 0; v < m->n; v++)
-        if (m->versions[v] && has(m->versions[v], element) != in_base)
-            return !in_base;
-    return in_base;
-}
-
-static bool has_flag(const struct post *post, const void *flag)
-{
-    return has_text(post->flags, post->n_flags, flag);
-}
-
-static int merge_flags(struct merge_post *m)
-{
-    for (size_t i = 0; i <= m->n; i++) {
-        const struct post *post = merge_version_peek(m, i ? i - 1 : m->n);
-        for (size_t k = 0; post && k < post->n_flags; k++)
-            if (!has_text(m->out->flags, m->out->n_flags, post->flags[k]) &&
-                stays(m, has_flag(m->base, post->flags[k]), has_flag, post->flags[k]) &&
-                text_list_add(&m->out->flags, &m->out->n_flags, post->flags[k]))
-                return -1;
-    }
-    return 0;
-}
-
-int merge_join_names(char **names, const char *more)
-{
-    struct text joined = {0};
-    text_add(&joined, *names ? *names : "");
-    while (more && *more) {
-        size_t n = strcspn(more, ",");
-        bool known = false;
-        for (const char *p = joined.bytes; p && *p && !known;) {
-            size_t length = strcspn(p, ",");
-            known = length == n && !strncmp(p, more, n);
-            p += length;
-            p += strspn(p, ", ");
-        }
-        if (!known) {
-            text_add(&joined, joined.n ? ", " : "");
-            text_add_bytes(&joined, more, n);
-        }
-        more += n;
-        more += strspn(more, ", ");
-    }
-    if (!joined.n) {
-        text_free(&joined);
-        return 0;
-    }
-    char *bytes = text_take(&joined);
-    if (!bytes)
-        return -1;
-    free(*names);
-    *names = bytes;
-    return 0;
-}
-
-/* Two people at a post are no conflict. */
-static int merge_annotator(struct merge_post *m)
-{
-    bool changed = false;
-    for (size_t v = 0; v < m->n; v++)
-        if (m->versions[v] && !same_text(m->versions[v]->annotator, m->base->annotator)) {
-            changed = true;
-            if (merge_join_names(&m->out->annotator, m->versions[v]->annotator))
-                return -1;
-        }
-    return changed ? 0 : text_copy(m->base->annotator, &m->out->annotator);
-}
-
-/* ---- Members that are not ours ---- */
-
-/* The member's value on one line; NULL: it has none, or memory is out. */
-static char *member_text(const struct post *post, const char *name, bool *failed)
-{
-    struct json_value value = post ? json_member(json_value_of(post->extra), name) : (struct json_value){0};
-    struct text text = {0};
-    if (!value.text)
-        return NULL;
-    json_put_value(&text, value);
-    char *bytes = text_take(&text);
-    *failed = *failed || !bytes;
-    return bytes;
-}
-
-static int merge_member(struct merge_post *m, const char *name, struct text *out)
-{
-    char **values = calloc(m->n + 1, sizeof *values);
-    bool failed = !values;
-    for (size_t v = 0; !failed && v <= m->n; v++)
-        values[v] = member_text(merge_version_peek(m, v), name, &failed);
-    if (!failed) {
-        const char *const *said = (const char *const *)values;
-        size_t chosen = choose(m, said, values[m->n]);
-        const char *value = chosen < m->n ? values[chosen] : values[m->n];
-        if (chosen == SIZE_MAX)
-            put_values(m, "member", name, said, values[m->n], true);
-        if (value) {
-            json_put_name(out, name);
-            text_add(out, value);
-        }
-    }
-    for (size_t v = 0; values && v <= m->n; v++)
-        free(values[v]);
-    free(values);
-    return failed ? -1 : 0;
-}
-
-/* Conflicts of an earlier merge stay. */
-static int keep_conflicts(struct merge_post *m)
-{
-    for (size_t i = 0; i <= m->n; i++) {
-        const struct post *post = merge_version_peek(m, i ? i - 1 : m->n);
-        struct json_value item, list = post ? json_member(json_value_of(post->extra), MERGE_MEMBER)
-                                            : (struct json_value){0};
-        if (json_kind(list) != JSON_ARRAY)
-            continue;
-        for (struct json_walk walk = json_walk(list); json_next_item(&walk, &item);) {
-            struct text text = {0};
-            json_put_value(&text, item);
-            if (text.failed)
-                return -1;
-            if (!m->conflicts.n || !strstr(m->conflicts.bytes, text.bytes)) {
-                text_add(&m->conflicts, m->n_conflicts++ ? ", " : "");
-                text_add(&m->conflicts, text.bytes);
-            }
-            text_free(&text);
-        }
-    }
-    return m->conflicts.failed ? -1 : 0;
-}
-
-/* The names in the order of the base, then of the versions. */
-static int merge_extra(struct merge_post *m)
-{
-    struct text out = {0};
-    char **seen = NULL;
-    size_t n_seen = 0;
-    int result = 0;
-    text_add_char(&out, '{');
-    for (size_t i = 0; i <= m->n && !result; i++) {
-        const struct post *post = merge_version_peek(m, i ? i - 1 : m->n);
-        struct json_value name, value, extra = json_value_of(post ? post->extra : NULL);
-        if (json_kind(extra) != JSON_OBJECT)
-            continue;
-        for (struct json_walk walk = json_walk(extra); !result && json_next_member(&walk, &name, &value);) {
-            char *text = json_text(name);
-            if (!text)
-                result = -1;
-            else if (strcmp(text, MERGE_MEMBER) && !has_text(seen, n_seen, text))
-                result = text_list_add(&seen, &n_seen, text) || merge_member(m, text, &out) ? -1 : 0;
-            free(text);
-        }
-    }
-    text_list_free(seen, n_seen);
-    text_add_char(&out, '}');
-    if (result || out.failed) {
-        text_free(&out);
-        return -1;
-    }
-    if (out.n == 2)
-        text_free(&out);
-    else if (!(m->out->extra = text_take(&out)))
-        return -1;
-    return 0;
-}
-
-static int merge_fields(struct merge_post *m)
-{
-    const char **values = calloc(m->n + 1, sizeof *values);
-    int result = values ? 0 : -1;
-#define FIELD(field, kind, raw)                                                                                        \
-    do {                                                                                                               \
-        for (size_t v = 0; !result && v < m->n; v++)                                                                   \
-            values[v] = m->versions[v] ? m->versions[v]->field : NULL;                                                 \
-        if (!result)                                                                                                   \
-            result = merge_text(m, kind, values, m->base->field, raw, &m->out->field);                                 \
-    } while (0)
-    FIELD(image, "image", false);
-    FIELD(note, "note", false);
-    FIELD(source, "source", true);
-#undef FIELD
-    if (!result)
-        result = merge_status(m, values) || merge_flags(m) || merge_annotator(m) || merge_extra(m) ? -1 : 0;
-    free(values);
-    return result;
-}
-
 /* ---- Labels ---- */
 
 /* A label that goes into the result. */
@@ -333,7 +63,8 @@ static const char *id_of(enum disagreement_kind kind, const struct post *post, s
                                             : post->objects[label].id;
 }
 
-/* The labels of all places that are not disputed; the others are written as conflicts, and what was taken is counted. */
+/* The labels of all places that are not disputed; the others are written as conflicts, and what was taken is counted.
+ * */
 static int pick_labels(struct merge_post *m, enum disagreement_kind kind, const bool *dropped, struct picks *out)
 {
     const struct disagreement_list *places = &m->places[kind];
@@ -358,7 +89,8 @@ static int pick_labels(struct merge_post *m, enum disagreement_kind kind, const 
             out->n++;
         }
     }
-    /* Ranks may be equal only where a version has an id twice at different places: then their order is that of places. */
+    /* Ranks may be equal only where a version has an id twice at different places: then their order is that of places.
+     * */
     for (size_t i = 1; i < out->n; i++)
         for (size_t k = i; k > 0 && compare_picks(&out->items[k - 1], &out->items[k]) > 0; k--) {
             struct pick moved = out->items[k];
@@ -549,7 +281,7 @@ static int merge_grounding(struct merge_post *m, struct entity *entity, bool fro
         failed = !values[v];
     }
     if (!failed) {
-        chosen = choose(m, (const char *const *)values, values[m->n]);
+        chosen = merge_choose(m, (const char *const *)values, values[m->n]);
         const struct entity *from = chosen < m->n ? entity_like(m->versions[chosen], entity) : in_base;
         failed = take_grounding(m, chosen < m->n ? chosen : m->n, from, entity, &missing);
         if (chosen == SIZE_MAX || missing)
@@ -582,7 +314,8 @@ static int merge_entities(struct merge_post *m)
             break;
         }
         bool taken = post_entity_peek(m->out, copy.id) != NULL;
-        result = settle_id(m->out, 'e', taken, &copy.id) || join_origins(m, pick, DISAGREEMENT_ENTITIES, &copy.origin) ||
+        result = settle_id(m->out, 'e', taken, &copy.id) ||
+                         join_origins(m, pick, DISAGREEMENT_ENTITIES, &copy.origin) ||
                          merge_grounding(m, &copy, pick->version == m->n)
                      ? -1
                      : 0;
@@ -700,7 +433,7 @@ static int merge_rejected(struct merge_post *m)
         const struct post *post = merge_version_peek(m, i ? i - 1 : m->n);
         for (size_t k = 0; post && k < post->n_rejected_entities; k++) {
             const struct entity *e = &post->rejected_entities[k];
-            if (has_refused_entity(out, e) || !stays(m, has_refused_entity(m->base, e), has_refused_entity, e) ||
+            if (has_refused_entity(out, e) || !merge_stays(m, has_refused_entity(m->base, e), has_refused_entity, e) ||
                 is_disputed(m, e))
                 continue;
             struct entity *grown = array_grow(out->rejected_entities, out->n_rejected_entities, sizeof *grown);
@@ -713,7 +446,8 @@ static int merge_rejected(struct merge_post *m)
         }
         for (size_t k = 0; post && k < post->n_rejected_relations; k++) {
             const struct relation *r = &post->rejected_relations[k];
-            if (has_refused_relation(out, r) || !stays(m, has_refused_relation(m->base, r), has_refused_relation, r))
+            bool in_base = has_refused_relation(m->base, r);
+            if (has_refused_relation(out, r) || !merge_stays(m, in_base, has_refused_relation, r))
                 continue;
             struct relation *grown = array_grow(out->rejected_relations, out->n_rejected_relations, sizeof *grown);
             if (!grown)
@@ -767,7 +501,8 @@ static int mark(struct merge_post *m, size_t n_before)
     bool any = m->n_conflicts > n_before; /* those of an earlier merge may have been settled since */
     if (!m->n_conflicts)
         return 0;
-    if (any && !has_text(out->flags, out->n_flags, MERGE_FLAG) && text_list_add(&out->flags, &out->n_flags, MERGE_FLAG))
+    if (any && !merge_has_text(out->flags, out->n_flags, MERGE_FLAG) &&
+        text_list_add(&out->flags, &out->n_flags, MERGE_FLAG))
         return -1;
     if (any && out->status == STATUS_DONE)
         out->status = STATUS_STARTED;
@@ -809,7 +544,7 @@ int merge_post(struct merge_post *m, struct error *err)
     bool whole = false;
     for (size_t v = 0; v < m->n; v++)
         whole = whole || (m->versions[v] && !same_words(m->versions[v], m->base));
-    int result = text_copy(m->base->id, &m->out->id) || keep_conflicts(m);
+    int result = text_copy(m->base->id, &m->out->id) || merge_keep_conflicts(m);
     size_t n_before = m->n_conflicts;
     if (!result && whole) {
         free(m->out->id);

@@ -63,7 +63,8 @@ static const char *main_annotator(const struct corpus *corpus)
 
 static char *file_name(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strchr(name + (*name != '\0'), '.');
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strchr(name + (*name != '\0'), '.');
     return strndup(name, dot ? (size_t)(dot - name) : strlen(name));
 }
 

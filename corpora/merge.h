@@ -1,11 +1,11 @@
 /* Joins what several people made of one corpus, label by label: an n-way join with a common base.
  *
  * Posts pair by id. What some changed and the others left is taken; where several changed the same place differently it
- * is a conflict: every version of it is kept in the post's member "conflicts", the post is flagged "conflict" and is not
- * done, and its own lists hold what is not disputed. mmib-corpus(5) describes the mark.
+ * is a conflict: every version of it is kept in the post's member "conflicts", the post is flagged "conflict" and is
+ * not done, and its own lists hold what is not disputed. mmib-corpus(5) describes the mark.
  *
- * A post that a file lacks is one that it says nothing of: it is never deleted. Where BASE lacks a post, the base is one
- * without labels. The result does not depend on the order of the files.
+ * A post that a file lacks is one that it says nothing of: it is never deleted. Where BASE lacks a post, the base is
+ * one without labels. The result does not depend on the order of the files.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_CORPORA_MERGE_H
@@ -44,8 +44,8 @@ void merge_report_free(struct merge_report *report);
 int merge_names(struct corpus *const *versions, size_t n, char ***out);
 
 /* The other way: who says what in a post that was merged with conflicts. *posts_out: [*n_out] whole posts, one for each
- * name in the member "conflicts", its own versions in their places; *names_out their names. 0 of them where the post has
- * no open conflicts. All are freed with merge_versions_free. */
+ * name in the member "conflicts", its own versions in their places; *names_out their names. 0 of them where the post
+ * has no open conflicts. All are freed with merge_versions_free. */
 int merge_versions(const struct post *post, struct post **posts_out, char ***names_out, size_t *n_out,
                    struct error *err);
 void merge_versions_free(struct post *posts, char **names, size_t n);

@@ -25,8 +25,8 @@ static bool take_overlapping(struct overlap_span *list, size_t from, size_t n, c
     return false;
 }
 
-/* Whichever span ends first: all that overlap it hold its last token, so of those the one that ends first has the fewest
- * other partners, and pairing these two loses nothing. */
+/* Whichever span ends first: all that overlap it hold its last token, so of those the one that ends first has the
+ * fewest other partners, and pairing these two loses nothing. */
 size_t overlap_count_pairs(struct overlap_span *a, size_t n_a, struct overlap_span *b, size_t n_b)
 {
     size_t pairs = 0;

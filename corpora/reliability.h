@@ -3,9 +3,9 @@
  * Cohen's kappa = (p_o - p_e) / (1 - p_e) for two observers: p_o is the share of units to which both gave the same
  * label, p_e = sum over labels of the product of both observers' shares of it.
  *
- * Krippendorff's alpha = 1 - D_o / D_e for any number of observers, nominal labels and missing values: a unit with m >= 2
- * values adds 1 / (m - 1) for each ordered pair of its values; D_o is the share of pairs that differ, D_e what it would
- * be were all n values of those units shuffled: sum over labels c != k of n_c n_k / (n (n - 1)).
+ * Krippendorff's alpha = 1 - D_o / D_e for any number of observers, nominal labels and missing values: a unit with m >=
+ * 2 values adds 1 / (m - 1) for each ordered pair of its values; D_o is the share of pairs that differ, D_e what it
+ * would be were all n values of those units shuffled: sum over labels c != k of n_c n_k / (n (n - 1)).
  *
  * Both are NAN where there is nothing to compare, or where only one label was given and chance would agree as well.
  *

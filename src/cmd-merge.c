@@ -37,7 +37,8 @@ static void merge_say(char *const *paths, const struct corpus *merged, const str
         fputs("no conflicts\n", stderr);
 }
 
-/* The result must not fall upon what it is made of: the base is needed to merge again, and a version is somebody's work. */
+/* The result must not fall upon what it is made of: the base is needed to merge again, and a version is somebody's
+ * work. */
 static bool is_input(const char *path, char *const *inputs, size_t n)
 {
     struct stat out, in;

@@ -161,6 +161,41 @@ def merged_conflicts():
     same(merged["posts"][0]["relations"][0]["type"], "at")
 
 
+def boxes_and_answers():
+    """boxes and answers to where entities are in the picture: agreed ones follow, others are asked about"""
+    def file(name, dog, answer, more=()):
+        post = dict(id="p", tokens=["Rex", "and", "Tom"], image="x.jpg", status="done", annotator=name, entities=[
+            dict(id="e1", start=0, end=1, type="PER", source="human", by=name, grounding=answer),
+            dict(id="e2", start=2, end=3, type="PER", source="human", by=name, grounding=["o9"])], objects=[
+            dict(id="o1", box=dog, label="dog", source="human", by=name),
+            dict(id="o9", box=[100, 100, 200, 200], label="man", source="human", by=name), *more])
+        return write(name + ".json", json.dumps({"format": "mmib-corpus", "version": 1, "schema": SCHEMA,
+                                                 "posts": [post]}))
+    ana = file("ana", [0, 0, 50, 50], ["o1"], [dict(id="o3", box=[300, 0, 310, 10], label="cat", source="human")])
+    bob = file("bob", [0, 0, 40, 50], [])
+    w = screen(path("gold.json"), ana, bob)
+    w.expect(r"3 agreed labels in 1 post taken over")  # Rex, Tom, and the man, in whom Tom is
+    w.expect(r"1 ana +dog 0,0 to 50,50")
+    w.expect(r"2 bob +dog 0,0 to 40,50")
+    w.keys("2", "box: as bob")
+    w.expect(r"1 ana +cat 300,0 to 310,10")
+    w.keys("0", "box: none")
+    w.expect(r"where in the picture is +Rex")
+    w.expect(r"2 bob +not in the picture")
+    w.keys("1", "Rex: as ana; nothing is left here")
+    w.keys("\r", "no disagreement is left in any post")
+    w.keys("s", "saved")
+    w.leave("q")
+    post = gold_of()["posts"][0]
+    boxes = {o["id"]: o for o in post["objects"]}
+    where = {e["start"]: [boxes[g]["box"] for g in e["grounding"]] for e in post["entities"]}
+    same(where, {0: [[0, 0, 40, 50]], 2: [[100, 100, 200, 200]]})
+    same(sorted(o["label"] for o in post["objects"]), ["dog", "man"])  # Rex is in the dog that was taken
+    w = screen(path("gold.json"), ana, bob)
+    w.expect("no disagreement left")
+    w.leave("q")
+
+
 def small_and_large():
     """readable at 60x20 and at 120x36; without a corpus's name it stands beside the first file"""
     files = annotators()
@@ -177,4 +212,5 @@ def small_and_large():
     same((got.returncode, os.path.exists(path("new.conll"))), (2, False))
 
 
-sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, merged_conflicts, small_and_large]))
+sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, merged_conflicts, boxes_and_answers,
+               small_and_large]))

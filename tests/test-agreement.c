@@ -148,7 +148,7 @@ static void test_boxes_pair_best_first(void **state)
 
 /* ---- Corpora ---- */
 
-#define HEAD "{\"format\": \"mmib-corpus\", \"version\": 1, \"schema\": {\"entities\": [\"PER\", \"LOC\"]}, \"posts\": ["
+#define HEAD "{\"format\": \"mmib-corpus\", \"version\": 1, \"schema\": {\"entities\": [\"PER\"]}, \"posts\": ["
 #define FIVE "\"tokens\": [\"a\", \"b\", \"c\", \"d\", \"e\"]"
 
 static void compare(struct corpus **corpora, size_t n, const struct agreement_options *options, struct agreement *out)
@@ -233,9 +233,9 @@ static void test_a_pair_worked_out_by_hand(void **state)
 }
 
 #define ENTITIES                                                                                                       \
-    "\"entities\": [{\"id\": \"e1\", \"start\": 0, \"end\": 1, \"type\": \"PER\"},"                                     \
-    "{\"id\": \"e2\", \"start\": 1, \"end\": 2, \"type\": \"LOC\"}, {\"id\": \"e3\", \"start\": 3, \"end\": 4, "         \
-    "\"type\": \"LOC\"}]"
+    "\"entities\": [{\"id\": \"e1\", \"start\": 0, \"end\": 1, \"type\": \"PER\"}, "                                   \
+    "{\"id\": \"e2\", \"start\": 1, \"end\": 2, \"type\": \"LOC\"}, "                                                  \
+    "{\"id\": \"e3\", \"start\": 3, \"end\": 4, \"type\": \"LOC\"}]"
 
 /* Three units, (e1 e2), (e1 e3), (e2 e3), four values of "in", one of them the other way round, two of "near", three of
  * None; the third annotator lacks e3. */

@@ -250,6 +250,18 @@ static void test_relations_boxes_answers_and_notes_in_conflict(void **state)
     assert_true(in_conflict(&out->posts[1], "ana", "note", "one"));
     assert_true(in_conflict(&out->posts[1], "bob", "note", "two"));
     assert_string_equal(out->posts[1].note, "hm");
+    struct post *posts;
+    char **names;
+    size_t n;
+    struct error err;
+    assert_int_equal(merge_versions(post, &posts, &names, &n, &err), 0);
+    assert_int_equal(n, 2);
+    assert_true(post_entity_peek(&posts[0], "e2")->has_grounding);
+    assert_int_equal(post_entity_peek(&posts[0], "e2")->n_grounding, 0);
+    assert_string_equal(posts[0].relations[0].type, "near");
+    assert_string_equal(posts[1].relations[0].type, "far");
+    assert_int_equal(posts[1].objects[0].box[0], 1);
+    merge_versions_free(posts, names, n);
     assert_true(in_conflict(&out->posts[2], "bob", "status", "skipped"));
     corpus_free(out);
     corpus_free(base);

@@ -24,6 +24,8 @@ void session_disagreement_words(const struct session *session, char *out, size_t
     const struct adjudication_item *item = session_disagreement(session);
     const struct adjudication_look *look = &session->adjudicate.look;
     out[0] = '\0';
+    if (item && item->kind == DISAGREEMENT_OBJECTS)
+        snprintf(out, size, "box");
     if (item && item->kind == DISAGREEMENT_ENTITIES)
         session_words(session, item->start, item->end, out, size);
     for (size_t c = 0; item && item->kind == DISAGREEMENT_RELATIONS && c < item->n; c++) {
@@ -134,7 +136,8 @@ static int adjudicate_take_over(struct session *session, size_t *n_labels, size_
     return result;
 }
 
-/* The first post from a place on (wrapping round) that is open, or had disagreements at the beginning; SIZE_MAX = none. */
+/* The first post from a place on (wrapping round) that is open, or had disagreements at the beginning; SIZE_MAX = none.
+ * */
 static size_t adjudicate_find(const struct session *session, size_t from, bool back, bool open)
 {
     const struct session_adjudicate *a = &session->adjudicate;
@@ -213,12 +216,18 @@ static void adjudicate_take(struct session *session, size_t choice)
         session_say(session, TONE_WARN, "there are %zu versions here", item->n);
         return;
     }
-    bool nothing = choice == item->n || !adjudication_said(&a->look, item, choice)->n;
-    const char *none = item->kind == DISAGREEMENT_ENTITIES ? "no label" : "no relation";
+    bool nothing = adjudication_is_none(&a->look, item, choice);
+    const char *none = item->grounding                           ? "not answered"
+                       : item->kind == DISAGREEMENT_ENTITIES  ? "no label"
+                       : item->kind == DISAGREEMENT_RELATIONS ? "no relation"
+                                                              : "none";
     if (choice < item->n)
         snprintf(names, sizeof names, "%s", item->choices[choice].names);
     session_disagreement_words(session, words, sizeof words);
+    bool refusable = !item->grounding && item->kind != DISAGREEMENT_OBJECTS;
     int code = adjudication_take(&batch, session_post(session), &a->look, item, choice, &context, &err);
+    if (!code && nothing && !refusable)
+        code = adjudication_pass(a->from, session_post(session), item, &err);
     if (!session_apply(session, code, &batch, &err))
         return;
     /* What was settled is gone from the list: its place is the next one's. */

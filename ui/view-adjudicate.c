@@ -52,11 +52,39 @@ static void adjudicate_relation(struct view_pen *pen, const struct post *version
     view_format(pen, INK_TEXT, GROUND_NONE, 0, "  %s → %s", words[0], words[1]);
 }
 
+static void adjudicate_box(struct view_pen *pen, const struct object *object)
+{
+    view_put(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, object->label ? object->label : "box");
+    const double *box = object->box;
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, " %.0f,%.0f to %.0f,%.0f", box[0], box[1], box[2], box[3]);
+}
+
+static void adjudicate_answer(struct view_pen *pen, const struct post *version, const struct entity *entity)
+{
+    if (!entity->n_grounding)
+        view_put(pen, INK_TEXT, GROUND_NONE, 0, "not in the picture");
+    for (size_t i = 0; i < entity->n_grounding; i++) {
+        const struct object *object = post_object_peek(version, entity->grounding[i]);
+        if (i)
+            view_put(pen, INK_DIM, GROUND_NONE, 0, ", ");
+        if (object)
+            adjudicate_box(pen, object);
+    }
+}
+
+/* What there is where nobody has anything. */
+static const char *adjudicate_none(const struct adjudication_item *item)
+{
+    return item->grounding                            ? "no answer"
+           : item->kind == DISAGREEMENT_ENTITIES  ? "no label"
+           : item->kind == DISAGREEMENT_RELATIONS ? "no relation"
+                                                  : "no box";
+}
+
 static void adjudicate_choice(struct view_pen *pen, const struct session *session, const struct adjudication_item *item,
                               size_t choice, size_t names)
 {
     const struct adjudication_look *look = &session->adjudicate.look;
-    const struct disagreement_said *said = adjudication_said(look, item, choice);
     const struct post *version = look->versions[item->choices[choice].version];
     view_space(pen, 1);
     if (choice < 9)
@@ -69,13 +97,20 @@ static void adjudicate_choice(struct view_pen *pen, const struct session *sessio
     view_put(pen, INK_TEXT, GROUND_NONE, 0, item->choices[choice].names);
     pen->end = end;
     pen->x = start + names + 2;
+    if (item->grounding) {
+        adjudicate_answer(pen, version, adjudication_grounded(look, item, choice));
+        return;
+    }
+    const struct disagreement_said *said = adjudication_said(look, item, choice);
     if (!said->n)
-        view_put(pen, INK_DIM, GROUND_NONE, 0, item->kind == DISAGREEMENT_ENTITIES ? "no label" : "no relation");
+        view_put(pen, INK_DIM, GROUND_NONE, 0, adjudicate_none(item));
     for (size_t i = 0; i < said->n; i++) {
         if (i)
             view_put(pen, INK_DIM, GROUND_NONE, 0, ", ");
         if (item->kind == DISAGREEMENT_ENTITIES)
             adjudicate_entity(pen, session, version, &version->entities[said->labels[i]]);
+        else if (item->kind == DISAGREEMENT_OBJECTS)
+            adjudicate_box(pen, &version->objects[said->labels[i]]);
         else
             adjudicate_relation(pen, version, &version->relations[said->labels[i]]);
     }
@@ -102,7 +137,11 @@ bool view_adjudicate_draw(struct screen *screen, WINDOW *window, const struct se
         struct view_pen pen = view_pen(screen, window, row++);
         session_disagreement_words(session, words, sizeof words);
         view_space(&pen, 1);
-        view_put(&pen, INK_TEXT, GROUND_NONE, 0, item->kind == DISAGREEMENT_ENTITIES ? "entity in  " : "relation of  ");
+        view_put(&pen, INK_TEXT, GROUND_NONE, 0,
+                 item->grounding                            ? "where in the picture is  "
+                 : item->kind == DISAGREEMENT_ENTITIES  ? "entity in  "
+                 : item->kind == DISAGREEMENT_RELATIONS ? "relation of  "
+                                                        : "in the picture:  ");
         view_put(&pen, INK_BRIGHT, GROUND_NONE, A_BOLD, words);
     }
     for (size_t c = 0; c < item->n && row < rows; c++) {
@@ -114,8 +153,7 @@ bool view_adjudicate_draw(struct screen *screen, WINDOW *window, const struct se
         view_space(&pen, 1);
         view_put(&pen, INK_BRIGHT, GROUND_NONE, A_BOLD, "0");
         view_space(&pen, 1);
-        view_put(&pen, INK_DIM, GROUND_NONE, 0,
-                 item->kind == DISAGREEMENT_ENTITIES ? "none of them: no label" : "none of them: no relation");
+        view_format(&pen, INK_DIM, GROUND_NONE, 0, "none of them: %s", adjudicate_none(item));
     }
     return true;
 }
