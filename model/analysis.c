@@ -283,6 +283,7 @@ int analysis_run(struct mmib *model, const struct post *const *posts, size_t n, 
     for (size_t i = 0; i < n; i++)
         out[i] = NULL;
     const struct inference_options how = {.folder = options->no_image ? NULL : options->images,
+                                          .masked = options->masked,
                                           .features = options->features,
                                           .cancelled = options->cancelled,
                                           .context = options->context};

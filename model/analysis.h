@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdint.h>
 
 struct features; /* model/features-cache.h: what is known of a picture */
 struct mmib;     /* model/mmib.h: an opened model */
@@ -69,6 +70,7 @@ enum analysis_pairs {
 struct analysis_options {
     const char *images; /* folder of the pictures; NULL = no pictures */
     bool no_image;      /* hide every picture */
+    uint64_t masked;    /* bit i: hide what is in object i of each post (see features.h); 0 = nothing */
     const struct features *features; /* [n] where they are known already; NULL = made from the pictures */
     enum analysis_pairs pairs;
     /* Relations that do not fit their signature by the types of the entities are not proposed; NULL = no filter. */

@@ -281,7 +281,9 @@ static int features_store_make(struct features_store *store, struct features_sto
     for (size_t i = 0; i < n; i++)
         posts[i] = batch[i]->post;
     arena_reset(mmib_arena(store->model));
-    int result = features_make(store->model, posts, n, folder, events->cancelled, events->context, made);
+    const struct features_options how = {
+        .folder = folder, .cancelled = events->cancelled, .context = events->context};
+    int result = features_make(store->model, posts, n, &how, made);
     if (result < 0)
         error_memory(err, "pictures");
     else if (!result)

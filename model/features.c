@@ -11,6 +11,7 @@
 /* One post on its way from a file name to pixels. */
 struct features_job {
     const struct post *post;
+    uint64_t masked;
     char *path;      /* NULL: nothing to decode */
     uint8_t *pixels; /* room for one picture and its crops */
     size_t max_images;
@@ -30,6 +31,25 @@ static void features_fail(struct features_job *job, const struct error *err)
     job->out->failure = job->failure;
 }
 
+static bool features_is_masked(const struct features_job *job, size_t object)
+{
+    return object < 64 && job->masked >> object & 1;
+}
+
+/* Paints what is hidden over. */
+static void features_mask(const struct features_job *job, const struct picture *picture)
+{
+    struct picture_box box;
+    uint8_t colour[3];
+    if (!job->masked)
+        return;
+    picture_mean(picture, colour);
+    for (size_t i = 0; i < job->post->n_objects; i++)
+        if (features_is_masked(job, i) &&
+            !picture_box_clamp(job->post->objects[i].box, picture->width, picture->height, &box))
+            picture_fill(picture, &box, colour);
+}
+
 /* Decodes one picture and cuts it up. Runs on a thread of the pool: no arena here. */
 static void features_decode_task(void *context, size_t index, size_t thread)
 {
@@ -46,10 +66,13 @@ static void features_decode_task(void *context, size_t index, size_t thread)
         features_fail(job, &err);
         return;
     }
+    features_mask(job, &picture);
     int failed = picture_preprocess(&picture, NULL, batch->config, job->pixels, &err);
     size_t n = 1;
     for (size_t i = 0; !failed && i + 1 < job->max_images; i++) {
         struct picture_box box;
+        if (features_is_masked(job, i))
+            continue;
         if (picture_box_clamp(job->post->objects[i].box, picture.width, picture.height, &box)) {
             out->empty_boxes++;
             continue;
@@ -92,7 +115,7 @@ static int features_plan(struct mmib *model, const char *folder, struct features
         job->path = NULL;
         return 0;
     }
-    job->key = cache ? features_cache_key(job->path, post, job->max_images - 1) : NULL;
+    job->key = cache && !job->masked ? features_cache_key(job->path, post, job->max_images - 1) : NULL;
     if (job->key && features_cache_get(cache, job->key, arena, out)) {
         free(job->path);
         job->path = NULL;
@@ -136,8 +159,8 @@ static int features_encode(struct mmib *model, struct features_job *jobs, size_t
     return 0;
 }
 
-int features_make(struct mmib *model, const struct post *const *posts, size_t n, const char *folder,
-                  bool (*cancelled)(void *context), void *context, struct features *out)
+int features_make(struct mmib *model, const struct post *const *posts, size_t n,
+                  const struct features_options *options, struct features *out)
 {
     double start = mmib_now();
     struct features_job *jobs = arena_take_zero(mmib_arena(model), n, sizeof *jobs);
@@ -145,13 +168,14 @@ int features_make(struct mmib *model, const struct post *const *posts, size_t n,
     for (size_t i = 0; !result && i < n; i++) {
         jobs[i].post = posts[i];
         jobs[i].out = &out[i];
-        result = features_plan(model, folder, &jobs[i]);
+        jobs[i].masked = options->masked;
+        result = features_plan(model, options->folder, &jobs[i]);
     }
     if (!result) {
         struct features_batch batch = {mmib_config(model), jobs};
         threads_run(mmib_threads(model), n, features_decode_task, &batch);
         mmib_times(model)->prepare += mmib_now() - start;
-        result = cancelled && cancelled(context) ? 1 : features_encode(model, jobs, n);
+        result = options->cancelled && options->cancelled(options->context) ? 1 : features_encode(model, jobs, n);
     }
     for (size_t i = 0; jobs && i < n; i++) {
         free(jobs[i].path);

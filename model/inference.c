@@ -115,7 +115,12 @@ int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
     if (options->features)
         memcpy(out->features, options->features, n * sizeof *out->features);
     else
-        stopped = features_make(model, posts, n, options->folder, options->cancelled, options->context, out->features);
+        stopped = features_make(model, posts, n,
+                                &(struct features_options){.folder = options->folder,
+                                                           .masked = options->masked,
+                                                           .cancelled = options->cancelled,
+                                                           .context = options->context},
+                                out->features);
     if (!stopped && options->cancelled && options->cancelled(options->context))
         stopped = 1;
     if (!stopped) {

@@ -47,6 +47,7 @@ struct inference {
 
 struct inference_options {
     const char *folder;               /* of the pictures; NULL hides all */
+    uint64_t masked;                  /* objects that are hidden: see features.h */
     const struct features *features;  /* [n] where they are known already; NULL = made from the pictures */
     bool (*cancelled)(void *context); /* asked between stages; may be NULL */
     void *context;

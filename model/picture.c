@@ -95,3 +95,20 @@ int picture_box_clamp(const double box[4], size_t width, size_t height, struct p
             return -1;
     return out->x0 < out->x1 && out->y0 < out->y1 ? 0 : -1;
 }
+
+void picture_mean(const struct picture *picture, uint8_t out[3])
+{
+    uint64_t sums[3] = {0}, n = (uint64_t)picture->width * picture->height;
+    for (uint64_t i = 0; i < n; i++)
+        for (size_t c = 0; c < 3; c++)
+            sums[c] += picture->rgb[3 * i + c];
+    for (size_t c = 0; c < 3; c++)
+        out[c] = (uint8_t)((sums[c] + n / 2) / n);
+}
+
+void picture_fill(const struct picture *picture, const struct picture_box *box, const uint8_t colour[3])
+{
+    for (size_t y = box->y0; y < box->y1; y++)
+        for (size_t x = box->x0; x < box->x1; x++)
+            memcpy(picture->rgb + 3 * (y * picture->width + x), colour, 3);
+}

@@ -39,6 +39,10 @@ int picture_size(const char *path, size_t *width, size_t *height, struct error *
 /* Corners floored / ceiled and clamped to the picture. 0, or -1 when nothing is left of the box. */
 int picture_box_clamp(const double box[4], size_t width, size_t height, struct picture_box *out);
 
+/* The mean colour, rounded; and a box of the picture painted in one. */
+void picture_mean(const struct picture *picture, uint8_t out[3]);
+void picture_fill(const struct picture *picture, const struct picture_box *box, const uint8_t colour[3]);
+
 /* Resizes the box of src (NULL = all) to width x height pixels at out [height, width, 3], as if the box were a picture of
  * its own. Two passes, horizontal first, 8-bit intermediate, 22-bit fixed-point weights. */
 int picture_resize(const struct picture *src, const struct picture_box *box, size_t width, size_t height, uint8_t *out,

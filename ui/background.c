@@ -34,7 +34,7 @@ bool background_work(struct background *background, struct worker *worker, struc
         background->at = post + 1 < n_posts ? post + 1 : 0;
         background->left--;
         if (scores_lack(scores, post))
-            wishes[n++] = (struct worker_wish){post, store_post_peek(store, post)};
+            wishes[n++] = (struct worker_wish){post, store_post_peek(store, post), 0};
     }
     struct error err;
     background->named += n;

@@ -4,6 +4,7 @@
 #include "corpora/text.h"
 #include "ui/text-cells.h"
 #include "ui/view-boxes.h"
+#include "ui/view-masked.h"
 #include "ui/view.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@
 enum { LABELS_WORDS_MAX = 34, LABELS_RANKED = 6, LABELS_BAR = 6, LABELS_BOX_INKS = 4 };
 
 /* The pane is a list of lines; a line is drawn only when it is in sight. */
-enum labels_kind { LINE_BOX, LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_IMAGES, LINE_WORDS };
+enum labels_kind { LINE_MASKED, LINE_BOX, LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_IMAGES, LINE_WORDS };
 
 struct labels_line {
     enum labels_kind kind;
@@ -137,6 +138,7 @@ static void labels_entity(struct view_pen *pen, const struct session *session, s
     if (e->proposed) {
         view_probability(e->score, score);
         view_put(pen, ink, GROUND_NONE, 0, score);
+        view_masked_entity(pen, session, e);
         if (e->model && e->model->n_runners_up && !strcmp(e->model->type, e->type))
             labels_margin(pen, e->model->score, &e->model->runners_up[0]);
         view_boxes_grounding(pen, session, e->entity);
@@ -150,6 +152,7 @@ static void labels_entity(struct view_pen *pen, const struct session *session, s
         view_format(pen, agrees ? INK_DIM : labels_ink(session, e->model->type), GROUND_NONE, agrees ? 0 : A_ITALIC,
                     "  model %s %s", agrees ? "agrees" : e->model->type, score);
     }
+    view_masked_entity(pen, session, e);
 }
 
 static void labels_relation(struct view_pen *pen, const struct session *session, size_t index, bool chosen)
@@ -169,6 +172,7 @@ static void labels_relation(struct view_pen *pen, const struct session *session,
     if (r->proposed) {
         view_probability(r->score, score);
         view_format(pen, INK_TEXT, GROUND_NONE, 0, " %s", score);
+        view_masked_relation(pen, session, r);
         if (r->model && r->model->runner_up.type && !strcmp(r->model->type, r->type))
             labels_margin(pen, r->model->score, &r->model->runner_up);
         return;
@@ -180,6 +184,7 @@ static void labels_relation(struct view_pen *pen, const struct session *session,
         view_format(pen, INK_DIM, GROUND_NONE, agrees ? 0 : A_ITALIC, "  model %s %s",
                     agrees ? "agrees" : r->model->type, score);
     }
+    view_masked_relation(pen, session, r);
 }
 
 /* What the model has done about this post, where there is something to say. NULL: nothing. */
@@ -288,28 +293,39 @@ static bool labels_has_boxes(const struct session *session)
     return session->mode == MODE_BOX || (session->mode == MODE_PROMPT && session->prompt_back == MODE_BOX);
 }
 
+/* The boxes, and what is hidden. */
+static size_t labels_box_lines(const struct session *session, struct labels_line *lines, size_t n)
+{
+    for (size_t i = 0; labels_has_boxes(session) && i < session_post(session)->n_objects; i++)
+        lines[n++] = (struct labels_line){LINE_BOX, i};
+    return n;
+}
+
 static size_t labels_lines(const struct view_labels *labels, struct labels_line **out)
 {
     const struct session *session = labels->session;
     const struct analysis *a = session->analysis;
     enum screen_ink ink;
-    bool boxes = labels_has_boxes(session);
-    size_t n = 0, n_objects = boxes ? session_post(session)->n_objects : 0;
-    size_t first = boxes ? session_entity(session) : SIZE_MAX;
-    size_t most = session->shown.n_entities + session->shown.n_relations + n_objects + 4;
+    size_t n = 0, first = labels_has_boxes(session) ? session_entity(session) : SIZE_MAX;
+    size_t most = session->shown.n_entities + session->shown.n_relations + session_post(session)->n_objects + 5;
+    bool masked = session->boxes.masked;
     struct labels_line *lines = calloc(most, sizeof *lines);
     *out = lines;
     if (!lines)
         return 0;
+    if (masked)
+        lines[n++] = (struct labels_line){LINE_MASKED, 0};
     if (first != SIZE_MAX)
         lines[n++] = (struct labels_line){LINE_ENTITY, first};
-    for (size_t i = 0; i < n_objects; i++)
-        lines[n++] = (struct labels_line){LINE_BOX, i};
+    if (!masked)
+        n = labels_box_lines(session, lines, n);
     for (size_t i = 0; i < session->shown.n_entities; i++)
         if (i != first)
             lines[n++] = (struct labels_line){LINE_ENTITY, i};
     for (size_t i = 0; i < session->shown.n_relations; i++)
         lines[n++] = (struct labels_line){LINE_RELATION, i};
+    if (masked)
+        n = labels_box_lines(session, lines, n);
     if (labels_state(labels, &ink))
         lines[n++] = (struct labels_line){LINE_STATE, 0};
     if (a && a->cut)
@@ -327,6 +343,9 @@ static void labels_draw_line(struct view_pen *pen, const struct view_labels *lab
     enum screen_ink ink;
     view_space(pen, 1);
     switch (line.kind) {
+    case LINE_MASKED:
+        view_masked_line(pen, session);
+        break;
     case LINE_BOX:
         view_boxes_line(pen, session, line.index);
         break;
@@ -354,27 +373,36 @@ static void labels_draw_line(struct view_pen *pen, const struct view_labels *lab
     }
 }
 
-/* Lines that do not scroll: while boxes stand there, the entity that they are linked to. */
+/* Lines at the top that do not scroll. */
 static size_t labels_fixed(const struct session *session)
 {
-    return labels_has_boxes(session) && session_entity(session) != SIZE_MAX;
+    bool entity = labels_has_boxes(session) && session_entity(session) != SIZE_MAX;
+    return (session->boxes.masked != 0) + (size_t)entity;
+}
+
+/* The line that has to be in sight; n = none. */
+static size_t labels_chosen(const struct session *session, const struct labels_line *lines, size_t n)
+{
+    bool box = labels_has_boxes(session) && !session->boxes.masked, relation = session->relation != SIZE_MAX;
+    enum labels_kind kind = box ? LINE_BOX : relation ? LINE_RELATION : LINE_ENTITY;
+    size_t index = box ? session->boxes.chosen - 1 : relation ? session->relation : session_entity(session), i = 0;
+    while (i < n && (lines[i].kind != kind || lines[i].index != index))
+        i++;
+    return i;
 }
 
 /* First line shown: the chosen label or box is seen. */
-static size_t labels_top(const struct session *session, size_t rows)
+static size_t labels_top(const struct session *session, const struct labels_line *lines, size_t n, size_t rows)
 {
-    size_t chosen = session->relation != SIZE_MAX ? session->shown.n_entities + session->relation
-                                                  : session_entity(session);
-    if (labels_has_boxes(session))
-        chosen = session->boxes.chosen ? labels_fixed(session) + session->boxes.chosen - 1 : SIZE_MAX;
-    return chosen != SIZE_MAX && chosen >= rows ? chosen - rows + 1 : 0;
+    size_t chosen = labels_chosen(session, lines, n);
+    return chosen < n && chosen >= rows ? chosen - rows + 1 : 0;
 }
 
 bool view_labels_at(WINDOW *window, const struct view_labels *labels, size_t row, size_t *entity, size_t *relation)
 {
     struct labels_line *lines;
     size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1;
-    size_t line = row - 1 + (row > labels_fixed(labels->session) ? labels_top(labels->session, rows) : 0);
+    size_t line = row - 1 + (row > labels_fixed(labels->session) ? labels_top(labels->session, lines, n, rows) : 0);
     bool found = row >= 1 && row <= rows && line < n &&
                  (lines[line].kind == LINE_ENTITY || lines[line].kind == LINE_RELATION);
     if (found) {
@@ -410,7 +438,8 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
 {
     const struct session *session = labels->session;
     struct labels_line *lines;
-    size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1, top = labels_top(session, rows);
+    size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1;
+    size_t fixed = labels_fixed(session), top = labels_top(session, lines, n, rows);
     screen_erase(screen, window, GROUND_NONE);
     char title[96];
     labels_title(session, title, sizeof title);
@@ -421,7 +450,7 @@ void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_l
     labels_remarks(&rule, session_post(session));
     for (size_t row = 0; row < rows && top + row < n; row++) {
         struct view_pen pen = view_pen(screen, window, row + 1);
-        labels_draw_line(&pen, labels, lines[row < labels_fixed(session) ? row : top + row]);
+        labels_draw_line(&pen, labels, lines[row < fixed ? row : top + row]);
     }
     free(lines);
 }

@@ -326,8 +326,8 @@ static void workbench_take_found(struct workbench *wb)
 static void workbench_think(struct workbench *wb)
 {
     struct worker_status model;
-    struct worker_answer answer;
-    struct worker_wish wishes[1 + WORKBENCH_PREFETCH];
+    struct worker_answer answer, hidden = {0};
+    struct worker_wish wishes[2 + WORKBENCH_PREFETCH];
     struct session *s = &wb->session;
     struct error err = {0};
     size_t n = 0;
@@ -339,8 +339,15 @@ static void workbench_think(struct workbench *wb)
     worker_answer(wb->worker, s->post, session_post(s), &answer);
     if (any || answer.analysis != s->proposals.said)
         session_see(s, answer.analysis, model.hash);
-    for (size_t i = s->post; i < store_count(wb->store) && n < sizeof wishes / sizeof wishes[0]; i++)
-        wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i)};
+    uint64_t masked = s->boxes.masked;
+    if (masked)
+        worker_answer_masked(wb->worker, s->post, session_post(s), masked, &hidden);
+    s->masked = hidden.state == WORKER_FRESH ? hidden.analysis : NULL;
+    for (size_t i = s->post; i < store_count(wb->store) && n < sizeof wishes / sizeof wishes[0]; i++) {
+        wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i), 0};
+        if (i == s->post && masked) /* behind the post itself: it is compared with that */
+            wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i), masked};
+    }
     if (worker_want(wb->worker, wishes, n, store_schema_peek(wb->store), &err))
         session_say(s, TONE_BAD, "%s", err.message);
     workbench_score(wb, &answer);

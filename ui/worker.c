@@ -21,7 +21,8 @@ enum { WORKER_NICE = 10, WORKER_TELL_MS = 300 /* how often scores found aside wa
 struct worker_job {
     size_t index;
     struct post post;
-    uint64_t content; /* words and picture */
+    uint64_t masked;
+    uint64_t content; /* words and picture, and what is hidden of it */
     uint64_t labels;  /* the post's entities, before the model says anything */
     bool aside;       /* only its scores are wanted */
     size_t draws;
@@ -30,7 +31,7 @@ struct worker_job {
 /* What came of it. */
 struct worker_result {
     size_t index;
-    uint64_t content;
+    uint64_t masked, content;
     unsigned long long pairing; /* see shown_pairing */
     struct analysis *analysis;  /* NULL: failed */
     char *failure;
@@ -74,8 +75,15 @@ struct worker {
     struct detector *detector; /* the worker's own; opened when it is needed first */
 
     struct worker_result kept[WORKER_KEPT]; /* the input thread's own */
+    struct worker_result masked;            /* the same; the last one with objects hidden */
     unsigned long clock;
 };
+
+/* What the model is given: a result for something else is not this one's. */
+static uint64_t worker_content(const struct post *post, uint64_t masked)
+{
+    return scores_content(post) ^ masked * 0x9e3779b97f4a7c15u;
+}
 
 static void worker_result_clear(struct worker_result *result)
 {
@@ -129,6 +137,7 @@ static struct worker_result *worker_run(struct worker *worker, const struct work
     const struct post *posts[] = {&job->post};
     struct analysis_options options = {.images = worker->images,
                                        .no_image = worker->no_image,
+                                       .masked = job->masked,
                                        .pairs = PAIRS_LIVE,
                                        .schema = schema,
                                        .draws = job->draws,
@@ -140,6 +149,7 @@ static struct worker_result *worker_run(struct worker *worker, const struct work
         return NULL;
     }
     result->index = job->index;
+    result->masked = job->masked;
     result->content = job->content;
     if (code == 0) {
         result->analysis = analysis;
@@ -149,7 +159,7 @@ static struct worker_result *worker_run(struct worker *worker, const struct work
         result->pairing = shown_pairing(&job->post, NULL);
     }
     result->aside = job->aside;
-    result->has_scores = !scores_result_make(&job->post, result->analysis, schema, &result->scores);
+    result->has_scores = !job->masked && !scores_result_make(&job->post, result->analysis, schema, &result->scores);
     return result;
 }
 
@@ -327,6 +337,7 @@ void worker_stop(struct worker *worker)
     worker_collect(worker, NULL);
     for (size_t i = 0; i < WORKER_KEPT; i++)
         worker_result_clear(&worker->kept[i]);
+    worker_result_clear(&worker->masked);
     worker_clear_wishes(worker);
     worker_clear_aside(worker);
     post_free(&worker->detect.post);
@@ -391,7 +402,9 @@ bool worker_collect(struct worker *worker, struct scores *scores)
         if (result->aside) {
             worker_result_clear(result);
         } else {
-            struct worker_result *place = worker_place(worker, result->index);
+            struct worker_result *place = result->masked ? &worker->masked : worker_place(worker, result->index);
+            if (result->masked)
+                worker_result_clear(place);
             *place = *result;
             place->used = ++worker->clock;
             any = true;
@@ -414,10 +427,12 @@ void worker_status(struct worker *worker, struct worker_status *out)
 }
 
 /* What is kept of a post, if it is still right. */
-static void worker_recall(struct worker *worker, size_t index, const struct post *post, struct worker_answer *out)
+static void worker_recall(struct worker *worker, const struct worker_wish *wish, struct worker_answer *out)
 {
-    struct worker_result *result = worker_kept(worker, index);
-    if (!result || result->content != scores_content(post))
+    const struct post *post = wish->post;
+    struct worker_result *result = wish->masked ? &worker->masked : worker_kept(worker, wish->index);
+    if (!result || !result->used || result->index != wish->index || result->masked != wish->masked ||
+        result->content != worker_content(post, wish->masked))
         return;
     result->used = ++worker->clock;
     if (!result->analysis) {
@@ -435,7 +450,14 @@ void worker_answer(struct worker *worker, size_t index, const struct post *post,
     pthread_mutex_lock(&worker->lock);
     out->running = worker->running && !worker->cancelled && worker->running_index == index;
     pthread_mutex_unlock(&worker->lock);
-    worker_recall(worker, index, post, out);
+    worker_recall(worker, &(struct worker_wish){index, post, 0}, out);
+}
+
+void worker_answer_masked(struct worker *worker, size_t index, const struct post *post, uint64_t masked,
+                          struct worker_answer *out)
+{
+    *out = (struct worker_answer){.state = WORKER_UNSEEN};
+    worker_recall(worker, &(struct worker_wish){index, post, masked}, out);
 }
 
 int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t n, const struct schema *schema,
@@ -449,11 +471,12 @@ int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t 
     bool is_first = true, keep_running = false;
     for (size_t i = 0; i < n && i < WORKER_WISHES_MAX && !code; i++) {
         struct worker_answer answer = {.state = WORKER_UNSEEN};
-        worker_recall(worker, wishes[i].index, wishes[i].post, &answer);
+        worker_recall(worker, &wishes[i], &answer);
         if (answer.state == WORKER_FRESH || answer.state == WORKER_ERROR)
             continue;
         struct worker_job job = {.index = wishes[i].index,
-                                 .content = scores_content(wishes[i].post),
+                                 .masked = wishes[i].masked,
+                                 .content = worker_content(wishes[i].post, wishes[i].masked),
                                  .labels = shown_pairing(wishes[i].post, NULL)};
         bool runs = worker->running && !worker->cancelled && !worker->running_aside && job.index == worker->running_index &&
                     job.content == worker->running_content && job.labels == worker->running_labels;

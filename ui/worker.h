@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct worker;
 
@@ -52,6 +53,7 @@ struct worker_status {
 struct worker_wish {
     size_t index;
     const struct post *post;
+    uint64_t masked; /* objects that are hidden from the model (analysis.h); 0 = none */
 };
 
 enum worker_answer_state {
@@ -81,6 +83,10 @@ void worker_status(struct worker *worker, struct worker_status *out);
 
 /* What is known about a post as it is now. */
 void worker_answer(struct worker *worker, size_t index, const struct post *post, struct worker_answer *out);
+
+/* The same with objects hidden. Only the last such result is kept. */
+void worker_answer_masked(struct worker *worker, size_t index, const struct post *post, uint64_t masked,
+                          struct worker_answer *out);
 
 /* These posts are wanted, the most important first; replaces the wishes of before. Posts whose result is fresh are
  * passed over. Posts and schema are copied. */
