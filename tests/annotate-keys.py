@@ -151,7 +151,7 @@ def notes_and_flags():
     w = Workbench(c, "--graphics", "none").started()
     w.keys("!", "flagged unsure")
     w.expect(r"─ labels ! unsure")
-    w.expect(r"^▶1 .!Rob|^▶1 .!\(no picture\) Rob")
+    w.expect(r"^▶1 .! ?(\(no picture\) )?Rob")
     w.keys(";who is Rob? é\r", "note kept")
     w.expect(r"─ labels ! unsure +; who is Rob\? é")
     w.keys("#", r"flags \(in use: unsure\): unsure")

@@ -43,6 +43,11 @@ screens "heat comes and goes, and the picture with it" \
      shot off.png; assert-same words.png off.png 45,2,100,20; type H; settle; shot again.png
      assert-same heat.png again.png 45,1,100,27; type q; wait-exit 0" --size 160x50 --screen 1400x900
 
+screens "the list scrolls and leaves the picture beside it where it is" \
+    "$begin; type Fo; key Escape; settle; shot whole.png; type Os; wait-text by.status; settle; shot lower.png
+     assert-same whole.png lower.png 20,1,60,8; type Of; settle; shot back.png; assert-same whole.png back.png 0,1,80,20
+     type q; wait-exit 0" --size 80x24
+
 screens "a label is made and saved in a real terminal" \
     "$begin; type vwp; wait-text Rob.is.is.PER; wait-text journaled; shot labelled.png; type s; wait-text saved
      type q; wait-exit 0" --size 80x24

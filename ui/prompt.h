@@ -19,6 +19,9 @@ enum prompt_purpose {
     PROMPT_NOTE,
     PROMPT_FLAGS,
     PROMPT_BOX_LABEL,
+    PROMPT_FILTER,
+    PROMPT_GO_TO,
+    PROMPT_SEARCH,
     PROMPT_SPLIT, /* shows where a word is cut: nothing is typed */
 };
 

@@ -13,7 +13,7 @@ enum {
     QUEUE_DIGITS = 256,
 };
 
-static double queue_now_ms(void)
+double queue_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

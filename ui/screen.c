@@ -364,18 +364,25 @@ void screen_style(struct screen *s, WINDOW *window, enum screen_ink ink, enum sc
 }
 
 /* A cell of one character in the colours of the ground. */
-static cchar_t screen_cell(struct screen *s, const wchar_t *text, enum screen_ground ground)
+static cchar_t screen_cell(struct screen *s, const wchar_t *text, enum screen_ground ground, attr_t attributes)
 {
     const struct colours_style *style = colours_style_peek(&s->colours, INK_TEXT, ground);
     int pair = style->pair;
     cchar_t cell;
-    setcchar(&cell, text, style->attributes, (short)pair, &pair);
+    setcchar(&cell, text, style->attributes | attributes, (short)pair, &pair);
     return cell;
+}
+
+/* Attributes by which each row of a picture differs from those near it, all over, though a blank looks the same in all
+ * of them: it never pays to shift them together with other lines (see screen_pin_lines). */
+static attr_t screen_row_attributes(size_t row)
+{
+    return (row & 1 ? A_BOLD : 0) | (row & 2 ? A_DIM : 0) | (row & 4 ? A_INVIS : 0) | (row & 8 ? A_ITALIC : 0);
 }
 
 void screen_erase(struct screen *s, WINDOW *window, enum screen_ground ground)
 {
-    cchar_t blank = screen_cell(s, L" ", ground);
+    cchar_t blank = screen_cell(s, L" ", ground, 0);
     screen_style(s, window, INK_TEXT, ground, 0);
     wbkgrndset(window, &blank);
     werase(window);
@@ -406,9 +413,12 @@ void screen_picture(struct screen *s, WINDOW *window, struct blob *blob)
     if (!blob)
         return;
     /* Only under the picture: what an old, larger one leaves behind changes and is written anew. */
-    cchar_t filler = screen_cell(s, L"\u00a0", GROUND_PICTURE);
-    for (size_t row = 0; row < blob->rows; row++)
+    for (size_t row = 0; row < blob->rows; row++) {
+        cchar_t blank = screen_cell(s, L" ", GROUND_PICTURE, screen_row_attributes(row));
+        cchar_t filler = screen_cell(s, L"\u00a0", GROUND_PICTURE, screen_row_attributes(row));
+        mvwhline_set(window, (int)(blob->row + row), 0, &blank, (int)columns);
         mvwhline_set(window, (int)(blob->row + row), (int)blob->column, &filler, (int)blob->columns);
+    }
 }
 
 /* Reads cells of one line; the window's cursor stays. */
@@ -446,6 +456,26 @@ static void screen_find_damage(struct screen *s, struct screen_window *w)
     /* What lies over it now is written into it. */
     if (w->covered)
         w->shown = false;
+}
+
+/* Before doupdate: curses shifts lines of the screen that it finds again further up or down, whatever idlok says, and
+ * with a list that scrolls it would shift slices of the picture beside it. Lines that change beside a picture are
+ * declared lost, so that they are written anew where they stand. */
+static void screen_pin_lines(struct screen *s, const struct screen_window *w)
+{
+    for (size_t row = 0; w->shown && row < w->blob->rows; row++) {
+        int y = getbegy(w->window) + (int)(w->blob->row + row);
+        screen_read_line(newscr, y, 0, COLS, s->line_new);
+        screen_read_line(curscr, y, 0, COLS, s->line_old);
+        if (!memcmp(s->line_new, s->line_old, (size_t)COLS * sizeof *s->line_new))
+            continue;
+        for (size_t i = 0; i < s->n_windows; i++) {
+            WINDOW *beside = s->windows[i].window;
+            if (beside != w->window && !s->windows[i].hidden && y >= getbegy(beside) &&
+                y < getbegy(beside) + getmaxy(beside))
+                wredrawln(beside, y - getbegy(beside), 1);
+        }
+    }
 }
 
 static bool screen_reserve(struct screen *s, size_t n)
@@ -508,7 +538,7 @@ void screen_present(struct screen *s)
     if (s->suspended || s->gone)
         return;
     /* What no window covers is empty. newscr has the background of the window that came last. */
-    cchar_t blank = screen_cell(s, L" ", GROUND_NONE);
+    cchar_t blank = screen_cell(s, L" ", GROUND_NONE, 0);
     wbkgrndset(newscr, &blank);
     werase(newscr);
     for (size_t i = 0; i < s->n_windows; i++) {
@@ -522,6 +552,9 @@ void screen_present(struct screen *s)
             screen_find_damage(s, &s->windows[i]);
         else
             s->windows[i].shown = false;
+    for (size_t i = 0; i < s->n_windows; i++)
+        if (s->windows[i].shown)
+            screen_pin_lines(s, &s->windows[i]);
     leaveok(newscr, true); /* the cursor is hidden: it may stay anywhere */
     if (s->terminal->synchronized)
         screen_write_text(s, "\033[?2026h");

@@ -76,8 +76,7 @@ static void session_accept_all(struct session *session)
         session_proposals_uncover(session);
         return;
     }
-    if (post + 1 < store_count(session->store))
-        session_go(session, post + 1);
+    session_order_step(session, 1);
     session_say(session, TONE_PLAIN, "post %zu done, %zu %s accepted%s", post + 1, n, n == 1 ? "proposal" : "proposals",
                 post == session->post ? "; this is the last post" : "");
 }
@@ -217,7 +216,7 @@ bool session_labels_act(struct session *session, enum command command)
         return true;
     case COMMAND_SKIP:
         session_status(session, STATUS_SKIPPED);
-        session_moves_act(session, COMMAND_NEXT_POST);
+        session_order_step(session, 1);
         return true;
     default:
         return false;

@@ -80,19 +80,6 @@ static void session_step_label(struct session *session, int by)
     }
 }
 
-static void session_next_open(struct session *session, int by)
-{
-    size_t n = store_count(session->store);
-    for (size_t i = session->post + (size_t)by; i < n; i += (size_t)by) {
-        enum post_status status = store_post_peek(session->store, i)->status;
-        if (status == STATUS_NEW || status == STATUS_STARTED) {
-            session_go(session, i);
-            return;
-        }
-    }
-    session_say(session, TONE_PLAIN, by > 0 ? "no open post behind this one" : "no open post before this one");
-}
-
 /* False: the command is none for the cursor. */
 static bool session_moves_cursor(struct session *session, enum command command)
 {
@@ -129,36 +116,7 @@ static bool session_moves_cursor(struct session *session, enum command command)
     }
 }
 
-static bool session_moves_post(struct session *session, enum command command)
-{
-    size_t n = store_count(session->store);
-    switch (command) {
-    case COMMAND_NEXT_POST:
-        if (session->post + 1 < n)
-            session_go(session, session->post + 1);
-        return true;
-    case COMMAND_PREVIOUS_POST:
-        if (session->post)
-            session_go(session, session->post - 1);
-        return true;
-    case COMMAND_FIRST_POST:
-        session_go(session, 0);
-        return true;
-    case COMMAND_LAST_POST:
-        session_go(session, n - 1);
-        return true;
-    case COMMAND_NEXT_OPEN:
-        session_next_open(session, 1);
-        return true;
-    case COMMAND_PREVIOUS_OPEN:
-        session_next_open(session, -1);
-        return true;
-    default:
-        return false;
-    }
-}
-
 bool session_moves_act(struct session *session, enum command command)
 {
-    return session_moves_cursor(session, command) || session_moves_post(session, command);
+    return session_moves_cursor(session, command);
 }

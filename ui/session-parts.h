@@ -22,6 +22,8 @@ bool session_history_act(struct session *session, enum command command);
 bool session_notes_act(struct session *session, enum command command);
 bool session_tokens_act(struct session *session, enum command command);
 bool session_proposals_act(struct session *session, enum command command);
+bool session_order_act(struct session *session, enum command command);
+bool session_search_act(struct session *session, enum command command);
 
 /* Adjudication: after whatever changed the post on the screen; at the end; and a key of its own (true: it was taken). */
 void session_adjudicate_refresh(struct session *session);
@@ -54,6 +56,23 @@ void session_refresh_types(struct session *session); /* the legend, after the sc
 void session_target(const struct session *session, size_t *start, size_t *end);
 
 void session_move(struct session *session, size_t token); /* the cursor; nothing is chosen by hand then */
+
+/* A post, looked at on the way through many: whatever is borrowed from the post on the screen stays good. */
+const struct post *session_look(struct session *session, size_t post);
+
+/* The list, and the way through it. session_order_step goes on by posts of the list (by may be negative); false, with
+ * the reason as the message, where it ends. */
+void session_order_start(struct session *session);
+bool session_order_step(struct session *session, long by);
+void session_order_filter_text(struct session *session, const char *text);
+void session_order_go_to(struct session *session, const char *text); /* number or id */
+void session_order_find(struct session *session, double budget_ms);
+
+/* Searching. Refresh: after the post on the screen, or its labels, changed. */
+void session_search_for(struct session *session, const char *text);
+void session_search_refresh(struct session *session);
+bool session_search_clear(struct session *session); /* false: there was nothing to clear */
+void session_search_work(struct session *session, double budget_ms);
 
 /* Labels and relations as the choosers and hints give them. */
 void session_label(struct session *session, size_t start, size_t end, const char *type);

@@ -26,6 +26,15 @@ static void session_prompt_answer(struct session *session)
     case PROMPT_SPLIT:
         session_take_split(session);
         break;
+    case PROMPT_FILTER:
+        session_order_filter_text(session, session->prompt.text);
+        break;
+    case PROMPT_GO_TO:
+        session_order_go_to(session, session->prompt.text);
+        break;
+    case PROMPT_SEARCH:
+        session_search_for(session, session->prompt.text);
+        break;
     }
 }
 

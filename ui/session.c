@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SESSION_KEEP_EVERY = 64 };
+
 const struct post *session_post(const struct session *session)
 {
     return store_post_peek(session->store, session->post);
@@ -44,6 +46,7 @@ void session_refresh(struct session *session)
         session->cursor = n ? n - 1 : 0;
     session_adjudicate_refresh(session);
     session_boxes_refresh(session);
+    session_search_refresh(session);
 }
 
 void session_refresh_types(struct session *session)
@@ -64,6 +67,7 @@ int session_start(struct session *session, struct store *store, struct error *er
         session_end(session);
         return -1;
     }
+    session_order_start(session);
     return 0;
 }
 
@@ -80,6 +84,9 @@ void session_end(struct session *session)
     chooser_free(&session->types);
     chooser_free(&session->relations);
     session_adjudicate_end(session);
+    queue_end(&session->queue);
+    search_pattern_free(&session->search.pattern);
+    search_hits_free(&session->search.hits);
 }
 
 void session_see(struct session *session, const struct analysis *analysis, const char *model)
@@ -111,6 +118,7 @@ void session_go(struct session *session, size_t post)
     session->mode = MODE_NORMAL;
     session->proposals.said = NULL;
     session_boxes_forget(session);
+    queue_hold(&session->queue, post);
     session_refresh(session);
 }
 
@@ -147,6 +155,7 @@ bool session_apply(struct session *session, int code, struct edit_batch *batch, 
     else if (!store_apply(session->store, batch, err)) {
         size_t n_types = store_schema_peek(session->store)->n_entities;
         session_refresh(session);
+        queue_post_changed(&session->queue, session->post);
         if (n_types != session->types.n)
             session_refresh_types(session);
         return true;
@@ -173,6 +182,9 @@ void session_words(const struct session *session, size_t start, size_t end, char
 
 static void session_cancel(struct session *session)
 {
+    if (session->mode == MODE_NORMAL && session->entity == SIZE_MAX && session->relation == SIZE_MAX &&
+        session_search_clear(session))
+        return;
     session->mode = session->mode == MODE_HELP ? session->help_back : MODE_NORMAL;
     session->anchor = SIZE_MAX;
     session->entity = session->relation = SIZE_MAX;
@@ -236,9 +248,9 @@ static bool session_screen_act(struct session *session, enum command command)
 static void session_act(struct session *session, enum command command)
 {
     static bool (*const features[])(struct session *session, enum command command) = {
-        session_boxes_act,   session_moves_act, session_labels_act, session_relations_act,
-        session_history_act, session_notes_act, session_tokens_act, session_proposals_act,
-        session_screen_act,
+        session_boxes_act,     session_moves_act,  session_labels_act, session_relations_act,
+        session_history_act,   session_notes_act,  session_tokens_act, session_proposals_act,
+        session_order_act,     session_search_act, session_screen_act,
     };
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i](session, command))
@@ -256,6 +268,7 @@ enum command session_key(struct session *session, keymap_key key)
 {
     session->message[0] = '\0';
     session->tone = TONE_PLAIN;
+    session->search.running = session->finding.running = false; /* nobody is taken to another post in the middle of something else */
     if (session->mode == MODE_PROMPT)
         return session_prompt_key(session, key);
     if (session->mode == MODE_HEAD || session->mode == MODE_TAIL) {
@@ -288,4 +301,30 @@ enum command session_key(struct session *session, keymap_key key)
     enum command command = keymap_find(session->mode, key);
     session_act(session, command);
     return command;
+}
+
+/* --- what takes long ---------------------------------------------------------------------------------------------- */
+
+const struct post *session_look(struct session *session, size_t post)
+{
+    /* The store forgets what was not asked for in a long time: the post on the screen is asked for again and again. */
+    if (post % SESSION_KEEP_EVERY == 0)
+        store_post_peek(session->store, session->post);
+    return store_post_peek(session->store, post);
+}
+
+bool session_has_work(const struct session *session)
+{
+    return session->search.running || session->finding.running || queue_is_busy(&session->queue);
+}
+
+void session_work(struct session *session, double budget_ms)
+{
+    struct error err = {0};
+    if (queue_work(&session->queue, budget_ms / 2, &err) < 0)
+        session_fail(session, &err);
+    if (session->search.running)
+        session_search_work(session, budget_ms / 2);
+    if (session->finding.running)
+        session_order_find(session, budget_ms / 2);
 }

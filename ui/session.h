@@ -16,6 +16,9 @@
 #include "ui/chooser.h"
 #include "ui/keymap.h"
 #include "ui/prompt.h"
+#include "ui/queue.h"
+#include "ui/scores.h"
+#include "ui/search.h"
 #include "ui/shown.h"
 #include "ui/text-layout.h"
 
@@ -44,6 +47,32 @@ struct session_adjudicate {
     size_t *open;                  /* [posts]: disagreements that are left in each */
     bool *had;                     /* [posts]: were there any at the beginning? */
     size_t n_open, n_posts;        /* all that are left, and in how many posts */
+};
+
+/* What was searched for last, and the way to its next match. */
+struct session_search {
+    struct search_pattern pattern;
+    struct search_hits hits; /* in the post on the screen */
+    bool running;
+    int by;          /* 1 forward, -1 back */
+    size_t from;     /* post where it started */
+    size_t position; /* in the list, looked at last */
+    size_t left;     /* posts still to be looked at, the first one again included */
+    size_t looked;
+    bool round;      /* it passed the end of the list */
+};
+
+/* By which scores the list was put in order. */
+struct session_known {
+    unsigned long version;
+    double threshold;
+};
+
+/* A post that is looked for by its id. */
+struct session_finding {
+    char id[256];
+    size_t at; /* looked at next */
+    bool running;
 };
 
 struct session {
@@ -77,6 +106,12 @@ struct session {
     char box_id[64];         /* of the chosen one */
     size_t pressed_box;      /* under the mouse when its button went down, or SIZE_MAX */
     const struct analysis *masked; /* borrowed; with boxes.masked hidden; NULL = nothing is, or not yet */
+    struct queue queue;          /* the posts of the list */
+    bool filtering;              /* MODE_ORDER: the menu is that of filters */
+    struct scores *scores;       /* borrowed; NULL: no model */
+    struct session_known known;
+    struct session_search search;
+    struct session_finding finding;
 
     const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
     char message[SESSION_MESSAGE_MAX];
@@ -125,6 +160,17 @@ void session_point_label(struct session *session, size_t entity, size_t relation
 void session_do(struct session *session, enum command command);
 
 void session_save(struct session *session);
+
+/* What takes long (searching, filtering a great corpus) is done in slices between the keys: while session_has_work,
+ * session_work goes on with it for about that long. It may show another post. */
+bool session_has_work(const struct session *session);
+void session_work(struct session *session, double budget_ms);
+
+/* The model has seen more posts, as far as scores tell: the list may have to be put in order again. */
+void session_order_refresh(struct session *session);
+
+/* Does a match of what was searched for cover the token of the post on the screen? */
+bool session_search_matches(const struct session *session, size_t token);
 
 void session_say(struct session *session, enum session_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

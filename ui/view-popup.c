@@ -3,6 +3,7 @@
 
 #include "ui/key-names.h"
 #include "ui/text-cells.h"
+#include "ui/view-order.h"
 #include "ui/view.h"
 
 #include <stdio.h>
@@ -51,6 +52,9 @@ bool view_popup_size(const struct session *session, size_t *rows, size_t *column
     case MODE_QUIT:
         *rows = POPUP_QUESTION_LINES + 2;
         *columns = POPUP_QUESTION_COLUMNS + 2 * POPUP_MARGIN + 2;
+        return true;
+    case MODE_ORDER:
+        view_order_size(session, rows, columns);
         return true;
     case MODE_HELP:
         *rows = (size_t)-1;
@@ -196,6 +200,7 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
 {
     static const char *const titles[] = {" type ", " relation ", " quit? ", " keys "};
     screen_erase(screen, window, GROUND_POPUP);
+    char own[96];
     const char *title = titles[0];
     switch (session->mode) {
     case MODE_RELATION_TYPE:
@@ -205,6 +210,11 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
     case MODE_QUIT:
         title = titles[2];
         popup_ask(screen, window);
+        break;
+    case MODE_ORDER:
+        view_order_title(session, own, sizeof own);
+        title = own;
+        view_order_draw(screen, window, session);
         break;
     case MODE_HELP:
         title = titles[3];

@@ -32,6 +32,8 @@ enum {
     WORKBENCH_PATIENCE_MS = 150,  /* how long an old picture may stay beside a new text */
     WORKBENCH_PREFETCH = 2,       /* posts ahead */
     WORKBENCH_BACKGROUND_MS = 20, /* between two looks through a large corpus for what the model has not seen */
+    WORKBENCH_SLICE_MS = 4,       /* of what takes long: the longest that a key waits for it */
+    WORKBENCH_SHOW_MS = 60,       /* how often its progress is drawn */
 };
 
 enum workbench_pane { PANE_HEAD, PANE_LIST, PANE_PICTURE, PANE_TEXT, PANE_LABELS, PANE_FOOTER, PANES };
@@ -232,9 +234,11 @@ static void workbench_draw_picture(struct workbench *wb, const struct worker_sta
         wb->picture_post = wb->session.post;
     view_picture_measure(wb->panes[PANE_PICTURE], &view, &wb->session);
     wb->picture_waits = waits && view.patient && wb->picture_post != wb->session.post;
-    for (size_t i = 1; i <= WORKBENCH_PREFETCH && wb->session.post + i < store_count(wb->store); i++) {
+    for (long i = 1; i <= WORKBENCH_PREFETCH; i++) {
         struct worker_answer ahead;
-        size_t index = wb->session.post + i;
+        size_t index = queue_step_from(&wb->session.queue, wb->session.post, i);
+        if (index == SIZE_MAX)
+            break;
         worker_answer(wb->worker, index, store_post_peek(wb->store, index), &ahead);
         bool hidden = session_hides(&wb->session, store_post_peek(wb->store, index));
         view_picture_prefetch(wb->screen, wb->panes[PANE_PICTURE], &view, index, hidden ? NULL : ahead.analysis);
@@ -276,7 +280,7 @@ static void workbench_draw(struct workbench *wb)
     workbench_text_title(wb, title, sizeof title);
     workbench_draw_head(wb, &model, &answer);
     if (wb->layout.list.rows)
-        view_list_draw(wb->screen, wb->panes[PANE_LIST], wb->store, wb->finder, wb->session.post);
+        view_list_draw(wb->screen, wb->panes[PANE_LIST], &wb->session, wb->finder);
     workbench_draw_picture(wb, &model);
     view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,
                    wb->terminal.colours >= COLOURS_256);
@@ -343,10 +347,13 @@ static void workbench_think(struct workbench *wb)
     if (masked)
         worker_answer_masked(wb->worker, s->post, session_post(s), masked, &hidden);
     s->masked = hidden.state == WORKER_FRESH ? hidden.analysis : NULL;
-    for (size_t i = s->post; i < store_count(wb->store) && n < sizeof wishes / sizeof wishes[0]; i++) {
+    session_order_refresh(s);
+    size_t i = s->post;
+    for (long ahead = 1; i != SIZE_MAX && n < sizeof wishes / sizeof wishes[0]; ahead++) {
         wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i), 0};
         if (i == s->post && masked) /* behind the post itself: it is compared with that */
             wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i), masked};
+        i = queue_step_from(&s->queue, s->post, ahead);
     }
     if (worker_want(wb->worker, wishes, n, store_schema_peek(wb->store), &err))
         session_say(s, TONE_BAD, "%s", err.message);
@@ -482,7 +489,7 @@ static void workbench_mouse(struct workbench *wb, const MEVENT *at)
     worker_answer(wb->worker, s->post, session_post(s), &screen.labels_view.answer);
     enum command command = mouse_act(&wb->mouse, &screen, at, workbench_now_ms());
     if (s->mode == MODE_NORMAL && !wb->popup && mouse_presses(at) && mouse_inside(screen.list, at, &row, &column)) {
-        size_t post = view_list_at(wb->panes[PANE_LIST], wb->store, s->post, row);
+        size_t post = view_list_at(wb->panes[PANE_LIST], s, row);
         if (post != SIZE_MAX)
             session_go(s, post);
     }
@@ -517,20 +524,39 @@ static bool workbench_event(struct workbench *wb, const struct screen_input *inp
     return !wb->session.leaving;
 }
 
+/* The next event. What takes long goes on until there is one, but stops now and then to be seen. */
+static void workbench_read(struct workbench *wb, struct screen_input *input)
+{
+    size_t post = wb->session.post;
+    long long until_ms = workbench_now_ms() + WORKBENCH_SHOW_MS;
+    int timeout_ms = store_mark(wb->store) == STORE_PENDING ? WORKBENCH_MARK_MS : -1;
+    if (wb->picture_waits && timeout_ms < 0)
+        timeout_ms = WORKBENCH_PATIENCE_MS;
+    if (wb->background_waits && timeout_ms < 0)
+        timeout_ms = WORKBENCH_BACKGROUND_MS;
+    if (!store_counted(wb->store) && timeout_ms < 0)
+        timeout_ms = WORKBENCH_COUNT_MS;
+    if (!session_has_work(&wb->session)) {
+        screen_read(wb->screen, timeout_ms, input);
+        return;
+    }
+    do {
+        screen_read(wb->screen, 0, input);
+        if (input->event != SCREEN_TIMEOUT)
+            return;
+        session_work(&wb->session, WORKBENCH_SLICE_MS);
+    } while (session_has_work(&wb->session) && wb->session.post == post && workbench_now_ms() < until_ms);
+    if (wb->session.post != post)
+        wb->post_since_ms = workbench_now_ms();
+}
+
 static void workbench_loop(struct workbench *wb)
 {
     struct screen_input input;
     do {
         workbench_think(wb);
         workbench_draw(wb);
-        int timeout_ms = store_mark(wb->store) == STORE_PENDING ? WORKBENCH_MARK_MS : -1;
-        if (wb->picture_waits && timeout_ms < 0)
-            timeout_ms = WORKBENCH_PATIENCE_MS;
-        if (wb->background_waits && timeout_ms < 0)
-            timeout_ms = WORKBENCH_BACKGROUND_MS;
-        if (!store_counted(wb->store) && timeout_ms < 0)
-            timeout_ms = WORKBENCH_COUNT_MS;
-        screen_read(wb->screen, timeout_ms, &input);
+        workbench_read(wb, &input);
     } while (workbench_event(wb, &input));
 }
 
@@ -554,6 +580,7 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
         return -1;
     if (wb->scores && store_count(wb->store) <= BACKGROUND_POSTS_MAX)
         scores_set_least(wb->scores, SCORES_NEED_PROPOSALS);
+    wb->session.scores = wb->scores;
     wb->background.off = options->no_background;
     session_set_proposals(&wb->session, options->threshold, options->blind);
     wb->finder = finder_new(store_images(wb->store), workbench_wake, wb->screen, err);
