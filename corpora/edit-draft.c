@@ -247,6 +247,14 @@ static bool id_is_taken(const struct post *draft, enum edit_target target, size_
     return false;
 }
 
+/* Is "3-5" a span of the post? */
+static bool span_fits(const char *span, size_t n_tokens)
+{
+    char *dash;
+    size_t start = strtoull(span, &dash, 10), end = *dash == '-' ? strtoull(dash + 1, NULL, 10) : 0;
+    return start < end && end <= n_tokens;
+}
+
 /* Has a label what every label needs? NULL, or what is wrong. */
 static const char *label_objection(const struct post *draft, enum edit_target target, const struct edit_value *value)
 {
@@ -262,6 +270,9 @@ static const char *label_objection(const struct post *draft, enum edit_target ta
         return "has a span that is not in the post";
     if (is_relation && (!relation->head || !relation->tail || !relation->type))
         return "has a relation without ends or type";
+    if (target == EDIT_REJECTED_RELATION &&
+        (!span_fits(relation->head, draft->n_tokens) || !span_fits(relation->tail, draft->n_tokens)))
+        return "has a span that is not in the post";
     return NULL;
 }
 
@@ -368,13 +379,6 @@ static const char *grounding_objection(const struct post *draft)
             if (!post_object_peek(draft, draft->entities[i].grounding[j]))
                 return "grounds an entity in an object that is not there";
     return NULL;
-}
-
-static bool span_fits(const char *span, size_t n_tokens)
-{
-    char *dash;
-    size_t start = strtoull(span, &dash, 10), end = *dash == '-' ? strtoull(dash + 1, NULL, 10) : 0;
-    return start < end && end <= n_tokens;
 }
 
 /* Nor a label behind the last token. */

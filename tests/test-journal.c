@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { N_ACTS = 12 };
+enum { N_ACTS = 16 };
 
 static struct error err;
 
@@ -253,6 +253,61 @@ static void a_crash_while_saving_neither_loses_nor_doubles(void **state)
     free_texts(texts);
 }
 
+/* What was applied must be a corpus: saved, it can be read again. */
+static void assert_can_be_read_again(const struct corpus *corpus)
+{
+    struct corpus *again = NULL;
+    char path[400];
+    snprintf(path, sizeof path, "%s/again.json", try_folder());
+    assert_int_equal(corpus_write(corpus, path, FORMAT_JSON, NULL, &err), 0);
+    if (corpus_read(path, NULL, &again, &err))
+        fail_msg("%s", err.message);
+    char *before = try_posts_text(corpus), *after = try_posts_text(again);
+    assert_string_equal(after, before);
+    free(before), free(after);
+    corpus_free(again);
+}
+
+/* Numbers, names and texts in the place of others: all of it JSON, none of it what was written. */
+static void any_other_value_is_survived(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"0",      "1",        "7",      "null",    "[]",       "\"\"",   "\"e1\"",
+                                         "\"e9\"", "[\"o1\"]", "1e999",  "-1",      "\"edit\"", "{}",     "[0, 1]",
+                                         "\"PER\"", "true",     "[1, 1]", "[[0, 1]]", "\"tokens\"", "[\"x\"]"};
+    enum { N_VALUES = sizeof values / sizeof *values };
+    const char *path = try_put("value.json", try_native), *journal = try_path("value.json.journal");
+    char *texts[N_ACTS + 1];
+    uint64_t seed = 5;
+    size_t n, n_refused = 0, n_read = 0;
+    char *bytes = work(path, texts, &n);
+    for (char *at = bytes; (at = strchr(at, ':')); at++) {
+        if (at[1] != ' ')
+            continue;
+        char *start = at + 2, *end = start + strcspn(start, ",}]\n");
+        const char *value = values[try_random(&seed, N_VALUES)];
+        FILE *file = fopen(journal, "w");
+        fwrite(bytes, 1, (size_t)(start - bytes), file);
+        fputs(value, file);
+        fwrite(end, 1, n - (size_t)(end - bytes), file);
+        fclose(file);
+        struct corpus *corpus = NULL;
+        if (corpus_read(path, NULL, &corpus, &err)) {
+            if (!strstr(err.message, "value.json.journal:"))
+                fail_msg("%s", err.message);
+            n_refused++;
+        } else {
+            assert_can_be_read_again(corpus);
+            n_read++;
+        }
+        corpus_free(corpus);
+    }
+    print_message("# %zu values refused, %zu read\n", n_refused, n_read);
+    assert_true(n_refused > 100 && n_read > 10);
+    free(bytes);
+    free_texts(texts);
+}
+
 /* A journal is input like any other: whatever it says, it is told or applied, and nothing breaks. */
 static void any_damaged_byte_is_survived(void **state)
 {
@@ -269,8 +324,11 @@ static void any_damaged_byte_is_survived(void **state)
         put_bytes(journal, bytes, n);
         if (corpus_read(path, NULL, &corpus, &err)) {
             assert_int_equal(err.kind, ERROR_INPUT);
-            assert_non_null(strstr(err.message, "flip.json.journal:"));
+            if (!strstr(err.message, "flip.json.journal:"))
+                fail_msg("%s", err.message);
             n_refused++;
+        } else if (i % 7 == 0) {
+            assert_can_be_read_again(corpus);
         }
         corpus_free(corpus);
         bytes[i] = byte;
@@ -313,6 +371,7 @@ int main(void)
         TEST(what_is_no_journal_is_refused),
         TEST(a_crash_while_saving_neither_loses_nor_doubles),
         TEST(any_damaged_byte_is_survived),
+        TEST(any_other_value_is_survived),
         TEST(what_cannot_be_read_back_is_not_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
