@@ -43,16 +43,6 @@ int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTE
     return journal_clear(store->journal, &next, err);
 }
 
-/* Posts that stay in their file are written from it, so all of it must have been looked at: what cannot be read is kept
- * as it stands. */
-static int wait_for_check(struct store *store, struct error *err)
-{
-    if (!store->check)
-        return 0;
-    post_check_wait(store->check);
-    return post_check_failure(store->check, err);
-}
-
 /* Where the posts are in the file that was written. */
 static int index_written(const struct store *store, const char *path, struct line_index *lines, struct error *err)
 {
@@ -163,7 +153,9 @@ int store_save(struct store *store, struct error *err)
     if (store->read_only)
         return error_set(err, ERROR_INPUT, "%s: opened read-only", store->path);
     if (store_unsaved(store) || journal_failure(store->journal, NULL)) {
-        if (wait_for_check(store, err) || check_unchanged(store, err) || write_corpus(store, err))
+        if (store->check) /* it finds out which lines can be copied, and which are to be kept though they are no posts */
+            post_check_wait(store->check);
+        if (check_unchanged(store, err) || write_corpus(store, err))
             return -1;
     }
     return write_exports(store, err);

@@ -31,22 +31,22 @@ static void session_toggle_unsure(struct session *session)
         session_say(session, TONE_PLAIN, on ? "flagged %s" : "no longer flagged %s", notes_unsure);
 }
 
-/* Flags that other posts have, "meme, sarcasm", for people to take up. */
+/* Flags that other posts have, "meme, sarcasm", for people to take up; none while it is not known which have any. */
 static void notes_in_use(const struct session *session, char *out, size_t size)
 {
-    size_t used = 0, looked = 0;
+    size_t used = 0, looked = 0, n = store_counted(session->store) ? store_count(session->store) : 0;
     *out = '\0';
-    for (size_t i = 0; i < store_count(session->store) && looked < NOTES_FLAGGED_MAX; i++) {
+    for (size_t i = 0; i < n && looked < NOTES_FLAGGED_MAX; i++) {
         if (!store_is_flagged(session->store, i))
             continue;
         const struct post *post = store_post_peek(session->store, i);
         looked++;
         for (size_t k = 0; k < post->n_flags; k++) {
             const char *flag = post->flags[k], *there = strstr(out, flag);
-            size_t n = strlen(flag);
-            if (there && (there == out || there[-1] == ' ') && (!there[n] || there[n] == ','))
+            size_t n_flag = strlen(flag);
+            if (there && (there == out || there[-1] == ' ') && (!there[n_flag] || there[n_flag] == ','))
                 continue;
-            if (used + n + 3 > size)
+            if (used + n_flag + 3 > size)
                 return;
             used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", flag);
         }

@@ -21,7 +21,8 @@ static const struct post *order_post(void *context, size_t post)
 
 static enum post_status order_status(void *context, size_t post)
 {
-    return session_look(context, post)->status;
+    const struct session *session = context;
+    return store_status_of(session->store, post);
 }
 
 static double order_value(void *context, enum queue_order order, size_t post)

@@ -376,7 +376,7 @@ static void workbench_cycle_graphics(struct workbench *wb)
 
 static void workbench_save(struct workbench *wb)
 {
-    session_say(&wb->session, TONE_PLAIN, "saving");
+    session_say(&wb->session, TONE_PLAIN, store_counted(wb->store) ? "saving" : "saving, once all posts have been read");
     workbench_draw(wb);
     session_save(&wb->session);
 }
