@@ -152,9 +152,10 @@ static char *who_agrees(const struct adjudication_look *look, const struct disag
     return names;
 }
 
-/* Relations that all agree on, where both entities are there by now and nothing else is said of them. */
+/* Relations that all agree on, where both entities are there by now and nothing else is said of them. fresh: the post
+ * is being taken over, and what it had itself has given way. */
 static int adopt_agreed_relations(struct edit_batch *batch, const struct post *post,
-                                  const struct adjudication_look *look, size_t *n_out, struct error *err)
+                                  const struct adjudication_look *look, bool fresh, size_t *n_out, struct error *err)
 {
     const struct disagreement_list *places = &look->places[DISAGREEMENT_RELATIONS];
     for (size_t p = 0; p < places->n; p++) {
@@ -168,7 +169,7 @@ static int adopt_agreed_relations(struct edit_batch *batch, const struct post *p
             bool failed = false;
             size_t n_before = batch->n;
             adjudication_ends(version, label, &head, &tail);
-            if (!head || !tail || adjudication_has_relation(post, head, tail) ||
+            if (!head || !tail || (!fresh && adjudication_has_relation(post, head, tail)) ||
                 adjudication_is_refused_relation(post, head, tail, label->type))
                 continue;
             char *by = who_agrees(look, place, i, &failed);
@@ -265,7 +266,7 @@ static int ground(struct boxes *boxes, struct edit_batch *batch, const struct po
 
 /* Answers about entities that are there by now, on which all agree who answered. */
 static int adopt_agreed_answers(struct boxes *boxes, struct edit_batch *batch, const struct post *post,
-                                const struct adjudication_look *look, struct error *err)
+                                const struct adjudication_look *look, bool fresh, struct error *err)
 {
     for (size_t v = 0; v < look->n; v++)
         for (size_t i = 0; look->versions[v] && i < look->versions[v]->n_entities; i++) {
@@ -273,7 +274,7 @@ static int adopt_agreed_answers(struct boxes *boxes, struct edit_batch *batch, c
             const struct entity *there = post_entity_at_peek(post, label->start, label->end);
             struct adjudication_item answers;
             int result = 0;
-            if (!label->has_grounding || (there && there->has_grounding) ||
+            if (!label->has_grounding || (!fresh && there && there->has_grounding) ||
                 !edit_batch_entity_at_peek(batch, post, label->start, label->end))
                 continue;
             if (adjudication_answers(look, label->start, label->end, &answers))
@@ -337,8 +338,8 @@ static int take_labels(struct boxes *boxes, struct edit_batch *batch, const stru
     }
     if (item->kind != DISAGREEMENT_ENTITIES)
         return 0;
-    return adopt_agreed_relations(batch, post, look, &n_followed, err) ||
-                   adopt_agreed_answers(boxes, batch, post, look, err)
+    return adopt_agreed_relations(batch, post, look, false, &n_followed, err) ||
+                   adopt_agreed_answers(boxes, batch, post, look, false, err)
                ? -1
                : 0;
 }
@@ -377,8 +378,7 @@ static int adopt_agreed_entities(struct edit_batch *batch, const struct post *po
         for (size_t i = 0; i < place->said[place->winner].n; i++) {
             struct entity entity = look->versions[place->winner]->entities[place->said[place->winner].labels[i]];
             bool failed = false;
-            if (post_entity_at_peek(post, entity.start, entity.end))
-                continue;
+            size_t n_before = batch->n;
             char *by = who_agrees(look, place, i, &failed);
             entity.id = NULL;
             entity.origin.by = by;
@@ -389,23 +389,83 @@ static int adopt_agreed_entities(struct edit_batch *batch, const struct post *po
             free(by);
             if (result)
                 return -1;
-            ++*n_out;
+            *n_out += batch->n > n_before;
         }
     }
     return 0;
 }
 
+/* Do all say the label that the post has? */
+static bool all_say_entity(const struct adjudication_look *look, const struct entity *entity)
+{
+    const struct disagreement_list *places = &look->places[DISAGREEMENT_ENTITIES];
+    for (size_t p = 0; p < places->n; p++) {
+        const struct disagreement *place = &places->items[p];
+        if (place->state != DISAGREEMENT_SETTLED || place->start != entity->start || place->end != entity->end)
+            continue;
+        for (size_t i = 0; i < place->said[place->winner].n; i++) {
+            const char *type = look->versions[place->winner]->entities[place->said[place->winner].labels[i]].type;
+            if (type == entity->type || (type && entity->type && !strcmp(type, entity->type)))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool all_say_relation(const struct adjudication_look *look, const struct post *post,
+                             const struct relation *relation)
+{
+    const struct disagreement_list *places = &look->places[DISAGREEMENT_RELATIONS];
+    for (size_t p = 0; p < places->n; p++) {
+        const struct disagreement *place = &places->items[p];
+        if (place->state != DISAGREEMENT_SETTLED)
+            continue;
+        for (size_t i = 0; i < place->said[place->winner].n; i++)
+            if (disagreement_same(DISAGREEMENT_RELATIONS, look->versions[place->winner],
+                                  place->said[place->winner].labels[i], post, (size_t)(relation - post->relations)))
+                return true;
+    }
+    return false;
+}
+
+/* In a post that nobody has begun, its own labels are what the annotators started from: what not all of them left as it
+ * was gives way. What all of them say and no human said in the post goes too, to come back with their names. */
+static int give_way(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
+                    size_t *n_out, struct error *err)
+{
+    for (size_t i = 0; i < post->n_relations; i++) {
+        const struct relation *relation = &post->relations[i];
+        if (provenance_is_proposal(&relation->origin) || all_say_relation(look, post, relation))
+            continue;
+        if (edit_delete_relation(batch, post, relation->id, err))
+            return -1;
+        ++*n_out;
+    }
+    for (size_t i = 0; i < post->n_entities; i++) {
+        const struct entity *entity = &post->entities[i];
+        const struct provenance *origin = &entity->origin;
+        bool said = all_say_entity(look, entity);
+        if (provenance_is_proposal(origin) || (said && origin->has_source && origin->source == SOURCE_HUMAN))
+            continue;
+        if (edit_delete_entity(batch, post, entity->id, err))
+            return -1;
+        *n_out += !said;
+    }
+    return 0;
+}
+
 int adjudication_agreed(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
-                        size_t *n_out, struct error *err)
+                        size_t *n_taken, size_t *n_dropped, struct error *err)
 {
     struct boxes boxes = {0};
     bool done = true;
-    if (post->status != STATUS_NEW || !look->n || !look->versions[0])
+    if (post->status != STATUS_NEW || !look->n || look->owned)
         return 0;
-    int result = adopt_agreed_objects(&boxes, batch, post, look, n_out, err) ||
-                 adopt_agreed_entities(batch, post, look, n_out, err) ||
-                 adopt_agreed_relations(batch, post, look, n_out, err) ||
-                 adopt_agreed_answers(&boxes, batch, post, look, err);
+    int result = give_way(batch, post, look, n_dropped, err) ||
+                 adopt_agreed_objects(&boxes, batch, post, look, n_taken, err) ||
+                 adopt_agreed_entities(batch, post, look, n_taken, err) ||
+                 adopt_agreed_relations(batch, post, look, true, n_taken, err) ||
+                 adopt_agreed_answers(&boxes, batch, post, look, true, err);
     boxes_free(&boxes);
     if (result)
         return -1;

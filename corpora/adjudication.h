@@ -81,13 +81,13 @@ int adjudication_pass(struct adjudication *adjudication, const struct post *post
 
 /* These append to a batch. Taken: the labels of a choice, accepted by the adjudicator, with a member "from" that names
  * who said it; item->n = none of them. Relations that all agree on follow as soon as their entities are there. Agreed:
- * what all say alike, with their names; nothing in a post that was begun; *n_out counts the labels. Done: the post is.
- * */
+ * what all say alike, with their names, in place of what the post had itself; nothing in a post that was begun. The
+ * labels taken, and those that gave way, are counted. Done: the post is. */
 int adjudication_take(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
                       const struct adjudication_item *item, size_t choice, const struct edit_context *context,
                       struct error *err);
 int adjudication_agreed(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
-                        size_t *n_out, struct error *err);
+                        size_t *n_taken, size_t *n_dropped, struct error *err);
 int adjudication_done(struct edit_batch *batch, const struct post *post, const struct edit_context *context,
                       struct error *err);
 

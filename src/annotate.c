@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* "conll,mnre" into the list of formats written at every save. */
@@ -47,7 +48,8 @@ static const char *annotate_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* What the first screen says: where the work goes, what became of its history, and what a session that died has left. */
+/* What the first screen says: where the work goes, what became of its history, and what a session that died has left.
+ * */
 static void annotate_greet(const struct store *store, const char *path, char *out, size_t size)
 {
     const char *work = store_path(store);
@@ -111,6 +113,13 @@ static int annotate_adjudicate(const char *path, const struct annotate_options *
         return 0;
     if (adjudication_open(options->adjudicate.values, options->adjudicate.n, &theirs, out, err))
         return -1;
+    for (size_t i = 0; i < options->adjudicate.n; i++) {
+        struct stat gold, other;
+        if (!stat(path, &gold) && !stat(options->adjudicate.values[i], &other) && gold.st_dev == other.st_dev &&
+            gold.st_ino == other.st_ino)
+            return error_set(err, ERROR_USAGE, "--adjudicate: %s is the corpus to be made, and one of the annotators'",
+                             path);
+    }
     if (!options->adjudicate.n || !access(path, F_OK))
         return 0;
     *made = true;

@@ -138,6 +138,34 @@ def everything_at_once_is_undone():
     w.leave("qq")
 
 
+def what_they_started_from_gives_way():
+    """labels of the corpus that the annotators changed, or deleted, give way in posts that nobody began"""
+    start = {"p1": [(0, 1, "PER"), (3, 4, "ORG")], "p2": [(0, 1, "ORG"), (3, 4, "PER")], "p3": [(0, 1, "LOC")]}
+    base = json.loads(read(os.path.basename(corpus(None, start, {"p1": [(1, 2, "at")], "p2": [(1, 2, "in")]},
+                                                   status="new"))))
+    for post in base["posts"]:
+        for label in post["entities"] + post["relations"]:
+            label.update(source="import")
+            label.pop("decision")
+    write("base.json", json.dumps(base))
+    w = screen(path("base.json"), *annotators())
+    # Ana is PER for all, and Oslo LOC; nothing is here; Acme stays ORG and in Oslo, and all say so.
+    w.expect(r"6 agreed labels in 4 posts taken over, 5 dropped")
+    w.expect(r"1 ana, bob +Rob Lind PER")
+    w.keys("s", "saved")
+    w.leave("q")
+    gold = gold_of("base.json")
+    same(labels(gold, 0), [(3, 4, "PER")])
+    same(labels(gold, 1), [(0, 1, "ORG"), (3, 4, "LOC")])
+    same(labels(gold, 2), [])
+    same([e["by"] for e in gold["posts"][1]["entities"]], ["ana, bob, carla"] * 2)
+    same(len(gold["posts"][1]["relations"]), 1)
+    w = Workbench(path("ana.json"), "--adjudicate", path("bob.json"), path("ana.json"))
+    w.wait()
+    same(w.status, 2)
+    w.close()
+
+
 def merged_conflicts():
     """conflicts that merge marked, without further files"""
     files = annotators()
@@ -212,5 +240,6 @@ def small_and_large():
     same((got.returncode, os.path.exists(path("new.conll"))), (2, False))
 
 
-sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, merged_conflicts, boxes_and_answers,
+sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, what_they_started_from_gives_way,
+               merged_conflicts, boxes_and_answers,
                small_and_large]))

@@ -106,24 +106,25 @@ static int adjudicate_count_all(struct session *session, struct error *err)
 }
 
 /* What all agree on, taken over as one act. */
-static int adjudicate_take_over(struct session *session, size_t *n_labels, size_t *n_begun, struct error *err)
+static int adjudicate_take_over(struct session *session, size_t *n_labels, size_t *n_dropped, size_t *n_begun,
+                                struct error *err)
 {
     struct session_adjudicate *a = &session->adjudicate;
     size_t n = store_count(session->store), n_batches = 0;
     struct edit_batch *batches = calloc(n + 1, sizeof *batches);
     int result = batches ? 0 : error_memory(err, "adjudication");
-    *n_labels = *n_begun = 0;
+    *n_labels = *n_dropped = *n_begun = 0;
     for (size_t i = 0; i < n && !result; i++) {
         struct adjudication_look look;
         struct edit_batch *batch = &batches[n_batches];
         const struct post *post = store_post_peek(session->store, i);
-        size_t n_before = *n_labels;
+        size_t n_before = *n_labels + *n_dropped;
         batch->post = i;
         if ((result = adjudication_look(a->from, post, &look, err)))
             break;
         if (!store_read_only(session->store))
-            result = adjudication_agreed(batch, post, &look, n_labels, err);
-        *n_begun += *n_labels > n_before;
+            result = adjudication_agreed(batch, post, &look, n_labels, n_dropped, err);
+        *n_begun += *n_labels + *n_dropped > n_before;
         n_batches += batch->n > 0;
         adjudication_look_free(&look);
     }
@@ -153,14 +154,14 @@ static size_t adjudicate_find(const struct session *session, size_t from, bool b
 int session_adjudicate_start(struct session *session, struct adjudication *adjudication, struct error *err)
 {
     struct session_adjudicate *a = &session->adjudicate;
-    size_t n = store_count(session->store), n_labels, n_begun;
+    size_t n = store_count(session->store), n_labels, n_dropped, n_begun;
     a->post = SIZE_MAX;
     a->open = calloc(n + 1, sizeof *a->open);
     a->had = calloc(n + 1, sizeof *a->had);
     if (!a->open || !a->had)
         return error_memory(err, "adjudication");
     a->from = adjudication;
-    if (adjudicate_take_over(session, &n_labels, &n_begun, err) || adjudicate_count_all(session, err))
+    if (adjudicate_take_over(session, &n_labels, &n_dropped, &n_begun, err) || adjudicate_count_all(session, err))
         return -1;
     size_t first = adjudicate_find(session, 0, false, true);
     if (first != SIZE_MAX && first != session->post)
@@ -168,9 +169,12 @@ int session_adjudicate_start(struct session *session, struct adjudication *adjud
     else
         session_refresh(session);
     session_refresh_types(session);
-    if (n_labels) /* what is left stands above the versions */
-        session_say(session, TONE_PLAIN, "%zu agreed label%s in %zu post%s taken over (u undoes it)", n_labels,
-                    n_labels == 1 ? "" : "s", n_begun, n_begun == 1 ? "" : "s");
+    char dropped[48] = "";
+    if (n_dropped)
+        snprintf(dropped, sizeof dropped, ", %zu dropped", n_dropped);
+    if (n_begun) /* what is left stands above the versions */
+        session_say(session, TONE_PLAIN, "%zu agreed label%s in %zu post%s taken over%s (u undoes it)", n_labels,
+                    n_labels == 1 ? "" : "s", n_begun, n_begun == 1 ? "" : "s", dropped);
     else
         session_say(session, TONE_PLAIN, "%zu disagreement%s in %zu post%s", a->n_open, a->n_open == 1 ? "" : "s",
                     a->n_posts, a->n_posts == 1 ? "" : "s");
