@@ -72,8 +72,11 @@ static int annotate_show(struct store *store, const char *path, const struct ann
                          struct error *err)
 {
     char greet[512];
+    struct markdown guidelines = {0};
     if (!store_count(store))
         return error_set(err, ERROR_INPUT, "%s: there is no post in it", path);
+    if (options->guidelines && markdown_read(options->guidelines, &guidelines, err))
+        return -1;
     annotate_greet(store, path, greet, sizeof greet);
     /* Between people, a model has a say only when it is asked to. */
     char *model = options->model ? strdup(options->model) : adjudication ? NULL : places_model();
@@ -81,6 +84,7 @@ static int annotate_show(struct store *store, const char *path, const struct ann
                                           .threads = options->threads,
                                           .no_image = options->no_image,
                                           .graphics = graphics,
+                                          .guidelines = options->guidelines ? &guidelines : NULL,
                                           .threshold = (int)lround(100 * options->threshold),
                                           .blind = options->blind,
                                           .no_background = options->no_background,
@@ -90,6 +94,7 @@ static int annotate_show(struct store *store, const char *path, const struct ann
         (void)blas_open(NULL);
     int code = workbench_run(store, &workbench, err);
     free(model);
+    markdown_free(&guidelines);
     return code;
 }
 

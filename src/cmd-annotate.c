@@ -20,6 +20,8 @@ static const struct option_spec annotate_specs[] = {
      &annotate_options.work},
     {"export", 'e', OPTION_TEXT, "FORMATS", "conll, mnre, or both with a comma: written at every save too",
      &annotate_options.exports},
+    {"guidelines", 0, OPTION_TEXT, "FILE", "what the annotators agreed on, in Markdown, to be read beside the work",
+     &annotate_options.guidelines},
     {"read-only", 'r', OPTION_FLAG, NULL, "change nothing; also while somebody else works on the corpus",
      &annotate_options.read_only},
     {"adjudicate", 0, OPTION_WORDS, "FILE", "settle what these annotators' files disagree on; without a file, what "

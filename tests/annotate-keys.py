@@ -310,7 +310,45 @@ def mouse():
     same(labels(json.load(open(c)), 0)[-1][2] in ("ORG", "PER", "LOC"), True)
 
 
-TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys, mouse]
+def guidelines():
+    """the guidelines: over the labels, or kept beside the work on a wide screen; searched; none, and broken ones"""
+    c = corpus([WORDS])
+    text = write("guide.md", "# How we label\n\nSee [this](https://example.org).\n\n- **Persons** and \x1b[31m\n\n" +
+                 "\n\n".join("Rule %d stands here." % i for i in range(60)))
+    w = Workbench(c, "--graphics", "none", "--guidelines", text, rows=24, columns=80).started()
+    w.keys("I", "How we label")
+    w.expect(r"• +Persons and .\[31m")
+    w.refuse("─ labels")
+    w.keys("jj \x1b[6~", "Rule 1")
+    w.keys("G", "Rule 59")
+    w.keys("/RULE 7 \r", "RULE 7 , in line")
+    w.expect(r"^ Rule 7 ")
+    w.keys("n", "is not in the guidelines|in line")
+    w.keys("/nowhere\x15nothing of it\r", "nothing of it is not in the guidelines")
+    w.resize(40, 170)
+    w.expect("Rule 7 ")
+    w.expect("─ labels")
+    w.keys("\r")
+    w.keys("vlp", "Rob Lind is PER")  # people go on, the guidelines stay
+    w.expect("guidelines")
+    w.resize(24, 80)
+    w.expect("Rob Lind met")
+    w.refuse(" guidelines ")
+    w.resize(40, 170)
+    w.expect(" guidelines ")
+    w.keys("I\x1b", "posts ·")
+    w.refuse(" guidelines ")
+    w.leave("qq")
+    w = Workbench(c, "--graphics", "none").started()
+    w.keys("I", "there are no guidelines")
+    w.leave("qq")
+    same(mmib("annotate", c, "--guidelines", path("gone.md")).returncode, 4)
+    with open(path("bad.md"), "wb") as f:
+        f.write(b"\xff\xfe")
+    same(mmib("annotate", c, "--guidelines", path("bad.md")).returncode, 3)
+
+
+TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys, mouse, guidelines]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

@@ -36,6 +36,8 @@ static enum command mouse_wheel(const struct mouse_screen *screen, const MEVENT 
     struct session *s = screen->session;
     bool down = event->bstate & BUTTON5_PRESSED;
     size_t row, column;
+    if (!screen->popup && mouse_inside(screen->page, event, &row, &column))
+        return mouse_do(s, down ? COMMAND_PAGE_DOWN : COMMAND_PAGE_UP, MOUSE_WHEEL_LINES);
     switch (s->mode) {
     case MODE_HELP:
         return mouse_do(s, down ? COMMAND_HELP_DOWN : COMMAND_HELP_UP, MOUSE_WHEEL_LINES);
@@ -104,6 +106,8 @@ enum command mouse_act(struct mouse *mouse, const struct mouse_screen *screen, c
     if (screen->popup) { /* what it covers is out of reach */
         if (mouse_presses(event) && mouse_inside(screen->popup, event, &row, &column))
             command = mouse_popup(s, screen->popup, row);
+    } else if (mouse_inside(screen->page, event, &row, &column)) {
+        return COMMAND_NONE;
     } else if (mouse_inside(screen->text, event, &row, &column)) {
         if (view_text_at(screen->text, s, screen->layout, row, column, &token))
             command = mouse_text(mouse, screen, event, token, now_ms);

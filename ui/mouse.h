@@ -25,7 +25,7 @@ struct mouse_screen {
     struct session *session;
     const struct text_layout *layout;
     struct view_labels labels_view;
-    WINDOW *list, *picture, *text, *labels, *footer, *popup;
+    WINDOW *list, *picture, *text, *labels, *footer, *page, *popup;
 };
 
 /* Did the button go down in the event, or down and up? */

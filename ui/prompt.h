@@ -22,6 +22,7 @@ enum prompt_purpose {
     PROMPT_FILTER,
     PROMPT_GO_TO,
     PROMPT_SEARCH,
+    PROMPT_PAGE, /* words in the guidelines */
     PROMPT_SPLIT, /* shows where a word is cut: nothing is typed */
 };
 

@@ -21,6 +21,7 @@ bool session_relations_act(struct session *session, enum command command);
 bool session_history_act(struct session *session, enum command command);
 bool session_notes_act(struct session *session, enum command command);
 bool session_tokens_act(struct session *session, enum command command);
+bool session_page_act(struct session *session, enum command command);
 bool session_proposals_act(struct session *session, enum command command);
 bool session_order_act(struct session *session, enum command command);
 bool session_search_act(struct session *session, enum command command);
@@ -41,6 +42,7 @@ void session_ask_text(struct session *session, enum prompt_purpose purpose, cons
 void session_take_note(struct session *session);
 void session_take_flags(struct session *session);
 void session_take_split(struct session *session);
+void session_take_page_search(struct session *session);
 void session_split_key(struct session *session, keymap_key key);
 
 /* Changing the post on the screen: what a decision is made about, and the batch that came out of it (code: what the

@@ -80,6 +80,7 @@ void session_set_proposals(struct session *session, int threshold, size_t blind)
 
 void session_end(struct session *session)
 {
+    markdown_lines_free(&session->page.lines);
     shown_free(&session->shown);
     chooser_free(&session->types);
     chooser_free(&session->relations);
@@ -249,8 +250,8 @@ static void session_act(struct session *session, enum command command)
 {
     static bool (*const features[])(struct session *session, enum command command) = {
         session_boxes_act,     session_moves_act,  session_labels_act, session_relations_act,
-        session_history_act,   session_notes_act,  session_tokens_act, session_proposals_act,
-        session_order_act,     session_search_act, session_screen_act,
+        session_history_act,   session_notes_act,  session_tokens_act, session_page_act,
+        session_proposals_act, session_order_act,  session_search_act, session_screen_act,
     };
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i](session, command))

@@ -15,6 +15,7 @@
 #include "ui/boxes.h"
 #include "ui/chooser.h"
 #include "ui/keymap.h"
+#include "ui/markdown.h"
 #include "ui/prompt.h"
 #include "ui/queue.h"
 #include "ui/scores.h"
@@ -75,6 +76,16 @@ struct session_finding {
     bool running;
 };
 
+/* The guidelines as they are read. */
+struct session_page {
+    const struct markdown *guidelines; /* borrowed; NULL = none */
+    struct markdown_lines lines;       /* for columns */
+    size_t columns, rows;              /* of the pane */
+    size_t line, found;                /* first one shown; where the words were found last */
+    bool stays;                        /* beside the work, where there is room */
+    char wanted[128];
+};
+
 struct session {
     struct store *store; /* the caller's */
     size_t post;         /* on the screen */
@@ -95,6 +106,7 @@ struct session {
     struct chooser types;    /* the legend, and the chooser of MODE_TYPE */
     struct chooser relations; /* that of MODE_RELATION_TYPE */
     size_t help_line;         /* first line of the help that is shown */
+    struct session_page page; /* MODE_PAGE */
     struct prompt prompt;     /* MODE_PROMPT */
     enum mode prompt_back;    /* the mode that the question came from */
 
@@ -171,6 +183,9 @@ void session_order_refresh(struct session *session);
 
 /* Does a match of what was searched for cover the token of the post on the screen? */
 bool session_search_matches(const struct session *session, size_t token);
+
+/* The guidelines' pane has so many columns and rows: makes its lines, and puts back what was scrolled too far. */
+void session_page_fit(struct session *session, size_t columns, size_t rows);
 
 void session_say(struct session *session, enum session_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

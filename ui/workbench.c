@@ -15,6 +15,7 @@
 #include "ui/view-head.h"
 #include "ui/view-labels.h"
 #include "ui/view-list.h"
+#include "ui/view-page.h"
 #include "ui/view-picture.h"
 #include "ui/view-popup.h"
 #include "ui/view-text.h"
@@ -55,6 +56,7 @@ struct workbench {
     bool fits; /* the screen is large enough for the layout */
     WINDOW *panes[PANES];
     struct layout_pane placed[PANES];
+    WINDOW *page; /* the guidelines, below any popup; NULL = not shown */
     WINDOW *popup;
     enum mode popup_mode;
 
@@ -141,6 +143,22 @@ static void workbench_close_popup(struct workbench *wb)
 {
     screen_window_remove(wb->screen, wb->popup);
     wb->popup = NULL;
+}
+
+static void workbench_page(struct workbench *wb)
+{
+    struct layout_pane place;
+    if (!view_page_place(&wb->session, &wb->layout, &place)) {
+        screen_window_remove(wb->screen, wb->page);
+        wb->page = NULL;
+        return;
+    }
+    if (!wb->page)
+        wb->page = screen_window_add(wb->screen, place.rows, place.columns, place.y, place.x);
+    else
+        screen_window_place(wb->screen, wb->page, place.rows, place.columns, place.y, place.x);
+    if (wb->page)
+        view_page_draw(wb->screen, wb->page, &wb->session);
 }
 
 /* The mode's popup stands at the bottom, where it covers labels rather than the picture. */
@@ -248,6 +266,8 @@ static void workbench_draw_picture(struct workbench *wb, const struct worker_sta
 static void workbench_draw_too_small(struct workbench *wb)
 {
     workbench_close_popup(wb);
+    screen_window_remove(wb->screen, wb->page);
+    wb->page = NULL;
     WINDOW *window = wb->panes[PANE_HEAD];
     for (enum workbench_pane i = 0; i < PANES; i++)
         screen_window_hide(wb->screen, wb->panes[i], wb->panes[i] != window);
@@ -290,6 +310,7 @@ static void workbench_draw(struct workbench *wb)
         view_adjudicate_left(wb->screen, wb->panes[PANE_LABELS], &wb->session);
     }
     view_footer_draw(wb->screen, wb->panes[PANE_FOOTER], &wb->session);
+    workbench_page(wb);
     workbench_popup(wb);
     screen_present(wb->screen);
 }
@@ -481,6 +502,7 @@ static void workbench_mouse(struct workbench *wb, const MEVENT *at)
                                   .text = workbench_window(wb, PANE_TEXT),
                                   .labels = workbench_window(wb, PANE_LABELS),
                                   .footer = workbench_window(wb, PANE_FOOTER),
+                                  .page = wb->page,
                                   .popup = wb->popup};
     size_t row, column, before = s->post;
     if (!wb->fits || workbench_mouse_boxes(wb, at))
@@ -488,7 +510,8 @@ static void workbench_mouse(struct workbench *wb, const MEVENT *at)
     worker_status(wb->worker, &screen.labels_view.model);
     worker_answer(wb->worker, s->post, session_post(s), &screen.labels_view.answer);
     enum command command = mouse_act(&wb->mouse, &screen, at, workbench_now_ms());
-    if (s->mode == MODE_NORMAL && !wb->popup && mouse_presses(at) && mouse_inside(screen.list, at, &row, &column)) {
+    bool covered = wb->popup || mouse_inside(wb->page, at, &row, &column);
+    if (s->mode == MODE_NORMAL && !covered && mouse_presses(at) && mouse_inside(screen.list, at, &row, &column)) {
         size_t post = view_list_at(wb->panes[PANE_LIST], s, row);
         if (post != SIZE_MAX)
             session_go(s, post);
@@ -592,6 +615,7 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
             return error_memory(err, "opening the screen");
     if (options->adjudication && session_adjudicate_start(&wb->session, options->adjudication, err))
         return -1;
+    wb->session.page.guidelines = options->guidelines;
     if (options->greeting) {
         char more[SESSION_MESSAGE_MAX + 2];
         snprintf(more, sizeof more, "%s%s", *wb->session.message ? "; " : "", wb->session.message);
