@@ -80,8 +80,8 @@ static void list_words(struct view_pen *pen, const struct post *post, enum scree
     }
 }
 
-/* Beside the status: a flag, else a note, else what the model has to say: proposals, nothing, or it has not seen the
- * post. */
+/* Beside the status: a flag, else a note, else what the model has to say: proposals, nothing, it failed, or (no
+ * mark) it has not seen the post. */
 static void list_remark(struct view_pen *pen, const struct session *session, size_t index, const struct post *post,
                         enum screen_ground ground)
 {
@@ -92,6 +92,8 @@ static void list_remark(struct view_pen *pen, const struct session *session, siz
         view_put(pen, INK_WARN, ground, A_BOLD, "!");
     else if (post->note)
         view_put(pen, INK_TEXT, ground, 0, ";");
+    else if (scores.state == SCORES_FAILED)
+        view_put(pen, INK_BAD, ground, 0, "×");
     else if (scores.state != SCORES_SEEN || !scores.has_proposals)
         view_put(pen, INK_DIM, ground, 0, " ");
     else

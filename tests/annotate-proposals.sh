@@ -1,0 +1,6 @@
+# Proposals on the screen: see annotate-proposals.py.
+#
+# SPDX-License-Identifier: Apache-2.0
+. "$SRCDIR/tests/tap.sh"
+[ -x /usr/bin/python3 ] || tap_skip_all "python3 is not installed"
+PYTHONDONTWRITEBYTECODE=1 TMPDIR=$work /usr/bin/python3 "$SRCDIR/tests/annotate-proposals.py"
