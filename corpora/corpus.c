@@ -3,11 +3,17 @@
 
 #include "corpora/file-state.h"
 #include "corpora/files.h"
+#include "corpora/format-coco.h"
 #include "corpora/format-conll.h"
+#include "corpora/format-gmner.h"
 #include "corpora/format-mnre.h"
 #include "corpora/format-native.h"
+#include "corpora/format-raw.h"
+#include "corpora/format-text.h"
+#include "corpora/formats.h"
 #include "corpora/journal.h"
 #include "corpora/lines.h"
+#include "corpora/losses.h"
 #include "corpora/post-file.h"
 #include "corpora/text.h"
 
@@ -17,9 +23,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static const char *const format_names[] = {"unknown", "json", "jsonl", "conll", "mnre"};
-enum { N_FORMATS = sizeof format_names / sizeof *format_names };
 
 enum { READ_ATTEMPTS = 5 };
 
@@ -36,96 +39,6 @@ static bool is_file(const char *path)
 static bool is_unknown(int cause)
 {
     return cause != ENOENT && cause != ENOTDIR && cause != ENAMETOOLONG && cause != ELOOP;
-}
-
-/* ---- Formats ---- */
-
-enum corpus_format corpus_format_from_name(const char *name)
-{
-    for (int i = 1; i < N_FORMATS; i++)
-        if (!strcmp(format_names[i], name))
-            return (enum corpus_format)i;
-    return FORMAT_UNKNOWN;
-}
-
-enum corpus_format corpus_format_from_path(const char *path)
-{
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    return dot && dot != name ? corpus_format_from_name(dot + 1) : FORMAT_UNKNOWN;
-}
-
-const char *corpus_format_name(enum corpus_format format)
-{
-    return format_names[format];
-}
-
-static bool contains(const char *text, size_t n, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *p = text; (p = memchr(p, *word, n - (size_t)(p - text))); p++)
-        if (n - (size_t)(p - text) >= length && !memcmp(p, word, length))
-            return true;
-    return false;
-}
-
-/* Does the text start with these words, blanks between them or not? */
-static bool starts_with(const char *text, size_t n, const char *const words[2])
-{
-    const char *end = text + n;
-    for (int i = 0; i < 2; i++) {
-        size_t length = strlen(words[i]);
-        if ((size_t)(end - text) < length || memcmp(text, words[i], length))
-            return false;
-        for (text += length; text < end && strchr(" \t", *text);)
-            text++;
-    }
-    return true;
-}
-
-/* Is the first value complete on its first line, without posts? Then it is the header of JSON Lines. */
-static bool is_jsonl(const char *line, size_t n)
-{
-    struct json_document document = {line, n, "", 1};
-    struct json_value value;
-    return !json_document_check(&document, &value, NULL) && !json_member(value, "posts").text;
-}
-
-/* The format by the first line that is not blank. */
-static int sniff_format(struct line_reader *input, enum corpus_format *out, struct error *err)
-{
-    static const char *const python[2] = {"{", "'token'"}, *const json[2] = {"{", "\"token\""};
-    const char *head;
-    size_t n;
-    if (line_reader_head(input, &head, &n, err))
-        return -1;
-    const char *end = head + n;
-    while (head < end && strchr(" \t\r\n", *head) && *head)
-        head++;
-    n = (size_t)(end - head);
-    if (!n)
-        return line_error(input, err, "the file is empty");
-    const char *newline = memchr(head, '\n', n);
-    size_t line = newline ? (size_t)(newline - head) : n;
-    if (line >= 6 && !memcmp(head, "IMGID:", 6))
-        *out = FORMAT_CONLL;
-    else if (starts_with(head, line, python) || starts_with(head, line, json))
-        *out = FORMAT_MNRE;
-    else if (*head == '{' && contains(head, n, "\"mmib-corpus\""))
-        *out = is_jsonl(head, line) ? FORMAT_JSONL : FORMAT_JSON;
-    else
-        return line_error(input, err, "not a format that mmib knows; --from says which: json, jsonl, conll, mnre");
-    return 0;
-}
-
-int corpus_detect_format(const char *path, enum corpus_format *out, struct error *err)
-{
-    struct line_reader input;
-    if (line_reader_open(path, &input, err))
-        return -1;
-    *out = corpus_format_from_path(path);
-    int failed = *out ? 0 : sniff_format(&input, out, err);
-    line_reader_close(&input);
-    return failed;
 }
 
 /* ---- Posts ---- */
@@ -168,6 +81,7 @@ void corpus_free(struct corpus *corpus)
     schema_free(&corpus->schema);
     free(corpus->path);
     free(corpus->images);
+    loss_list_free(&corpus->doubts);
     free(corpus->source);
     free(corpus->extra);
     free(corpus);
@@ -175,7 +89,8 @@ void corpus_free(struct corpus *corpus)
 
 /* ---- Reading ---- */
 
-static int read_format(struct line_reader *input, struct corpus *corpus, struct error *err)
+static int read_format(struct line_reader *input, const struct corpus_options *wanted, struct corpus *corpus,
+                       struct error *err)
 {
     switch (corpus->format) {
     case FORMAT_JSON:
@@ -186,6 +101,14 @@ static int read_format(struct line_reader *input, struct corpus *corpus, struct 
         return conll_read(input, corpus, err);
     case FORMAT_MNRE:
         return mnre_read(input, corpus, err);
+    case FORMAT_RAW:
+        return raw_read(input, corpus, err);
+    case FORMAT_GMNER:
+        return gmner_read(input, wanted->boxes, corpus, err);
+    case FORMAT_COCO:
+        return coco_read(input, corpus, err);
+    case FORMAT_TEXT:
+        return text_read(input, corpus, err);
     case FORMAT_UNKNOWN:
         break;
     }
@@ -342,10 +265,8 @@ static int read_once(const char *path, const struct corpus_options *wanted, stru
         error_memory(err, path);
         goto out;
     }
-    corpus->format = wanted->from ? wanted->from : corpus_format_from_path(path);
-    if (!corpus->format && sniff_format(&input, &corpus->format, err))
-        goto out;
-    if (read_format(&input, corpus, err))
+    corpus->format = wanted->from;
+    if (format_detect(&input, &corpus->format, err) || read_format(&input, wanted, corpus, err))
         goto out;
     if (is_native(corpus->format) && !wanted->without_journal && strcmp(path, "-") &&
         journal_apply(path, corpus, NULL, err))
@@ -441,13 +362,27 @@ int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out
         free(images);
         return result;
     case FORMAT_CONLL:
-        return conll_write(corpus, out, losses, err);
-    case FORMAT_MNRE:
-        return mnre_write(corpus, out, losses, err);
-    case FORMAT_UNKNOWN:
+        result = conll_write(corpus, out, losses, err);
         break;
+    case FORMAT_MNRE:
+        result = mnre_write(corpus, out, losses, err);
+        break;
+    case FORMAT_RAW:
+        result = raw_write(corpus, out, losses, err);
+        break;
+    case FORMAT_GMNER:
+        result = gmner_write(corpus, path, out, losses, err);
+        break;
+    case FORMAT_COCO:
+        result = coco_write(corpus, out, losses, err);
+        break;
+    case FORMAT_TEXT:
+        result = text_write(corpus, out, losses, err);
+        break;
+    case FORMAT_UNKNOWN:
+        return error_set(err, ERROR_USAGE, "%s: no such format", path);
     }
-    return error_set(err, ERROR_USAGE, "%s: no such format", path);
+    return !result && loss_add_corpus(losses, corpus) ? error_memory(err, path) : result;
 }
 
 int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,

@@ -68,7 +68,7 @@ static size_t level_face(const struct window *window)
     size_t mouth = 1;
     if (!one_of(text[0], "^-oO0TtuUnxX@*;.=>$") || text[1] != '_' || !window->at_start)
         return 0;
-    while (text[mouth] == '_' && mouth < 4)
+    while (mouth < 4 && text[mouth] == '_')
         mouth++;
     char right = text[mouth];
     bool pair = right == text[0] || (text[0] == '>' && right == '<') ||

@@ -218,7 +218,8 @@ int conll_read(struct line_reader *input, struct corpus *corpus, struct error *e
 
 static bool conll_is_origin(const struct corpus *corpus)
 {
-    return json_text_is(json_member(json_value_of(corpus->source), "format"), "conll");
+    struct json_value format = json_member(json_value_of(corpus->source), "format");
+    return json_text_is(format, "conll") || json_text_is(format, "gmner");
 }
 
 /* A number of blank lines that the source has, or the usual one. */
@@ -260,9 +261,19 @@ int conll_orphans(const struct corpus *corpus, const struct post *post, bool **o
                : 0;
 }
 
+int conll_imgid(const struct corpus *corpus, const struct post *post, char **out)
+{
+    struct json_value imgid = {0};
+    if (post->source && conll_is_origin(corpus))
+        imgid = json_member(json_value_of(post->source), "imgid");
+    *out = json_kind(imgid) == JSON_TEXT ? json_text(imgid) : strdup(post->id);
+    return *out ? 0 : -1;
+}
+
 struct conll_writer {
     const struct corpus *corpus;
     struct loss_list *losses;
+    unsigned holds; /* enum loss_holds: what needs no mention, since it is written here or elsewhere */
     struct line_style style;
     bool is_origin; /* the corpus came from CoNLL: sources say how */
     bool begun;     /* a line was written */
@@ -389,8 +400,7 @@ static int put_post(struct conll_writer *writer, const struct post *post, bool l
     if (cover_tokens(writer, post, err) || orphans_of(post, source, writer->corpus->path, &orphans, err))
         goto out;
     if (put_header(writer, post, source) || put_tokens(writer, post, orphans) ||
-        loss_add_count(writer->losses, post, post->n_relations, "relation", "relations") ||
-        loss_add_common(writer->losses, post)) {
+        loss_add_unheld(writer->losses, post, writer->holds)) {
         error_memory(err, writer->corpus->path);
         goto out;
     }
@@ -404,9 +414,20 @@ out:
 
 int conll_write(const struct corpus *corpus, FILE *out, struct loss_list *losses, struct error *err)
 {
+    return conll_write_beside(corpus, out, 0, losses, err);
+}
+
+int conll_write_beside(const struct corpus *corpus, FILE *out, unsigned held, struct loss_list *losses,
+                       struct error *err)
+{
     struct json_value source = conll_is_origin(corpus) ? json_value_of(corpus->source) : (struct json_value){0};
     struct conll_writer writer = {
-        .corpus = corpus, .losses = losses, .is_origin = source.text, .style = line_style_get(source)};
+        .corpus = corpus,
+        .losses = losses,
+        .holds = HOLDS_TOKENS | HOLDS_ENTITIES | held,
+        .is_origin = source.text,
+        .style = line_style_get(source),
+    };
     int result = 0;
     if (writer.style.bom)
         text_add(&writer.text, "\xef\xbb\xbf");

@@ -19,9 +19,16 @@
 
 int conll_read(struct line_reader *input, struct corpus *corpus, struct error *err);
 
-/* Whether out took it all, ferror(out) tells. Losses are entities that overlap an earlier one or have no type, and
- * relations, boxes, groundings, texts, notes, flags; who made a label and how sure it is, is dropped without a word. */
+/* Whether out took it all, ferror(out) tells. Losses are entities that overlap an earlier one or have no type, and all
+ * that is neither token nor entity. */
 int conll_write(const struct corpus *corpus, FILE *out, struct loss_list *losses, struct error *err);
+
+/* The same for a format that keeps something beside the text: held are those of enum loss_holds that it does. */
+int conll_write_beside(const struct corpus *corpus, FILE *out, unsigned held, struct loss_list *losses,
+                       struct error *err);
+
+/* What the post's IMGID line says. *out is allocated; -1 when memory is out. */
+int conll_imgid(const struct corpus *corpus, const struct post *post, char **out);
 
 /* Which tokens [n_tokens] of the post start an entity that is written with I-; *out is allocated, NULL where there are
  * none. */

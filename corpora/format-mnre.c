@@ -452,7 +452,7 @@ static int writer_add_losses(struct mnre_writer *writer, const struct post *post
         if (lost)
             return -1;
     }
-    return loss_add_common(writer->losses, post);
+    return loss_add_unheld(writer->losses, post, HOLDS_TOKENS | HOLDS_ENTITIES | HOLDS_RELATIONS);
 }
 
 static int writer_add_post(struct mnre_writer *writer, size_t index)

@@ -135,7 +135,8 @@ static int read_header(const struct json_document *document, struct json_value v
     if (json_collect(document, value, "the corpus", header_names, values, &corpus->extra, err))
         return -1;
     if (!json_text_is(values[HEADER_FORMAT], "mmib-corpus"))
-        return json_error(document, value.text, err, "not an mmib corpus: no member \"format\": \"mmib-corpus\"");
+        return json_error(document, value.text, err, "not an mmib corpus: no member \"format\": \"mmib-corpus\"%s",
+                          json_member(value, "annotations").text ? " (--from coco reads COCO)" : "");
     if (json_is_given(values[HEADER_VERSION]) &&
         (!json_whole(values[HEADER_VERSION], &version) || version != NATIVE_VERSION))
         return json_error(document, values[HEADER_VERSION].text, err,

@@ -144,7 +144,7 @@ static bool has_contents(const char *file, const char *sha256)
 static int read_named(const char *path, const char *base, const char *sha256, const char *log, struct corpus **out,
                       struct error *err)
 {
-    enum corpus_format format;
+    enum corpus_format format = FORMAT_UNKNOWN;
     bool fits = has_contents(base, sha256);
     if (fits)
         return read_native(path, base, out, err);

@@ -221,7 +221,7 @@ static int store_open_any(struct store *store, const char *path, const struct st
     enum corpus_format format = options->corpus.from;
     if (!strcmp(path, "-"))
         return error_set(err, ERROR_USAGE, "standard input cannot be worked on: it takes a file");
-    if (!format && corpus_detect_format(path, &format, err))
+    if (corpus_detect_format(path, &format, err))
         return -1;
     if (format != FORMAT_JSON && format != FORMAT_JSONL) {
         if (store_open_foreign(store, path, options, err))

@@ -133,6 +133,7 @@ static int keep_backup(const struct store *store, const char *path, struct error
 static int write_exports(struct store *store, struct error *err)
 {
     loss_list_free(&store->losses);
+    store->losses.labels_only = true; /* the corpus file has the rest */
     for (size_t i = 0; i < store->n_exports; i++) {
         char *path = export_path(store, store->exports[i]);
         if (!path)

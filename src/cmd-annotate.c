@@ -29,6 +29,7 @@ static const struct option_spec annotate_specs[] = {
     CORPUS_OPTION_FROM(annotate_options.corpus),
     CORPUS_OPTION_MAP(annotate_options.corpus),
     CORPUS_OPTION_IMAGES(annotate_options.corpus),
+    CORPUS_OPTION_BOXES(annotate_options.corpus),
     {"keys", 0, OPTION_FLAG, NULL, "print the keys in the syntax of the file that changes them, and exit",
      &annotate_list_keys},
     {"print-keys", 0, OPTION_FLAG, NULL, "print the keys as a section of a manual and exit", &annotate_print_keys},
@@ -74,7 +75,8 @@ const struct subcommand annotate_subcommand = {
     .usage = "CORPUS",
     .summary = "see posts and their pictures, take or correct the model's labels",
     .details = "Keys stand in the last line of the screen; ? shows all of them. A native corpus is changed in place when\n"
-               "it is saved; a foreign one (CoNLL, MNRE) is never changed: the work is kept in a native file beside it.",
+               "it is saved; a foreign one (CoNLL, MNRE, raw posts...) is never changed: the work is kept in a native file\n"
+               "beside it.",
     .options = annotate_specs,
     .min_arguments = 0,
     .max_arguments = 1,

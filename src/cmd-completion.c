@@ -38,7 +38,7 @@ static const char completion_tail[] =
 static void completion_print_values(const char *argument)
 {
     if (!strcmp(argument, "FORMAT"))
-        argument = "json|jsonl|conll|mnre";
+        argument = "json|jsonl|conll|mnre|raw|gmner|coco|text";
     else if (strcmp(argument, "FILE") && strcmp(argument, "DIR") && !strchr(argument, '|'))
         argument = " ";
     putchar('\'');

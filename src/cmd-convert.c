@@ -50,11 +50,13 @@ static int convert_run(int n_arguments, char **arguments)
     if (!format)
         format = corpus_format_from_path(out);
     if (!format) {
-        error_set(&err, ERROR_USAGE, "%s: its name tells no format; --to says which: json, jsonl, conll, mnre", out);
+        error_set(&err, ERROR_USAGE, "%s: its name tells no format; --to says which: " CORPUS_FORMATS, out);
         return report_error(&err);
     }
     if (corpus_read(in, &options, &corpus, &err))
         return report_error(&err);
+    for (size_t i = 0; i < corpus->doubts.n; i++)
+        fprintf(stderr, "mmib: %s: in doubt: %s\n", in, corpus->doubts.lines[i]);
     int result = !strcmp(out, "-") && isatty(STDOUT_FILENO) ? convert_show(corpus, format, &losses, &err)
                                                             : corpus_write(corpus, out, format, &losses, &err);
     int code = result ? report_error(&err) : losses.n ? ERROR_FINDING : 0;
@@ -67,9 +69,10 @@ static int convert_run(int n_arguments, char **arguments)
 
 static const struct option_spec convert_options[] = {
     CORPUS_OPTION_FROM(convert_arguments),
-    {"to", 0, OPTION_TEXT, "FORMAT", "format of OUT: json, jsonl, conll, mnre", &convert_to},
+    {"to", 0, OPTION_TEXT, "FORMAT", "format of OUT: " CORPUS_FORMATS, &convert_to},
     CORPUS_OPTION_MAP(convert_arguments),
     CORPUS_OPTION_IMAGES(convert_arguments),
+    CORPUS_OPTION_BOXES(convert_arguments),
     {0},
 };
 

@@ -325,6 +325,7 @@ static const struct option_spec detect_options[] = {
     MODEL_OPTION_MODEL(detect_arguments),
     CORPUS_OPTION_FROM(detect_arguments.corpus),
     CORPUS_OPTION_IMAGES(detect_arguments.corpus),
+    CORPUS_OPTION_BOXES(detect_arguments.corpus),
     MODEL_OPTION_THREADS(detect_arguments),
     MODEL_OPTION_QUIET(detect_arguments),
     {0},

@@ -246,6 +246,7 @@ static const struct option_spec explain_options[] = {
     CORPUS_OPTION_FROM(explain_arguments.corpus),
     CORPUS_OPTION_MAP(explain_arguments.corpus),
     CORPUS_OPTION_IMAGES(explain_arguments.corpus),
+    CORPUS_OPTION_BOXES(explain_arguments.corpus),
     MODEL_OPTION_THREADS(explain_arguments),
     MODEL_OPTION_QUIET(explain_arguments),
     {0},

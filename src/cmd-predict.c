@@ -220,7 +220,7 @@ static int predict_run(int n_arguments, char **arguments)
     if (!to)
         to = corpus_format_from_path(predict_out);
     if (!to)
-        to = run.corpus->format;
+        to = corpus_format_has_labels(run.corpus->format) ? run.corpus->format : FORMAT_JSON;
     if (!gold) {
         free(run.corpus->source); /* what the published file looked like is not what is written */
         run.corpus->source = NULL;
@@ -237,7 +237,7 @@ static int predict_run(int n_arguments, char **arguments)
 
 static const struct option_spec predict_options[] = {
     MODEL_OPTION_MODEL(predict_arguments),
-    {"to", 0, OPTION_TEXT, "FORMAT", "format of the output: json, jsonl, conll, mnre (default: by FILE, else CORPUS's)",
+    {"to", 0, OPTION_TEXT, "FORMAT", "format of the output: " CORPUS_FORMATS " (default: by FILE, else CORPUS's)",
      &predict_to},
     {"output", 'o', OPTION_TEXT, "FILE", "where to (default: standard output)", &predict_out},
     {"gold-entities", 0, OPTION_FLAG, NULL, "keep entities and pairs, predict only relations (default for MNRE)",
@@ -250,6 +250,7 @@ static const struct option_spec predict_options[] = {
     CORPUS_OPTION_FROM(predict_arguments.corpus),
     CORPUS_OPTION_MAP(predict_arguments.corpus),
     CORPUS_OPTION_IMAGES(predict_arguments.corpus),
+    CORPUS_OPTION_BOXES(predict_arguments.corpus),
     MODEL_OPTION_THREADS(predict_arguments),
     MODEL_OPTION_QUIET(predict_arguments),
     {0},

@@ -104,6 +104,7 @@ static const struct option_spec stats_options[] = {
     {"anchoring", 0, OPTION_FLAG, NULL, "how often proposals were kept, seen and hidden (annotate --blind)",
      &stats_anchoring},
     {"gold", 0, OPTION_TEXT, "FILE", "true labels, to tell which proposals were wrong", &stats_gold},
+    CORPUS_OPTION_BOXES(stats_arguments),
     {"json", 0, OPTION_FLAG, NULL, "one JSON object a line and corpus", &stats_json},
     {0},
 };

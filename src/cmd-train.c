@@ -562,6 +562,7 @@ static const struct option_spec train_options[] = {
     CORPUS_OPTION_FROM(arguments.corpus),
     CORPUS_OPTION_MAP(arguments.corpus),
     CORPUS_OPTION_IMAGES(arguments.corpus),
+    CORPUS_OPTION_BOXES(arguments.corpus),
     MODEL_OPTION_THREADS(arguments),
     MODEL_OPTION_QUIET(arguments),
     {"plot", 0, OPTION_TEXT, "FILE", "draw the curves of this log, and do nothing else", &arguments.plot},

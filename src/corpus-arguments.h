@@ -1,4 +1,4 @@
-/* The options that every command which reads a corpus takes: --from, --map, --images.
+/* The options that every command which reads a corpus takes: --from, --map, --images, --boxes.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_SRC_CORPUS_ARGUMENTS_H
@@ -11,15 +11,19 @@ struct corpus_arguments {
     const char *from;
     struct option_texts maps;
     const char *images;
+    const char *boxes;
 };
 
 /* Rows of an option table that fill arguments, a struct corpus_arguments that lives as long as the table. */
 #define CORPUS_OPTION_FROM(arguments)                                                                                  \
-    {"from", 0, OPTION_TEXT, "FORMAT", "format of the corpus: json, jsonl, conll, mnre", &(arguments).from}
+    {"from", 0, OPTION_TEXT, "FORMAT", "format of the corpus: " CORPUS_FORMATS, &(arguments).from}
 #define CORPUS_OPTION_MAP(arguments)                                                                                   \
     {"map", 0, OPTION_REPEAT, "OLD=NEW", "rename an entity type on reading; repeatable", &(arguments).maps}
 #define CORPUS_OPTION_IMAGES(arguments)                                                                                \
     {"images", 0, OPTION_TEXT, "DIR", "folder of the pictures, instead of the corpus's own", &(arguments).images}
+
+#define CORPUS_OPTION_BOXES(arguments)                                                                                 \
+    {"boxes", 0, OPTION_TEXT, "DIR", "folder of GMNER's box files, where it is not beside the corpus", &(arguments).boxes}
 
 /* The options for corpus_read or a store. They borrow from arguments. 0, or -1 with ERROR_USAGE. */
 int corpus_arguments_options(const struct corpus_arguments *arguments, struct corpus_options *out, struct error *err);

@@ -113,9 +113,9 @@ tap_exit 0 "MNRE holds it" "$MMIB" convert "$work/overlap.json" "$work/overlap.m
 cd "$work" || exit 99
 refused 4 "a file that is missing" "none.json: No such file or directory" "$MMIB" convert none.json out.json
 tap_exit 4 "a folder that is missing" "$MMIB" convert overlap.json none/out.json
-refused 2 "a name without a format" "out.txt: its name tells no format; --to says which: json, jsonl, conll, mnre" \
+refused 2 "a name without a format" "out.txt: its name tells no format; --to says which: json, jsonl, conll, mnre, raw, gmner, coco, text" \
     "$MMIB" convert overlap.json out.txt
-refused 2 "a format that is none" "--to: yaml is not one of json, jsonl, conll, mnre" "$MMIB" convert --to yaml overlap.json -
+refused 2 "a format that is none" "--to: yaml is not one of json, jsonl, conll, mnre, raw, gmner, coco, text" "$MMIB" convert --to yaml overlap.json -
 refused 2 "a map that is none" "OTHER: a map is written FROM=TO" "$MMIB" stats --map OTHER overlap.json
 printf 'IMGID:1\none\n' > column.conll
 refused 3 "a CoNLL line with one column" "column.conll:2: one column where a token, a TAB and a tag are expected" \

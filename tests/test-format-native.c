@@ -110,9 +110,9 @@ static void test_format_is_found(void **state)
         corpus_free(corpus);
     }
     try_refused("a.txt", "IMG:1\n", ERROR_INPUT,
-                "a.txt:1: not a format that mmib knows; --from says which: json, jsonl, conll, mnre");
+                "a.txt:1: not a format that mmib knows; --from says which: json, jsonl, conll, mnre, raw, gmner, coco, text");
     try_refused("a.txt", "[1]", ERROR_INPUT,
-                "a.txt:1: not a format that mmib knows; --from says which: json, jsonl, conll, mnre");
+                "a.txt:1: not a format that mmib knows; --from says which: json, jsonl, conll, mnre, raw, gmner, coco, text");
     try_refused("a", " \n\t\n", ERROR_INPUT, "a:1: the file is empty");
 }
 
