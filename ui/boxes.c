@@ -89,13 +89,13 @@ void boxes_resize(struct boxes *boxes, int columns, int rows)
     boxes_settle(boxes);
 }
 
-/* Does the cell touch the edge? A corner is two edges. */
+/* Is the edge in the cell, or nearly so? A corner is two edges. */
 static bool boxes_grips(const double area[4], const double box[4], bool edges[4])
 {
     bool any = false;
     memset(edges, 0, 4 * sizeof *edges);
     for (int axis = 0; axis < 2; axis++) {
-        double slack = (area[axis + 2] - area[axis]) / 2, middle = (area[axis] + area[axis + 2]) / 2;
+        double slack = (area[axis + 2] - area[axis]) * 3 / 4, middle = (area[axis] + area[axis + 2]) / 2;
         double low = fabs(middle - box[axis]), high = fabs(middle - box[axis + 2]);
         edges[axis] = low <= slack && low <= high;
         edges[axis + 2] = high <= slack && high < low;

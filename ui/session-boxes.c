@@ -102,6 +102,7 @@ void session_boxes_open(struct session *session)
         session_say(session, TONE_PLAIN, "this post has no picture");
         return;
     }
+    session_boxes_refresh(session); /* the first post was never refreshed */
     session->mode = MODE_BOX;
     session->anchor = SIZE_MAX;
     session->relation = SIZE_MAX;

@@ -213,7 +213,8 @@ static const char *labels_state(const struct view_labels *labels, enum screen_in
         *ink = INK_BAD;
         return labels->answer.failure;
     case WORKER_OLD:
-        return "relations are being looked at again";
+        return labels->answer.other_boxes ? "the boxes changed: the model looks again"
+                                          : "relations are being looked at again";
     case WORKER_FRESH:
         break;
     }
@@ -330,7 +331,7 @@ static size_t labels_lines(const struct view_labels *labels, struct labels_line 
         lines[n++] = (struct labels_line){LINE_STATE, 0};
     if (a && a->cut)
         lines[n++] = (struct labels_line){LINE_CUT, 0};
-    if (a && a->grid)
+    if (a && a->grid && !labels->answer.other_boxes)
         lines[n++] = (struct labels_line){LINE_IMAGES, 0};
     if (a)
         lines[n++] = (struct labels_line){LINE_WORDS, 0};

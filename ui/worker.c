@@ -32,6 +32,7 @@ struct worker_job {
 struct worker_result {
     size_t index;
     uint64_t masked, content;
+    uint64_t words; /* and the picture's name, without its boxes */
     unsigned long long pairing; /* see shown_pairing */
     struct analysis *analysis;  /* NULL: failed */
     char *failure;
@@ -78,6 +79,13 @@ struct worker {
     struct worker_result masked;            /* the same; the last one with objects hidden */
     unsigned long clock;
 };
+
+/* What people see of a post before there are boxes. */
+static uint64_t worker_words(const struct post *post)
+{
+    const struct post bare = {.tokens = post->tokens, .n_tokens = post->n_tokens, .image = post->image};
+    return scores_content(&bare);
+}
 
 /* What the model is given: a result for something else is not this one's. */
 static uint64_t worker_content(const struct post *post, uint64_t masked)
@@ -150,6 +158,7 @@ static struct worker_result *worker_run(struct worker *worker, const struct work
     }
     result->index = job->index;
     result->masked = job->masked;
+    result->words = worker_words(&job->post);
     result->content = job->content;
     if (code == 0) {
         result->analysis = analysis;
@@ -431,9 +440,14 @@ static void worker_recall(struct worker *worker, const struct worker_wish *wish,
 {
     const struct post *post = wish->post;
     struct worker_result *result = wish->masked ? &worker->masked : worker_kept(worker, wish->index);
-    if (!result || !result->used || result->index != wish->index || result->masked != wish->masked ||
-        result->content != worker_content(post, wish->masked))
+    if (!result || !result->used || result->index != wish->index || result->masked != wish->masked)
         return;
+    if (result->content != worker_content(post, wish->masked)) {
+        out->other_boxes = !wish->masked && result->analysis && result->words == worker_words(post);
+        out->state = out->other_boxes ? WORKER_OLD : WORKER_UNSEEN;
+        out->analysis = out->other_boxes ? result->analysis : NULL;
+        return;
+    }
     result->used = ++worker->clock;
     if (!result->analysis) {
         out->state = WORKER_ERROR;

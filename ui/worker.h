@@ -58,13 +58,14 @@ struct worker_wish {
 
 enum worker_answer_state {
     WORKER_UNSEEN, /* nothing yet */
-    WORKER_OLD,    /* a result for the same words and picture, but other entity pairs; a new one is on its way */
+    WORKER_OLD,    /* a result for the same words and picture, but other entity pairs or boxes; a new one is coming */
     WORKER_FRESH,
     WORKER_ERROR, /* the model failed on this post: see failure */
 };
 
 struct worker_answer {
     enum worker_answer_state state;
+    bool other_boxes; /* OLD: what it says of objects is about those of before */
     const struct analysis *analysis; /* OLD, FRESH; lives until the next worker_collect */
     const char *failure;             /* ERROR */
     bool running;                    /* the model is at this very post */
