@@ -224,6 +224,23 @@ def boxes_and_answers():
     w.leave("q")
 
 
+def by_mouse():
+    """a click on a version takes it, and one on none of them refuses all"""
+    w = screen(path("gold.json"), *annotators())
+
+    def click(text):
+        w.settle()
+        y = next(i for i, line in enumerate(w.screen.lines()) if text in line)
+        x = w.screen.lines()[y].index(text)
+        w.keys("\x1b[<0;%d;%dM\x1b[<0;%d;%dm" % (x + 1, y + 1, x + 1, y + 1))
+    click("2 carla ")
+    w.expect("Rob: as carla|Rob Lind: as carla")
+    w.expect("entity in +Camp Nou")
+    click("0 none of them")
+    w.expect("Camp Nou: no label")
+    w.leave("qq")
+
+
 def small_and_large():
     """readable at 60x20 and at 120x36; without a corpus's name it stands beside the first file"""
     files = annotators()
@@ -241,5 +258,4 @@ def small_and_large():
 
 
 sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, what_they_started_from_gives_way,
-               merged_conflicts, boxes_and_answers,
-               small_and_large]))
+               merged_conflicts, boxes_and_answers, by_mouse, small_and_large]))

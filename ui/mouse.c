@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/mouse.h"
 
+#include "ui/view-adjudicate.h"
 #include "ui/view-footer.h"
 #include "ui/view-popup.h"
 #include "ui/view-text.h"
@@ -113,7 +114,10 @@ enum command mouse_act(struct mouse *mouse, const struct mouse_screen *screen, c
             command = mouse_text(mouse, screen, event, token, now_ms);
     } else if (mouse_presses(event) && mouse_inside(screen->labels, event, &row, &column)) {
         size_t entity, relation;
-        if (view_labels_at(screen->labels, &screen->labels_view, row, &entity, &relation))
+        keymap_key version = view_adjudicate_at(screen->labels, s, row);
+        if (version)
+            command = session_key(s, version);
+        else if (!session_disagreement(s) && view_labels_at(screen->labels, &screen->labels_view, row, &entity, &relation))
             session_point_label(s, entity, relation);
     } else if (mouse_presses(event) && mouse_inside(screen->footer, event, &row, &column)) {
         keymap_key key = view_footer_at(screen->footer, s, row, column);

@@ -19,6 +19,32 @@ const struct adjudication_item *session_disagreement(const struct session *sessi
     return a->from && a->item < a->look.n_items ? &a->look.items[a->item] : NULL;
 }
 
+static bool adjudicate_covers(const struct post *version, const char *id, size_t token)
+{
+    const struct entity *entity = post_entity_peek(version, id);
+    return entity && entity->start <= token && token < entity->end;
+}
+
+bool session_is_disputed(const struct session *session, size_t token)
+{
+    const struct adjudication_item *item = session_disagreement(session);
+    const struct adjudication_look *look = &session->adjudicate.look;
+    if (!item || item->kind == DISAGREEMENT_OBJECTS || token < item->start || token >= item->end)
+        return false;
+    if (item->kind == DISAGREEMENT_ENTITIES)
+        return true;
+    for (size_t c = 0; c < item->n; c++) {
+        const struct disagreement_said *said = adjudication_said(look, item, c);
+        const struct post *version = look->versions[item->choices[c].version];
+        for (size_t i = 0; i < said->n; i++) {
+            const struct relation *relation = &version->relations[said->labels[i]];
+            if (adjudicate_covers(version, relation->head, token) || adjudicate_covers(version, relation->tail, token))
+                return true;
+        }
+    }
+    return false;
+}
+
 void session_disagreement_words(const struct session *session, char *out, size_t size)
 {
     const struct adjudication_item *item = session_disagreement(session);

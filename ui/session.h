@@ -142,6 +142,9 @@ bool session_adjudicates(const struct session *session);
 /* The one at hand; NULL = none in this post. */
 const struct adjudication_item *session_disagreement(const struct session *session);
 
+/* Does a version of the one at hand have a label, or an end of a relation, on the token? */
+bool session_is_disputed(const struct session *session, size_t token);
+
 /* The words of its place: of the entity, or of a relation's two. */
 void session_disagreement_words(const struct session *session, char *out, size_t size);
 

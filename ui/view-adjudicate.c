@@ -116,6 +116,21 @@ static void adjudicate_choice(struct view_pen *pen, const struct session *sessio
     }
 }
 
+/* The words stand above the versions where there is room; they stand in the text too. */
+static size_t adjudicate_first_row(WINDOW *window, const struct adjudication_item *item)
+{
+    return (size_t)getmaxy(window) > item->n + 2 ? 2 : 1;
+}
+
+keymap_key view_adjudicate_at(WINDOW *window, const struct session *session, size_t row)
+{
+    const struct adjudication_item *item = session_disagreement(session);
+    size_t first = item ? adjudicate_first_row(window, item) : 0;
+    if (!item || row < first || row > first + item->n || row - first >= 9)
+        return 0;
+    return row == first + item->n ? '0' : (keymap_key)('1' + (row - first));
+}
+
 bool view_adjudicate_draw(struct screen *screen, WINDOW *window, const struct session *session)
 {
     const struct session_adjudicate *a = &session->adjudicate;
@@ -133,7 +148,7 @@ bool view_adjudicate_draw(struct screen *screen, WINDOW *window, const struct se
         names = columns > names ? columns : names;
     }
     names = names < ADJUDICATE_NAMES ? names : ADJUDICATE_NAMES;
-    if (rows > item->n + 2) { /* the words stand in the text too */
+    if (adjudicate_first_row(window, item) > row) {
         struct view_pen pen = view_pen(screen, window, row++);
         session_disagreement_words(session, words, sizeof words);
         view_space(&pen, 1);

@@ -126,7 +126,7 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
         if (text_is_chosen(session, index))
             *attributes |= A_UNDERLINE;
     }
-    if (covering > 1)
+    if (covering > 1 || session_is_disputed(session, token))
         *attributes |= A_UNDERLINE;
     if (text_is_selected(session, token)) {
         *ground = GROUND_SELECTED;
