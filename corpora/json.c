@@ -501,9 +501,23 @@ void json_put_text(struct text *out, const char *string)
     text_add_char(out, '"');
 }
 
+void json_put_whole(struct text *out, size_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while (number /= 10);
+    text_add_bytes(out, digits + at, sizeof digits - at);
+}
+
 void json_put_number(struct text *out, double number)
 {
     char digits[32];
+    if (number > 0 && number < 1e15 && number == floor(number)) { /* most are: boxes, above all */
+        json_put_whole(out, (size_t)number);
+        return;
+    }
     for (int precision = 15; precision <= 17; precision++) { /* %g drops zeros at the end */
         snprintf(digits, sizeof digits, "%.*g", precision, number);
         if (strtod(digits, NULL) == number)

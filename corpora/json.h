@@ -80,6 +80,7 @@ bool json_whole(struct json_value value, size_t *out);
  * same (finite ones only). json_put_value copies a value's own text onto one line. */
 void json_put_text(struct text *out, const char *string);
 void json_put_number(struct text *out, double number);
+void json_put_whole(struct text *out, size_t number);
 void json_put_value(struct text *out, struct json_value value);
 
 /* Into the text of an object that is being written, with ", " before it unless it stands behind "{": a member's name

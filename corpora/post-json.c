@@ -128,17 +128,19 @@ static int get_list(const struct post_json_place *place, struct json_value value
     return 0;
 }
 
+/* what and id ("entity ", "e1") are for messages. */
 static int get_span(const struct post_json_place *place, struct json_value start, struct json_value end,
-                    struct json_value object, const char *what, size_t span[2], struct error *err)
+                    struct json_value object, const char *what, const char *id, size_t span[2], struct error *err)
 {
     struct json_value at = start.text ? start : object;
+    const int n = utf8_head(id, 40);
     if (!json_whole(start, &span[0]) || !json_whole(end, &span[1]))
-        return place_error(place, at, err, "%s needs two whole numbers, the first token and the one after the last",
-                           what);
+        return place_error(place, at, err,
+                           "%s%.*s needs two whole numbers, the first token and the one after the last", what, n, id);
     if (span[0] >= span[1])
-        return place_error(place, at, err, "%s is an empty span, %zu to %zu", what, span[0], span[1]);
+        return place_error(place, at, err, "%s%.*s is an empty span, %zu to %zu", what, n, id, span[0], span[1]);
     if (span[1] > place->n_tokens)
-        return place_error(place, at, err, "%s ends at %zu, after the last of %zu tokens", what, span[1],
+        return place_error(place, at, err, "%s%.*s ends at %zu, after the last of %zu tokens", what, n, id, span[1],
                            place->n_tokens);
     return 0;
 }
@@ -167,7 +169,6 @@ static int get_entity(const struct post_json_place *place, struct json_value val
                       struct error *err)
 {
     struct json_value values[ENTITY_N];
-    char what[80];
     size_t span[2];
     *out = (struct entity){0};
     if (json_collect(place->document, value, "an entity", entity_names, values, &out->extra, err))
@@ -175,8 +176,7 @@ static int get_entity(const struct post_json_place *place, struct json_value val
     if ((needs_id || json_is_given(values[ENTITY_ID])) &&
         get_name(place, value, values[ENTITY_ID], "an entity's id", &out->id, err))
         goto fail;
-    snprintf(what, sizeof what, "entity %.*s", out->id ? utf8_head(out->id, 40) : 0, out->id ? out->id : "");
-    if (get_span(place, values[ENTITY_START], values[ENTITY_END], value, what, span, err))
+    if (get_span(place, values[ENTITY_START], values[ENTITY_END], value, "entity ", out->id ? out->id : "", span, err))
         goto fail;
     out->start = span[0];
     out->end = span[1];
@@ -217,7 +217,7 @@ static int get_span_name(const struct post_json_place *place, struct json_value 
     struct json_walk walk = json_walk(value);
     json_next_item(&walk, &start);
     json_next_item(&walk, &end);
-    if (get_span(place, start, end, value, what, span, err))
+    if (get_span(place, start, end, value, what, "", span, err))
         return -1;
     snprintf(name, sizeof name, "%zu-%zu", span[0], span[1]);
     return text_copy(name, out) ? error_memory(err, place->document->path) : 0;
@@ -564,7 +564,9 @@ void post_json_put_entity(struct text *out, const struct entity *entity)
     text_add_char(out, '{');
     put_text(out, "id", entity->id);
     json_put_name(out, "start");
-    text_add_format(out, "%zu, \"end\": %zu", entity->start, entity->end);
+    json_put_whole(out, entity->start);
+    json_put_name(out, "end");
+    json_put_whole(out, entity->end);
     json_put_name(out, "type");
     if (entity->type)
         json_put_text(out, entity->type);
@@ -679,8 +681,13 @@ void post_json_put(struct text *out, const struct post *post)
     put_text(out, "text", post->text);
     if (post->offsets) {
         json_put_name(out, "offsets");
-        for (size_t i = 0; i < post->n_tokens; i++)
-            text_add_format(out, "%s[%zu, %zu]", i ? ", " : "[", post->offsets[i][0], post->offsets[i][1]);
+        for (size_t i = 0; i < post->n_tokens; i++) {
+            text_add(out, i ? ", [" : "[[");
+            json_put_whole(out, post->offsets[i][0]);
+            text_add(out, ", ");
+            json_put_whole(out, post->offsets[i][1]);
+            text_add_char(out, ']');
+        }
         text_add(out, post->n_tokens ? "]" : "[]");
     }
     put_text(out, "image", post->image);
