@@ -59,7 +59,9 @@ def one_key_each():
     w = screen(path("gold.json"), *annotators())
     w.expect(r"gold.json is new; 6 agreed labels in 3 posts taken over")
     w.expect(r"disagreement 1 of 2 .* 4 left in 2 posts")
-    w.expect(r"1 ana, bob +Rob Lind PER")
+    w.refuse("Acme opens")  # nothing to settle there: it is not in the list
+    w.keys("J", "Celtic beat")
+    w.keys("K", r"1 ana, bob +Rob Lind PER")
     w.expect(r"2 carla +Rob PER")
     w.keys("1", r"Rob Lind: as ana, bob")
     w.expect(r"disagreement 1 of 1 .* 3 left in 2 posts")

@@ -159,10 +159,6 @@ static const struct keymap_row keymap_rows[] = {
      "previous disagreement of the post"},
     {NULL, MODE_ADJUDICATE, COMMAND_NEXT_OPEN, KEYS('n'), 8, "next open", "next post with disagreements"},
     {NULL, MODE_ADJUDICATE, COMMAND_PREVIOUS_OPEN, KEYS('N'), 0, NULL, "previous post with disagreements"},
-    {NULL, MODE_ADJUDICATE, COMMAND_NEXT_POST, KEYS('J', FUNCTION(KEY_NPAGE)), 0, NULL,
-     "next post that has or had disagreements"},
-    {NULL, MODE_ADJUDICATE, COMMAND_PREVIOUS_POST, KEYS('K', FUNCTION(KEY_PPAGE)), 0, NULL,
-     "previous post that has or had disagreements"},
     {NULL, MODE_ADJUDICATE, COMMAND_NONE, NAMED("Others"), 0, NULL,
      "what they do otherwise: a label of your own settles the place too"},
 

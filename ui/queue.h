@@ -1,8 +1,8 @@
 /* The queue: which posts the list shows, and in which order. Next and previous walk along it.
  *
  * A corpus may have a million posts, so nothing here takes long: a filter or an order is worked through in slices
- * (queue_work), and what was found so far is shown meanwhile. The post on the screen is held: it keeps its row, whatever
- * an edit, a filter or a new order says, until another one is held.
+ * (queue_work), and what was found so far is shown meanwhile. The post on the screen is held: it keeps its row,
+ * whatever an edit, a filter or a new order says, until another one is held.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_QUEUE_H
@@ -47,6 +47,8 @@ struct queue_source {
     enum post_status (*status)(void *context, size_t post); /* a cheap answer */
     double (*value)(void *context, enum queue_order order, size_t post); /* NAN: not known yet; NULL: never known */
     enum queue_model (*model)(void *context, size_t post);  /* UNSEEN, SEEN (nothing proposed) or PROPOSALS; NULL: none */
+    bool (*among)(void *context, size_t post); /* is the post one of those that there are at all? NULL: all are */
+    const char *among_name;                    /* what those are called */
     void *context;
 };
 
@@ -79,6 +81,7 @@ void queue_end(struct queue *queue); /* what it owns */
 void queue_set_order(struct queue *queue, enum queue_order order);
 void queue_filter_changed(struct queue *queue);
 void queue_filter_clear(struct queue *queue); /* every post; calls queue_filter_changed */
+void queue_set_among(struct queue *queue, bool (*among)(void *context, size_t post), const char *name); /* queue_source */
 bool queue_is_filtered(const struct queue *queue);
 
 /* Another post is on the screen. The one before takes the place that it has by now, or goes. */

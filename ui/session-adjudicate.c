@@ -163,18 +163,23 @@ static int adjudicate_take_over(struct session *session, size_t *n_labels, size_
     return result;
 }
 
-/* The first post from a place on (wrapping round) that is open, or had disagreements at the beginning; SIZE_MAX = none.
- * */
-static size_t adjudicate_find(const struct session *session, size_t from, bool back, bool open)
+/* The first post from a place on, wrapping round, in which something is open; SIZE_MAX = none. */
+static size_t adjudicate_find(const struct session *session, size_t from, bool back)
 {
-    const struct session_adjudicate *a = &session->adjudicate;
     size_t n = store_count(session->store);
     for (size_t i = 0; i < n; i++) {
         size_t post = back ? (from + n - i) % n : (from + i) % n;
-        if (open ? a->open[post] > 0 : a->had[post])
+        if (session->adjudicate.open[post])
             return post;
     }
     return SIZE_MAX;
+}
+
+/* Only posts with disagreements are in the list. */
+static bool adjudicate_among(void *context, size_t post)
+{
+    const struct session *session = context;
+    return session->adjudicate.had[post];
 }
 
 int session_adjudicate_start(struct session *session, struct adjudication *adjudication, struct error *err)
@@ -189,7 +194,8 @@ int session_adjudicate_start(struct session *session, struct adjudication *adjud
     a->from = adjudication;
     if (adjudicate_take_over(session, &n_labels, &n_dropped, &n_begun, err) || adjudicate_count_all(session, err))
         return -1;
-    size_t first = adjudicate_find(session, 0, false, true);
+    queue_set_among(&session->queue, adjudicate_among, "disputed");
+    size_t first = adjudicate_find(session, 0, false);
     if (first != SIZE_MAX && first != session->post)
         session_go(session, first);
     else
@@ -220,12 +226,12 @@ static void adjudicate_step(struct session *session, bool back)
     session_move(session, a->look.items[a->item].start);
 }
 
-static void adjudicate_go(struct session *session, bool back, bool open)
+static void adjudicate_go(struct session *session, bool back)
 {
     size_t n = store_count(session->store);
-    size_t post = adjudicate_find(session, (session->post + (back ? n - 1 : 1)) % n, back, open);
+    size_t post = adjudicate_find(session, (session->post + (back ? n - 1 : 1)) % n, back);
     if (post == SIZE_MAX)
-        session_say(session, TONE_PLAIN, open ? "no disagreement is left" : "there was no disagreement");
+        session_say(session, TONE_PLAIN, "no disagreement is left");
     else if (post == session->post)
         session_say(session, TONE_PLAIN, "there is none in another post");
     else
@@ -290,7 +296,7 @@ static void adjudicate_settle(struct session *session)
         if (!session_apply(session, code, &batch, &err))
             return;
     }
-    size_t next = adjudicate_find(session, (post + 1) % store_count(session->store), false, true);
+    size_t next = adjudicate_find(session, (post + 1) % store_count(session->store), false);
     if (next != SIZE_MAX)
         session_go(session, next);
     if (a->n_open)
@@ -326,11 +332,7 @@ bool session_adjudicate_key(struct session *session, keymap_key key, enum comman
         return true;
     case COMMAND_NEXT_OPEN:
     case COMMAND_PREVIOUS_OPEN:
-        adjudicate_go(session, *command == COMMAND_PREVIOUS_OPEN, true);
-        return true;
-    case COMMAND_NEXT_POST:
-    case COMMAND_PREVIOUS_POST:
-        adjudicate_go(session, *command == COMMAND_PREVIOUS_POST, false);
+        adjudicate_go(session, *command == COMMAND_PREVIOUS_OPEN);
         return true;
     default:
         return false;
