@@ -189,7 +189,7 @@ static bool queue_fits(struct queue *queue, size_t index)
 {
     const struct queue_source *source = &queue->source;
     struct queue_filter *filter = &queue->filter;
-    if (source->among && !source->among(source->context, index))
+    if (queue->among && !queue->among(source->context, index))
         return false;
     if (filter->status && !queue_fits_status(filter->status, source->status(source->context, index)))
         return false;
@@ -265,7 +265,7 @@ static void queue_fall_back(struct queue *queue)
  * else it stays until the new list is complete. */
 static void queue_restart(struct queue *queue, bool growing)
 {
-    queue->whole = queue->order == QUEUE_FILE && !queue_is_filtered(queue) && !queue->source.among;
+    queue->whole = queue->order == QUEUE_FILE && !queue_is_filtered(queue) && !queue->among;
     queue->step = queue->whole ? QUEUE_IDLE : QUEUE_SCAN;
     queue->at = 0;
     queue->next.n = 0;
@@ -412,7 +412,7 @@ void queue_set_order(struct queue *queue, enum queue_order order)
     if (order == queue->order)
         return;
     queue->order = order;
-    if (queue->whole || (order == QUEUE_FILE && !queue_is_filtered(queue) && !queue->source.among))
+    if (queue->whole || (order == QUEUE_FILE && !queue_is_filtered(queue) && !queue->among))
         queue_restart(queue, true);
     else
         queue_rekey(queue);
@@ -433,8 +433,8 @@ void queue_filter_clear(struct queue *queue)
 
 void queue_set_among(struct queue *queue, bool (*among)(void *context, size_t post), const char *name)
 {
-    queue->source.among = among;
-    queue->source.among_name = name;
+    queue->among = among;
+    queue->among_name = name;
     queue_restart(queue, true);
 }
 
@@ -613,7 +613,7 @@ void queue_filter_words(const struct queue *queue, char *out, size_t size)
     if (f->text.text)
         queue_add_word(out, size, "\"", f->text.text);
     if (!*out)
-        snprintf(out, size, "%s", queue->source.among ? queue->source.among_name : "all");
+        snprintf(out, size, "%s", queue->among ? queue->among_name : "all");
 }
 
 void queue_order_words(const struct queue *queue, bool brief, char *out, size_t size)

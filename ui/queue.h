@@ -47,8 +47,6 @@ struct queue_source {
     enum post_status (*status)(void *context, size_t post); /* a cheap answer */
     double (*value)(void *context, enum queue_order order, size_t post); /* NAN: not known yet; NULL: never known */
     enum queue_model (*model)(void *context, size_t post);  /* UNSEEN, SEEN (nothing proposed) or PROPOSALS; NULL: none */
-    bool (*among)(void *context, size_t post); /* is the post one of those that there are at all? NULL: all are */
-    const char *among_name;                    /* what those are called */
     void *context;
 };
 
@@ -62,6 +60,8 @@ enum queue_step { QUEUE_IDLE, QUEUE_SCAN, QUEUE_KEYS, QUEUE_SORT };
 
 struct queue {
     struct queue_source source;
+    bool (*among)(void *context, size_t post); /* is the post one of those that there are at all? NULL: all are */
+    const char *among_name;                    /* what those are called */
     enum queue_order order;
     struct queue_filter filter; /* to change it: queue_filter_changed afterwards */
     bool whole;                 /* every post in file order: no list is used */
@@ -81,7 +81,8 @@ void queue_end(struct queue *queue); /* what it owns */
 void queue_set_order(struct queue *queue, enum queue_order order);
 void queue_filter_changed(struct queue *queue);
 void queue_filter_clear(struct queue *queue); /* every post; calls queue_filter_changed */
-void queue_set_among(struct queue *queue, bool (*among)(void *context, size_t post), const char *name); /* queue_source */
+/* From now on there are only these posts, whatever the filter; the source's context goes with it. */
+void queue_set_among(struct queue *queue, bool (*among)(void *context, size_t post), const char *name);
 bool queue_is_filtered(const struct queue *queue);
 
 /* Another post is on the screen. The one before takes the place that it has by now, or goes. */
