@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 import json
 import os
+import random
 import re
 import sys
 
@@ -348,7 +349,54 @@ def guidelines():
     same(mmib("annotate", c, "--guidelines", path("bad.md")).returncode, 3)
 
 
-TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys, mouse, guidelines]
+def resizes():
+    """two hundred sizes in a row leave the screen that a fresh start has"""
+    c = demo()
+    arguments = [c, "--graphics", "blocks", "--read-only"]
+    w = Workbench(*arguments, rows=30, columns=100).started()
+    w.settle()
+    chance = random.Random(5)
+    for i in range(200):
+        w.resize(chance.randrange(5, 70), chance.randrange(20, 240))
+        if i % 10 == 0:
+            w.keys(chance.choice(["?", "t", "\x1b", "l", "v", "\x1b", "r", "\x1b"]))
+        w.pump(chance.random() * 0.01)
+    w.keys("\x1b")
+    w.keys("\x1bg0")
+    w.resize(36, 120)
+    fresh = Workbench(*arguments, rows=36, columns=120).started()
+    for one in (w, fresh):
+        one.expect("─ labels ")
+        one.keys("l")  # the message goes
+        one.settle(0.4)
+    same(w.screen.text(), fresh.screen.text())
+    same(w.screen.reversed_text(), fresh.screen.reversed_text())
+    fresh.leave()
+    w.leave()
+
+
+def pictures_stand():
+    """a picture is sent once: no key within the post sends it again"""
+    w = Workbench(demo(), sixel=True, rows=36, columns=120).started()
+    if not w.wait_for(lambda: w.screen.pictures > 0, 20):
+        raise AssertionError("no sixel picture came")
+    w.settle(0.4)
+    before = w.screen.pictures
+    for keys in ("lll", "h", "vlp", "u", "x", "!", "#meme\r", ";a note\r", "|\r", "u", "&", "u", "D", "D", "\t", "r\x1b", "s",
+                 "$", "0"):
+        w.keys(keys)
+        w.settle(0.1)
+        if w.screen.pictures != before:
+            raise AssertionError("%r sent the picture again" % keys)
+    w.keys("?")
+    w.keys("\x1b")  # the help covered it
+    w.settle(0.3)
+    same(w.screen.pictures, before + 1)
+    w.leave("qq")
+
+
+TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys, mouse, guidelines,
+         resizes, pictures_stand]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))
