@@ -269,7 +269,7 @@ def mouse():
     w.expect("which relation")
     m.click("l  /per/loc/live_in")
     w.expect("relation /per/loc/live_in")
-    m.click("→ Rob Lind → Camp")
+    m.click("1→3 Rob Lind → Camp")
     w.keys("x", "deleted /per/loc/live_in")
     m.click("today", text)
     m.click("today", text)

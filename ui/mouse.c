@@ -45,6 +45,9 @@ static enum command mouse_wheel(const struct mouse_screen *screen, const MEVENT 
     case MODE_TYPE:
     case MODE_RELATION_TYPE:
         return mouse_do(s, down ? COMMAND_CHOOSER_DOWN : COMMAND_CHOOSER_UP, 1);
+    case MODE_OCCURRENCES:
+    case MODE_SUMMARY:
+        return session_key(s, KEYMAP_FUNCTION + (down ? KEY_DOWN : KEY_UP));
     case MODE_NORMAL:
     case MODE_SELECT:
         break;

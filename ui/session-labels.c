@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/decisions.h"
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -53,7 +54,10 @@ static void session_accept(struct session *session)
             session_say(session, TONE_PLAIN, "accepted %s %s", words, type);
         start = e.end;
     } else if (session_next_proposal(session, session->cursor)) {
-        session_say(session, TONE_PLAIN, "a accepts this one, x refuses it");
+        char accept[KEY_NAME_MAX], refuse[KEY_NAME_MAX];
+        session_say(session, TONE_PLAIN, "%s accepts this one, %s refuses it",
+                    keymap_command_key(MODE_NORMAL, COMMAND_ACCEPT, accept, sizeof accept),
+                    keymap_command_key(MODE_NORMAL, COMMAND_REMOVE, refuse, sizeof refuse));
         return;
     } else {
         session_say(session, TONE_PLAIN, "no proposal is left here");

@@ -161,7 +161,8 @@ static void labels_relation(struct view_pen *pen, const struct session *session,
     const struct shown_entity *h = &session->shown.entities[r->head], *t = &session->shown.entities[r->tail];
     enum screen_ground ground = chosen ? GROUND_SELECTED : GROUND_NONE;
     char words[128], score[16];
-    view_put(pen, INK_TEXT, ground, r->proposed ? 0 : A_BOLD, "→ ");
+    char head = keymap_hint(r->head), tail = keymap_hint(r->tail); /* the numbers that stand at the words too */
+    view_format(pen, INK_TEXT, ground, r->proposed ? 0 : A_BOLD, "%c→%c ", head ? head : ' ', tail ? tail : ' ');
     labels_span(session_post(session), h->start, h->end, words, sizeof words);
     view_put(pen, labels_ink(session, h->type), ground, h->proposed ? 0 : A_BOLD, words);
     view_put(pen, INK_TEXT, ground, 0, " → ");

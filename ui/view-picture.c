@@ -2,6 +2,7 @@
 #include "ui/view-picture.h"
 
 #include "model/picture.h"
+#include "ui/key-names.h"
 #include "ui/view.h"
 
 #include <math.h>
@@ -284,7 +285,10 @@ bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_
     }
     if (view->graphics != GRAPHICS_NONE)
         return picture_show(screen, window, view, place.path);
-    picture_say(screen, window, post, INK_DIM, "picture not drawn", "i draws it");
+    char key[KEY_NAME_MAX], hint[KEY_NAME_MAX + 16];
+    snprintf(hint, sizeof hint, "%s draws it",
+             keymap_command_key(MODE_NORMAL, COMMAND_GRAPHICS, key, sizeof key));
+    picture_say(screen, window, post, INK_DIM, "picture not drawn", hint);
     if (view->session->mode == MODE_BOX)
         picture_decode_only(view, place.path);
     return false;

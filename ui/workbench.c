@@ -4,6 +4,7 @@
 #include "ui/background.h"
 #include "ui/finder.h"
 #include "ui/gallery.h"
+#include "ui/key-names.h"
 #include "ui/layout.h"
 #include "ui/mouse.h"
 #include "ui/scores.h"
@@ -275,11 +276,15 @@ static void workbench_draw_too_small(struct workbench *wb)
     screen_window_place(wb->screen, window, wb->terminal.rows, wb->terminal.columns, 0, 0);
     screen_erase(wb->screen, window, GROUND_NONE);
     struct view_pen pen = view_pen(wb->screen, window, wb->terminal.rows / 2);
+    char save[KEY_NAME_MAX], quit[KEY_NAME_MAX];
     if (wb->session.mode == MODE_QUIT)
-        view_put(&pen, INK_WARN, GROUND_NONE, 0, "unsaved: s saves and quits, q leaves it to the journal");
+        view_format(&pen, INK_WARN, GROUND_NONE, 0, "unsaved: %s saves and quits, %s leaves it to the journal",
+                    keymap_command_key(MODE_QUIT, COMMAND_QUIT_SAVE, save, sizeof save),
+                    keymap_command_key(MODE_QUIT, COMMAND_QUIT_LEAVE, quit, sizeof quit));
     else
-        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "too small: %zux%zu, %dx%d needed (q quits)",
-                    wb->terminal.columns, wb->terminal.rows, LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN);
+        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "too small: %zux%zu, %dx%d needed (%s quits)", wb->terminal.columns,
+                    wb->terminal.rows, LAYOUT_COLUMNS_MIN, LAYOUT_ROWS_MIN,
+                    keymap_command_key(MODE_NORMAL, COMMAND_QUIT, quit, sizeof quit));
 }
 
 static void workbench_draw(struct workbench *wb)
@@ -303,7 +308,7 @@ static void workbench_draw(struct workbench *wb)
         view_list_draw(wb->screen, wb->panes[PANE_LIST], &wb->session, wb->finder);
     workbench_draw_picture(wb, &model);
     view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,
-                   wb->terminal.colours >= COLOURS_256);
+                   wb->terminal.colours >= COLOURS_256 && COLORS >= 256);
     if (!view_adjudicate_draw(wb->screen, wb->panes[PANE_LABELS], &wb->session)) {
         view_labels_draw(wb->screen, wb->panes[PANE_LABELS],
                          &(struct view_labels){.session = &wb->session, .model = model, .answer = answer});
