@@ -73,12 +73,12 @@ static void masked_put(struct view_pen *pen, const struct masked_change *change)
     }
     view_probability(change->is_score, score);
     if (!change->is)
-        view_put(pen, INK_WARN, GROUND_NONE, A_BOLD, "→none ✕");
+        view_put(pen, INK_WARN, GROUND_NONE, A_BOLD, "✕→none");
     else if (!change->was || strcmp(change->was, change->is))
-        view_format(pen, INK_WARN, GROUND_NONE, A_BOLD, "→%s %s ≠", change->is, score);
+        view_format(pen, INK_WARN, GROUND_NONE, A_BOLD, "≠→%s %s", change->is, score);
     else
-        view_format(pen, INK_WARN, GROUND_NONE, A_BOLD, "→%s %s", score,
-                    change->is_score < change->was_score ? "▼" : "▲");
+        view_format(pen, INK_WARN, GROUND_NONE, A_BOLD, "%s→%s",
+                    change->is_score < change->was_score ? "▼" : "▲", score);
 }
 
 void view_masked_entity(struct view_pen *pen, const struct session *session, const struct shown_entity *entity)

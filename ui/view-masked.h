@@ -1,7 +1,7 @@
 /* What hiding boxes from the model changes, in words: beside each label, and in one line.
  *
- * Nothing of it depends on colour: "→.41 ▼" is lower, "▲" higher, "→MISC .61 ≠" another label, "→none ✕" no label any
- * more, "=" the same to two digits.
+ * Nothing of it depends on colour: ".93▼→.41" is lower, "▲" higher, "≠→MISC .61" another label, "✕→none" no label any
+ * more, "=" the same to two digits. The sign comes first, so that a narrow screen does not cut it off.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_VIEW_MASKED_H
