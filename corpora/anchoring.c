@@ -112,9 +112,10 @@ static int get_relation(struct json_value value, size_t n_tokens, struct anchori
     return (out->type = json_text(type)) ? 1 : -1;
 }
 
-static int get_proposals(struct json_value value, struct anchoring_record *out)
+/* Both lists are there. */
+static int get_proposals(struct json_value entities, struct json_value relations, struct anchoring_record *out)
 {
-    struct json_value entities = json_member(value, "entities"), relations = json_member(value, "relations"), item;
+    struct json_value item;
     int got = 1;
     for (struct json_walk walk = json_walk(entities); got > 0 && json_next_item(&walk, &item);) {
         struct anchoring_entity *grown = array_grow(out->entities, out->n_entities, sizeof *grown);
@@ -139,12 +140,13 @@ int anchoring_read(const struct post *post, struct anchoring_record *out)
 {
     struct json_value value = json_value_of(post->proposed), blind = json_member(value, "blind");
     struct json_value model = json_member(value, "model"), at = json_member(value, "at");
+    struct json_value entities = json_member(value, "entities"), relations = json_member(value, "relations");
     *out = (struct anchoring_record){.blind = json_true(blind),
                                      .threshold = get_number(json_member(value, "threshold"))};
-    if (json_kind(blind) != JSON_BOOLEAN || json_kind(json_member(value, "entities")) != JSON_ARRAY ||
-        !json_whole(json_member(value, "tokens"), &out->n_tokens) || out->n_tokens != post->n_tokens)
+    if (json_kind(blind) != JSON_BOOLEAN || json_kind(entities) != JSON_ARRAY ||
+        json_kind(relations) != JSON_ARRAY || !json_whole(json_member(value, "tokens"), &out->n_tokens) || out->n_tokens != post->n_tokens)
         return 0;
-    int got = get_proposals(value, out);
+    int got = get_proposals(entities, relations, out);
     if (got > 0 && ((json_kind(model) == JSON_TEXT && !(out->model = json_text(model))) ||
                     (json_kind(at) == JSON_TEXT && !(out->at = json_text(at)))))
         got = -1;

@@ -156,7 +156,8 @@ static void records_are_written_and_read(void **state)
     assert_true(isnan(back.relations[0].score) && !back.relations[0].kept && back.relations[0].tail[0] == 2);
     anchoring_record_free(&back);
     free(post.proposed);
-    post.proposed = "{\"blind\": true, \"tokens\": 3, \"entities\": [{\"start\": 2, \"end\": 9, \"type\": \"PER\"}]}";
+    post.proposed = "{\"blind\": true, \"tokens\": 3, \"relations\": [],"
+                    " \"entities\": [{\"start\": 2, \"end\": 9, \"type\": \"PER\"}]}";
     assert_int_equal(anchoring_read(&post, &back), 0); /* a span that is not in the post */
 }
 

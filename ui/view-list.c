@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LIST_COLUMNS_FOR_WORDS = 27 /* a narrower list says "no picture" by mark and grey alone */ };
+enum { LIST_COLUMNS_FOR_WORDS = 28 /* a narrower list says "no picture" by mark and grey alone */ };
 
 /* What the rules above the posts say: one row of words, or two where one is too narrow. */
 struct list_title {
@@ -80,24 +80,27 @@ static void list_words(struct view_pen *pen, const struct post *post, enum scree
     }
 }
 
-/* Beside the status: a flag, else a note, else what the model has to say: proposals, nothing, it failed, or (no
- * mark) it has not seen the post. */
+/* Beside the status: a flag, else a note, else how many proposals are open: nothing where the model has not run. */
 static void list_remark(struct view_pen *pen, const struct session *session, size_t index, const struct post *post,
                         enum screen_ground ground)
 {
     struct scores_of_post scores = {.state = SCORES_UNSEEN};
     if (session->scores && !session_hides(session, post))
         scores_of(session->scores, index, post, session_threshold(session), &scores);
+    if (pen->end >= LIST_COLUMNS_FOR_WORDS) /* "–3" is no negative number */
+        view_put(pen, INK_DIM, ground, 0, " ");
     if (post->n_flags)
         view_put(pen, INK_WARN, ground, A_BOLD, "!");
     else if (post->note)
         view_put(pen, INK_TEXT, ground, 0, ";");
     else if (scores.state == SCORES_FAILED)
         view_put(pen, INK_BAD, ground, 0, "×");
-    else if (scores.state != SCORES_SEEN || !scores.has_proposals)
+    else if (!scores.has_proposals)
         view_put(pen, INK_DIM, ground, 0, " ");
+    else if (scores.n_proposals > 9)
+        view_put(pen, INK_TEXT, ground, 0, "+");
     else
-        view_put(pen, INK_DIM, ground, 0, scores.n_proposals ? "?" : "=");
+        view_format(pen, scores.n_proposals ? INK_TEXT : INK_DIM, ground, 0, "%zu", scores.n_proposals);
 }
 
 static void list_post(struct view_pen *pen, const struct session *session, struct finder *finder, size_t index)
