@@ -30,13 +30,7 @@ def probability(value):
 
 def bare(posts):
     """A corpus of some posts of the demonstration, without labels."""
-<<<<<<< HEAD
-    if not os.path.exists(path("demo")):
-        demo()
-    source = json.loads(read("demo/start.json"))
-=======
     source = json.loads(read("demo/start.json" if os.path.exists(path("demo")) else demo()))
->>>>>>> 779a5e0 (Say in the list how many proposals are open, and try proposals in real sessions)
     wanted = [dict(p) for p in source["posts"] if posts is None or p["id"] in posts]
     for post in wanted:
         for member in ("entities", "relations", "rejected", "status"):
@@ -65,11 +59,7 @@ def margins():
     w = Workbench(corpus, "--graphics", "none", model=MINI).started()
     for start, end, kind, score in (sure, unsure):
         probable = probability(score).replace(".", r"\.")
-<<<<<<< HEAD
-        w.expect(r"%s\? +%s  [+-](\.\d\d|1\.0) over [A-Z]+ \.\d\d" % (kind, probable))
-=======
         w.expect(r"%s\? +%s  ([+-]?\.\d\d|\+1\.0) over [A-Z]+ \.\d\d" % (kind, probable))
->>>>>>> 779a5e0 (Say in the list how many proposals are open, and try proposals in real sessions)
     w.leave()
 
 
@@ -136,21 +126,12 @@ def background():
     corpus = bare(None)
     open_posts = len(json.loads(read(corpus))["posts"])
     w = Workbench(corpus, "--graphics", "none", model=MINI, rows=open_posts + 8).started()
-<<<<<<< HEAD
-    w.expect(r"(?m)^ *%d [·–][?=]" % open_posts, 60)
-    w.leave()
-    w = Workbench(corpus, "--graphics", "none", "--no-background", model=MINI, rows=open_posts + 8).started()
-    w.expect(r"(?m)^ *3 [·–][?=]", 30)  # the next ones are looked at, whatever happens
-    w.settle(0.5)
-    w.refuse(r"(?m)^ *%d [·–][?=]" % open_posts)
-=======
     w.expect(r"(?m)^ *%d [·–] ?[0-9+]" % open_posts, 60)
     w.leave()
     w = Workbench(corpus, "--graphics", "none", "--no-background", model=MINI, rows=open_posts + 8).started()
     w.expect(r"(?m)^ *3 [·–] ?[0-9+]", 30)  # the next ones are looked at, whatever happens
     w.settle(0.5)
     w.refuse(r"(?m)^ *%d [·–] ?[0-9+]" % open_posts)
->>>>>>> 779a5e0 (Say in the list how many proposals are open, and try proposals in real sessions)
     w.leave()
 
 
