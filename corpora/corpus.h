@@ -46,8 +46,8 @@ struct corpus {
     struct schema schema;
     struct post *posts;
     size_t n_posts;
-    struct post_file *file; /* where posts stay in their file, which is for the store only: then posts is NULL and n_posts
-                             * 0. Else NULL */
+    struct post_file *file; /* where posts stay in their file, which is for the store only: then posts is NULL and
+                             * n_posts 0. Else NULL */
     char *source; /* what a foreign file needs to come back byte for byte: JSON text; NULL = none */
     char *extra;
     struct loss_list doubts; /* what the foreign file leaves open and reading had to settle, a line each */

@@ -15,7 +15,8 @@
 int native_read_json(struct line_reader *input, struct corpus *corpus, struct error *err);
 int native_read_jsonl(struct line_reader *input, struct corpus *corpus, struct error *err);
 
-/* Lines of JSON Lines: the header into a corpus that is empty but for its path; a post, which owns nothing on failure. */
+/* Lines of JSON Lines: the header into a corpus that is empty but for its path; a post, which owns nothing on
+ * failure. */
 int native_get_header_line(const struct json_document *line, struct corpus *corpus, struct error *err);
 int native_get_post_line(const struct json_document *line, struct post *out, struct error *err);
 

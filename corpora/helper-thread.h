@@ -8,7 +8,8 @@
 
 #include <pthread.h>
 
-/* Starts a thread that takes no signals but its own faults: they are for the threads of the program. what names it in the message. */
+/* Starts a thread that takes no signals but its own faults: they are for the threads of the program. what names it in
+ * the message. */
 int helper_thread_start(pthread_t *thread, void *(*run)(void *context), void *context, const char *what,
                         struct error *err);
 

@@ -263,8 +263,8 @@ static const char *after_text(const char *at)
     }
 }
 
-/* An array or object. Members of members are walked over many times while a post is read, so this is where reading spends
- * its time: what is of no concern costs one look into a table. */
+/* An array or object. Members of members are walked over many times while a post is read, so this is where reading
+ * spends its time: what is of no concern costs one look into a table. */
 static const char *after_nested(const char *at)
 {
     static const bool concerns[256] = {['"'] = true, ['{'] = true, ['}'] = true, ['['] = true, [']'] = true};

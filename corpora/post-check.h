@@ -1,5 +1,5 @@
-/* Reads all posts of a post file in the background: whether each can be read and has an id of its own, which are as they
- * would be written, and how many have which labels and status.
+/* Reads all posts of a post file in the background: whether each can be read and has an id of its own, which are as
+ * they would be written, and how many have which labels and status.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_CORPORA_POST_CHECK_H
@@ -13,8 +13,8 @@
 
 struct post_check;
 
-/* Starts. Posts that were changed up to now are not counted (but checked). NULL with a message when thread or memory are
- * out. */
+/* Starts. Posts that were changed up to now are not counted (but checked). NULL with a message when thread or memory
+ * are out. */
 struct post_check *post_check_start(struct post_file *file, struct error *err);
 
 /* Stops, and frees. NULL is fine. */

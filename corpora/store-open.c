@@ -47,8 +47,8 @@ static int store_open_lines(struct store *store, struct error *err)
     return failed;
 }
 
-/* Do the posts of the file stay in it? Where types are renamed on reading, all posts are read anyway; where the folder of
- * pictures is replaced, we leave it to corpus_read. */
+/* Do the posts of the file stay in it? Where types are renamed on reading, all posts are read anyway; where the folder
+ * of pictures is replaced, we leave it to corpus_read. */
 static int store_stays_in_file(const struct store *store, const struct store_options *options,
                                enum corpus_format format, bool *out, struct error *err)
 {
@@ -61,8 +61,8 @@ static int store_stays_in_file(const struct store *store, const struct store_opt
     return 0;
 }
 
-/* For a reader, beside whom somebody may be at work: the posts that stay in the file, with the journal applied. When that
- * somebody saves between our look at the file and our look at its journal, we look at both again. */
+/* For a reader, beside whom somebody may be at work: the posts that stay in the file, with the journal applied. When
+ * that somebody saves between our look at the file and our look at its journal, we look at both again. */
 static int store_read_beside(struct store *store, struct error *err)
 {
     for (int attempt = 0;; attempt++) {
@@ -80,8 +80,8 @@ static int store_read_beside(struct store *store, struct error *err)
     }
 }
 
-/* Reads the native file at store->path, without its journal, and the hash of exactly what was read. A reader gets it with
- * its journal applied. */
+/* Reads the native file at store->path, without its journal, and the hash of exactly what was read. A reader gets it
+ * with its journal applied. */
 static int store_read(struct store *store, const struct store_options *wanted, const char *input, struct error *err)
 {
     /* --from was about the input. */

@@ -154,7 +154,7 @@ int store_save(struct store *store, struct error *err)
     if (store->read_only)
         return error_set(err, ERROR_INPUT, "%s: opened read-only", store->path);
     if (store_unsaved(store) || journal_failure(store->journal, NULL)) {
-        if (store->check) /* it finds out which lines can be copied, and which are to be kept though they are no posts */
+        if (store->check) /* it says which lines can be copied, and which are to be kept though they are no posts */
             post_check_wait(store->check);
         if (check_unchanged(store, err) || write_corpus(store, err))
             return -1;

@@ -7,9 +7,9 @@
  *
  * A foreign file is never written over: the work is a native file beside it (test.txt -> test.mmib.json).
  * A large JSON Lines corpus does not stand in memory: its posts are read when they are looked at, and counted in the
- * background. So a post that was looked at, and all that it points to, is good until the post changes or 256 other posts
- * have been looked at; the post that is held (store_hold) until it changes or another is held. The schema's labels are
- * good until the next change of it.
+ * background. So a post that was looked at, and all that it points to, is good until the post changes or 256 other
+ * posts have been looked at; the post that is held (store_hold) until it changes or another is held. The schema's
+ * labels are good until the next change of it.
  * One thread calls all functions but store_post_copy (threads that sync and count are the store's own affair).
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -55,8 +55,8 @@ void store_close(struct store *store);
 
 size_t store_count(const struct store *store);
 
-/* NULL = there is no such post. One that cannot be read (store_damage) looks like a post without tokens whose id is "?",
- * and cannot be changed. */
+/* NULL = there is no such post. One that cannot be read (store_damage) looks like a post without tokens whose id is
+ * "?", and cannot be changed. */
 const struct post *store_post_peek(const struct store *store, size_t index);
 
 /* Keeps what store_post_peek gives for this post good, for who shows it or has built something upon it. */

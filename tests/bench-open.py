@@ -4,9 +4,9 @@ usage: bench-open [--posts N,N...] [--runs N] [--model DIR] [--keep FOLDER]
 environment: MMIB
 
 Makes corpora out of the demonstration's posts (two of them joined into one, about 20 tokens), as JSON Lines and, up to
-100,000 posts, as one JSON object too. Opens each in the workbench on a pseudo-terminal with the default model. Prints, as
-median and minimum over the runs: the time to the first screen; the time until a key moved to the next post; the time until
-all posts were counted; and the largest resident memory.
+100,000 posts, as one JSON object too. Opens each in the workbench on a pseudo-terminal with the default model. Prints,
+as median and minimum over the runs: the time to the first screen; the time until a key moved to the next post; the time
+until all posts were counted; and the largest resident memory.
 
 SPDX-License-Identifier: Apache-2.0
 """

@@ -33,11 +33,12 @@ static const struct subject subjects[] = {
     {.name = "posts.json"}, /* try_native */
     {"posts.jsonl",
      "{\"format\": \"mmib-corpus\", \"version\": 1, \"mine\": 1}\n"
-     "{\"id\":\"a\", \"tokens\": [\"Go\", \"Rob\", \"Lind\", \"!\"], \"entities\": [{\"id\": \"e1\", \"start\": 1, \"end\": 3, "
-     "\"type\": \"PER\"}]}\n"
+     "{\"id\":\"a\", \"tokens\": [\"Go\", \"Rob\", \"Lind\", \"!\"], \"entities\": [{\"id\": \"e1\", \"start\": 1, "
+     "\"end\": 3, \"type\": \"PER\"}]}\n"
      "\n"
      "{\"id\": \"b\", \"tokens\": [\"Rain\", \"in\", \"Spain\"], \"note\": \"two\\nlines\", \"status\": \"new\"}\n"
-     "{\"id\": \"c\", \"tokens\": [\"caf\xc3\xa9\", \"x\"], \"status\": \"started\", \"later\": {\"x\": [null, 1e400]}}",
+     "{\"id\": \"c\", \"tokens\": [\"caf\xc3\xa9\", \"x\"], "
+     "\"status\": \"started\", \"later\": {\"x\": [null, 1e400]}}",
      {.index_bytes_min = 1}},
 };
 static const struct subject *subject = subjects;
@@ -536,6 +537,11 @@ static void broken_disk_at_every_step(void **state)
     at_every_step(FAULT_FAIL, EIO, "I/O error");
 }
 
+#define WITH_LINES(test) \
+    { \
+        .name = #test ", lines", .test_func = test, .setup_func = set_lines \
+    }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -545,12 +551,12 @@ int main(void)
         cmocka_unit_test(without_power_at_every_step),
         cmocka_unit_test(no_space_at_every_step),
         cmocka_unit_test(broken_disk_at_every_step),
-        {.name = "killed_at_any_moment, lines", .test_func = killed_at_any_moment, .setup_func = set_lines},
-        {.name = "dead_at_every_step, lines", .test_func = dead_at_every_step, .setup_func = set_lines},
-        {.name = "dead_in_the_middle_of_every_write, lines", .test_func = dead_in_the_middle_of_every_write, .setup_func = set_lines},
-        {.name = "without_power_at_every_step, lines", .test_func = without_power_at_every_step, .setup_func = set_lines},
-        {.name = "no_space_at_every_step, lines", .test_func = no_space_at_every_step, .setup_func = set_lines},
-        {.name = "broken_disk_at_every_step, lines", .test_func = broken_disk_at_every_step, .setup_func = set_lines},
+        WITH_LINES(killed_at_any_moment),
+        WITH_LINES(dead_at_every_step),
+        WITH_LINES(dead_in_the_middle_of_every_write),
+        WITH_LINES(without_power_at_every_step),
+        WITH_LINES(no_space_at_every_step),
+        WITH_LINES(broken_disk_at_every_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

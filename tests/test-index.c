@@ -18,14 +18,16 @@ static struct error err;
 static const struct store_options in_file = {.index_bytes_min = 1};
 
 #define HEADER \
-    "{\"format\": \"mmib-corpus\", \"version\": 1, \"schema\": {\"entities\": [\"PER\", \"LOC\"], \"relations\": []}, " \
-    "\"mine\": 12345678901234567890}"
+    "{\"format\": \"mmib-corpus\", \"version\": 1, " \
+    "\"schema\": {\"entities\": [\"PER\", \"LOC\"], \"relations\": []}, \"mine\": 12345678901234567890}"
 /* As it would be written, and not. */
 #define POST_A \
     "{\"id\": \"a\", \"tokens\": [\"Go\", \"Rob\", \"Lind\", \"!\"], \"entities\": [{\"id\": \"e1\", \"start\": 1, " \
     "\"end\": 3, \"type\": \"PER\"}], \"relations\": [], \"objects\": [], \"status\": \"done\"}"
 #define POST_B "{\"tokens\":[\"Rain\",\"in\",\"Sp\\u0061in\"],\"id\":\"b\",\"flags\":[\"unsure\"],\"mine\":1.50}"
-#define POST_C "{\"id\": \"c\", \"tokens\": [\"\xf0\x9f\x98\x80\", \"caf\xc3\xa9\"], \"status\": \"started\", \"image\": \"c.jpg\"}"
+#define POST_C \
+    "{\"id\": \"c\", \"tokens\": [\"\xf0\x9f\x98\x80\", \"caf\xc3\xa9\"], " \
+    "\"status\": \"started\", \"image\": \"c.jpg\"}"
 
 static int set_up(void **state)
 {

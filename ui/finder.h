@@ -1,8 +1,7 @@
 /* The finder: a thread that looks where posts' pictures are, so that a slow disk never holds up a key.
  *
- * It looks for the post that was asked for last first, then for the others that were asked for, the last one first. What
- * it found is kept for a bounded number of posts. All functions are for the input thread; the call-back comes from the
- * finder's.
+ * It looks for the post on the screen first, then for the others that were asked for, the last one first. What it found
+ * is kept for a bounded number of posts. All functions are for the input thread; the call-back comes from the finder's.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_FINDER_H
