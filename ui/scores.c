@@ -156,6 +156,8 @@ int scores_result_make(const struct post *post, const struct analysis *analysis,
     qsort(out->proposals, out->n_proposals, sizeof *out->proposals, scores_best_first);
     if (analysis->has_consistency)
         out->match = (float)analysis->consistency;
+    out->words = (float)analysis->uncertainty_words;
+    out->picture = (float)analysis->uncertainty_picture;
     return 0;
 }
 
