@@ -100,8 +100,10 @@ static int bare_post(const struct post *post, struct post *out)
     return post_copy(&words, out);
 }
 
-static int bare_corpus(const struct corpus *corpus, struct corpus **out)
+/* Those that no file before it has. */
+static int bare_corpus(const struct adjudication *a, size_t nth, struct corpus **out)
 {
+    const struct corpus *corpus = a->corpora[nth];
     struct corpus *bare = calloc(1, sizeof *bare);
     *out = bare;
     if (!bare || text_copy(corpus->path, &bare->path) || text_copy(corpus->images, &bare->images) ||
@@ -109,9 +111,13 @@ static int bare_corpus(const struct corpus *corpus, struct corpus **out)
         !(bare->posts = array_new(corpus->n_posts, sizeof *bare->posts)))
         return -1;
     bare->format = FORMAT_JSON;
-    for (; bare->n_posts < corpus->n_posts; bare->n_posts++)
-        if (bare_post(&corpus->posts[bare->n_posts], &bare->posts[bare->n_posts]))
+    for (size_t k = 0; k < corpus->n_posts; k++) {
+        bool known = false;
+        for (size_t i = 0; i < nth && !known; i++)
+            known = name_table_peek(&a->ids[i], corpus->posts[k].id) != NULL;
+        if (!known && bare_post(&corpus->posts[k], &bare->posts[bare->n_posts++]))
             return -1;
+    }
     return 0;
 }
 
@@ -124,13 +130,10 @@ int adjudication_begin(const struct adjudication *a, const char *path, struct er
     if (!result && format != FORMAT_JSON && format != FORMAT_JSONL)
         result = error_set(err, ERROR_USAGE, "%s: it is not there, and can only be made as .json or .jsonl", path);
     for (size_t i = 0; i < a->n && !result; i++)
-        if (bare_corpus(a->corpora[i], &bare[i]))
+        if (bare_corpus(a, i, &bare[i]))
             result = error_memory(err, path);
     if (!result)
         result = merge_corpora(bare[0], bare, a->n, &out, &report, err);
-    if (!result && report.n_conflicts)
-        result = error_set(err, ERROR_INPUT, "%s: it cannot be made: %zu posts have other tokens or pictures in other "
-                           "files", path, report.n_conflict_posts);
     if (!result && !access(path, F_OK))
         result = error_set(err, ERROR_INPUT, "%s: it is there already", path);
     if (!result)
@@ -182,9 +185,7 @@ static int find_versions(const struct adjudication *a, const struct post *post, 
                 look->versions[n_same] = &look->owned[i];
                 look->names[n_same++] = look->owned_names[i];
             }
-        size_t n_owned = look->n;
-        for (size_t i = n_same; i < n_owned; i++)
-            look->versions[i] = NULL;
+        look->n_other_words = look->n - n_same;
         return 0;
     }
     look->versions = calloc(a->n + 1, sizeof *look->versions);
@@ -194,8 +195,12 @@ static int find_versions(const struct adjudication *a, const struct post *post, 
     for (size_t i = 0; i < a->n; i++) {
         const struct name_slot *slot = name_table_peek(&a->ids[i], post->id);
         const struct post *version = slot ? &a->corpora[i]->posts[slot->value] : NULL;
-        if (!version || !has_answer(version, a->has_statuses[i]) || !disagreement_same_tokens(version, post))
+        if (!version || !has_answer(version, a->has_statuses[i]))
             continue;
+        if (!disagreement_same_tokens(version, post)) {
+            look->n_other_words++;
+            continue;
+        }
         look->versions[look->n] = version;
         look->names[look->n++] = a->names[i];
     }

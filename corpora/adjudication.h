@@ -43,6 +43,7 @@ struct adjudication_look {
     const struct post **versions; /* [n]; those who have an answer to this post */
     const char **names;           /* [n] */
     size_t n;
+    size_t n_other_words;         /* those who have the post in other words, and so no say */
     struct post *owned;           /* [n]: versions read from the post's own conflicts */
     char **owned_names;
     struct disagreement_list places[DISAGREEMENT_KINDS];
@@ -55,7 +56,8 @@ int adjudication_open(const char *const *paths, size_t n, const struct corpus_op
                       struct adjudication **out, struct error *err);
 void adjudication_close(struct adjudication *adjudication);
 
-/* A corpus of all their posts without any labels, to begin with; written to path, which must not be there yet. */
+/* A corpus of all their posts without any labels, to begin with, in the words of the first that has each; written to
+ * path, which must not be there yet. */
 int adjudication_begin(const struct adjudication *adjudication, const char *path, struct error *err);
 
 /* What there is to decide in a post of the corpus. *out is freed with adjudication_look_free. */

@@ -226,6 +226,26 @@ def boxes_and_answers():
     w.leave("q")
 
 
+def other_words():
+    """a post that somebody split otherwise is not compared, and that is said"""
+    ana, bob, carla = annotators()
+    said = json.loads(read("carla.json"))
+    said["posts"][0]["tokens"][0:2] = ["RobLind"]
+    said["posts"][0].update(entities=[], relations=[])
+    write("carla.json", json.dumps(said))
+    w = screen(path("gold.json"), ana, bob)
+    w.leave("qq")
+    os.remove(path("gold.json.journal"))
+    w = screen(path("gold.json"), ana, bob, carla, columns=120)
+    w.expect(r"1 post is in other words in a file: not compared; ")
+    w.expect(r"1 ana +Camp Nou LOC")
+    w.expect(r"2 bob +Camp Nou ORG")
+    w.leave("qq")
+    got = mmib("annotate", path("new.json"), "--adjudicate", ana, bob, carla)
+    same(got.returncode, 4)  # no terminal; but it is there, in the words of the first
+    same(gold_of("new.json")["posts"][0]["tokens"][0], "Rob")
+
+
 def by_mouse():
     """a click on a version takes it, and one on none of them refuses all"""
     w = screen(path("gold.json"), *annotators())
@@ -260,4 +280,4 @@ def small_and_large():
 
 
 sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, what_they_started_from_gives_way,
-               merged_conflicts, boxes_and_answers, by_mouse, small_and_large]))
+               merged_conflicts, boxes_and_answers, other_words, by_mouse, small_and_large]))

@@ -126,6 +126,7 @@ static int adjudicate_count_all(struct session *session, struct error *err)
             return -1;
         adjudicate_count(a, i, look.n_items);
         a->had[i] = look.n_items > 0;
+        a->n_other_words += look.n_other_words > 0;
         adjudication_look_free(&look);
     }
     return 0;
@@ -210,6 +211,12 @@ int session_adjudicate_start(struct session *session, struct adjudication *adjud
     else
         session_say(session, TONE_PLAIN, "%zu disagreement%s in %zu post%s", a->n_open, a->n_open == 1 ? "" : "s",
                     a->n_posts, a->n_posts == 1 ? "" : "s");
+    if (a->n_other_words) {
+        char said[SESSION_MESSAGE_MAX];
+        snprintf(said, sizeof said, "%s", session->message);
+        session_say(session, TONE_WARN, "%zu post%s in other words in a file: not compared; %s", a->n_other_words,
+                    a->n_other_words == 1 ? " is" : "s are", said);
+    }
     return 0;
 }
 

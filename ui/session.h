@@ -48,6 +48,7 @@ struct session_adjudicate {
     size_t *open;                  /* [posts]: disagreements that are left in each */
     bool *had;                     /* [posts]: were there any at the beginning? */
     size_t n_open, n_posts;        /* all that are left, and in how many posts */
+    size_t n_other_words;          /* posts that somebody has in other words, who has no say in them */
 };
 
 /* What was searched for last, and the way to its next match. */
