@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/agreement.h"
 
-#include "corpora/names.h"
+#include "corpora/agreement-parts.h"
 #include "corpora/overlap.h"
 #include "corpora/text.h"
 
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +14,7 @@
 
 /* ---- Numbers for names ---- */
 
-struct numbering {
-    struct name_table table;
-    char **names;
-    size_t n;
-};
-
-static int number_of(struct numbering *numbering, const char *name, size_t *out)
+int agreement_number(struct agreement_numbering *numbering, const char *name, size_t *out)
 {
     const struct name_slot *slot = name_table_peek(&numbering->table, name);
     if (slot) {
@@ -34,7 +27,7 @@ static int number_of(struct numbering *numbering, const char *name, size_t *out)
     return name_table_add(&numbering->table, numbering->names[*out], *out, NULL) < 0 ? -1 : 0;
 }
 
-static void numbering_free(struct numbering *numbering)
+void agreement_numbering_free(struct agreement_numbering *numbering)
 {
     text_list_free(numbering->names, numbering->n);
     name_table_free(&numbering->table);
@@ -42,7 +35,7 @@ static void numbering_free(struct numbering *numbering)
 
 /* ---- Types ---- */
 
-static struct agreement_type *type_of(struct agreement_types *types, const char *name)
+struct agreement_type *agreement_type(struct agreement_types *types, const char *name)
 {
     for (size_t i = 0; i < types->n; i++)
         if (!strcmp(types->items[i].name, name))
@@ -71,37 +64,31 @@ static void types_free(struct agreement_types *types)
 
 /* ---- One annotator's labels of a post ---- */
 
-struct span {
-    size_t start, end;
-    const char *type;
-    const struct entity *entity;
-};
-
-struct view {
-    const struct post *post;
-    struct span *spans; /* kept entities with a type, sorted, each once */
-    size_t n;
-    size_t n_proposals, n_untyped;
-};
-
-static int compare_places(const struct span *a, const struct span *b)
+int agreement_compare_places(const struct agreement_span *a, const struct agreement_span *b)
 {
     if (a->start != b->start)
         return a->start < b->start ? -1 : 1;
     return a->end < b->end ? -1 : a->end > b->end;
 }
 
-static int compare_spans(const void *left, const void *right)
+int agreement_compare_spans(const void *left, const void *right)
 {
-    const struct span *a = left, *b = right;
-    int order = compare_places(a, b);
+    const struct agreement_span *a = left, *b = right;
+    int order = agreement_compare_places(a, b);
     return order ? order : strcmp(a->type, b->type);
 }
 
-static bool is_label(const struct provenance *origin, const struct agreement_options *options)
+bool agreement_counts(const struct provenance *origin, const struct agreement_options *options)
 {
     return options->with_proposals || !provenance_is_proposal(origin);
 }
+
+struct view {
+    const struct post *post;
+    struct agreement_span *spans; /* kept entities with a type, sorted, each once */
+    size_t n;
+    size_t n_proposals, n_untyped;
+};
 
 static int view_open(struct view *view, const struct post *post, const struct agreement_options *options)
 {
@@ -110,23 +97,23 @@ static int view_open(struct view *view, const struct post *post, const struct ag
         return -1;
     for (size_t i = 0; i < post->n_entities; i++) {
         const struct entity *e = &post->entities[i];
-        if (!is_label(&e->origin, options))
+        if (!agreement_counts(&e->origin, options))
             view->n_proposals++;
         else if (!e->type)
             view->n_untyped++;
         else
-            view->spans[view->n++] = (struct span){e->start, e->end, e->type, e};
+            view->spans[view->n++] = (struct agreement_span){e->start, e->end, e->type, e};
     }
-    qsort(view->spans, view->n, sizeof *view->spans, compare_spans);
+    qsort(view->spans, view->n, sizeof *view->spans, agreement_compare_spans);
     size_t kept = 0;
     for (size_t i = 0; i < view->n; i++)
-        if (!kept || compare_spans(&view->spans[kept - 1], &view->spans[i]))
+        if (!kept || agreement_compare_spans(&view->spans[kept - 1], &view->spans[i]))
             view->spans[kept++] = view->spans[i];
     view->n = kept;
     for (size_t i = 0; i < post->n_relations; i++)
-        view->n_proposals += !is_label(&post->relations[i].origin, options);
+        view->n_proposals += !agreement_counts(&post->relations[i].origin, options);
     for (size_t i = 0; i < post->n_objects; i++)
-        view->n_proposals += !is_label(&post->objects[i].origin, options);
+        view->n_proposals += !agreement_counts(&post->objects[i].origin, options);
     return 0;
 }
 
@@ -134,17 +121,17 @@ static int view_open(struct view *view, const struct post *post, const struct ag
 
 static int longest_first(const void *left, const void *right)
 {
-    const struct span *a = left, *b = right;
+    const struct agreement_span *a = left, *b = right;
     size_t n_a = a->end - a->start, n_b = b->end - b->start;
     if (n_a != n_b)
         return n_a > n_b ? -1 : 1;
-    return compare_spans(left, right);
+    return agreement_compare_spans(left, right);
 }
 
 /* Which span a token belongs to, 1 + its place in sorted; 0 = none. */
-static int cover_tokens(const struct view *view, struct span **sorted_out, size_t **cover_out, size_t *n_covered)
+static int cover_tokens(const struct view *view, struct agreement_span **sorted_out, size_t **cover_out, size_t *n_covered)
 {
-    struct span *sorted = calloc(view->n + 1, sizeof *sorted);
+    struct agreement_span *sorted = calloc(view->n + 1, sizeof *sorted);
     size_t *cover = calloc(view->post->n_tokens + 1, sizeof *cover);
     *sorted_out = sorted;
     *cover_out = cover;
@@ -165,9 +152,9 @@ static int cover_tokens(const struct view *view, struct span **sorted_out, size_
 }
 
 /* types numbers those of all pairs; a token's label is that number + 1, 0 is O. */
-static int compare_tokens(struct agreement_pair *pair, const struct view views[2], struct numbering *types)
+static int compare_tokens(struct agreement_pair *pair, const struct view views[2], struct agreement_numbering *types)
 {
-    struct span *sorted[2] = {NULL, NULL};
+    struct agreement_span *sorted[2] = {NULL, NULL};
     size_t *cover[2] = {NULL, NULL};
     int result = 0;
     for (int s = 0; s < 2 && !result; s++)
@@ -175,10 +162,10 @@ static int compare_tokens(struct agreement_pair *pair, const struct view views[2
     for (size_t t = 0; !result && t < views[0].post->n_tokens; t++) {
         size_t type[2] = {0, 0}, tag[2] = {0, 0};
         for (int s = 0; s < 2 && !result; s++) {
-            const struct span *span = cover[s][t] ? &sorted[s][cover[s][t] - 1] : NULL;
+            const struct agreement_span *span = cover[s][t] ? &sorted[s][cover[s][t] - 1] : NULL;
             if (!span)
                 continue;
-            result = number_of(types, span->type, &type[s]);
+            result = agreement_number(types, span->type, &type[s]);
             type[s]++;
             tag[s] = 2 * type[s] - (span->start == t);
         }
@@ -221,7 +208,7 @@ static int compare_partial(struct agreement_pair *pair, const struct view views[
         size_t n_a = collect_rest(&views[0], agreed[0], type, rest[0]);
         size_t n_b = collect_rest(&views[1], agreed[1], type, rest[1]);
         double weight = 0.5 * (double)overlap_count_pairs(rest[0], n_a, rest[1], n_b);
-        type_of(&pair->types, type)->partial += weight;
+        agreement_type(&pair->types, type)->partial += weight;
         pair->partial += weight;
     }
     free(rest[0]);
@@ -254,9 +241,9 @@ static int compare_entities(struct agreement_pair *pair, const struct view views
     for (size_t i = 0, k = 0; !result && (i < views[0].n || k < views[1].n);) {
         int order = i == views[0].n   ? 1
                     : k == views[1].n ? -1
-                                      : compare_spans(&views[0].spans[i], &views[1].spans[k]);
-        const struct span *span = order <= 0 ? &views[0].spans[i] : &views[1].spans[k];
-        struct agreement_type *type = type_of(&pair->types, span->type);
+                                      : agreement_compare_spans(&views[0].spans[i], &views[1].spans[k]);
+        const struct agreement_span *span = order <= 0 ? &views[0].spans[i] : &views[1].spans[k];
+        struct agreement_type *type = agreement_type(&pair->types, span->type);
         if (!type) {
             result = -1;
             break;
@@ -283,254 +270,6 @@ static int compare_entities(struct agreement_pair *pair, const struct view views
     return result;
 }
 
-/* ---- Relations ---- */
-
-/* A relation that was said: the two spans in the order of the text, and which of them is the head. */
-struct link {
-    struct span first, second; /* without types */
-    bool head_first;
-    const char *type;
-};
-
-struct links {
-    struct link *items;
-    size_t n;
-};
-
-static int compare_link_places(const struct link *a, const struct link *b)
-{
-    int order = compare_places(&a->first, &b->first);
-    return order ? order : compare_places(&a->second, &b->second);
-}
-
-static int compare_links(const void *left, const void *right)
-{
-    const struct link *a = left, *b = right;
-    int order = compare_link_places(a, b);
-    order = order ? order : strcmp(a->type, b->type);
-    return order ? order : (int)b->head_first - (int)a->head_first;
-}
-
-static bool is_relation(const char *type)
-{
-    return strcmp(type, "None") != 0;
-}
-
-/* The relations that say something, sorted, each once. */
-static int links_open(struct links *links, const struct post *post, const struct agreement_options *options)
-{
-    *links = (struct links){.items = calloc(post->n_relations + 1, sizeof *links->items)};
-    if (!links->items)
-        return -1;
-    for (size_t i = 0; i < post->n_relations; i++) {
-        const struct relation *r = &post->relations[i];
-        const struct entity *head = post_entity_peek(post, r->head), *tail = post_entity_peek(post, r->tail);
-        if (!head || !tail || !is_relation(r->type) || !is_label(&r->origin, options))
-            continue;
-        struct link link = {{.start = head->start, .end = head->end}, {.start = tail->start, .end = tail->end}, true,
-                            r->type};
-        if (compare_places(&link.first, &link.second) > 0)
-            link = (struct link){link.second, link.first, false, r->type};
-        links->items[links->n++] = link;
-    }
-    qsort(links->items, links->n, sizeof *links->items, compare_links);
-    size_t kept = 0;
-    for (size_t i = 0; i < links->n; i++)
-        if (!kept || compare_links(&links->items[kept - 1], &links->items[i]))
-            links->items[kept++] = links->items[i];
-    links->n = kept;
-    return 0;
-}
-
-/* The spans that a post's labels stand on, whatever their type. */
-static size_t places_of(const struct post *post, const struct agreement_options *options, struct span *out)
-{
-    size_t n = 0, kept = 0;
-    for (size_t i = 0; i < post->n_entities; i++)
-        if (is_label(&post->entities[i].origin, options))
-            out[n++] = (struct span){post->entities[i].start, post->entities[i].end, "", NULL};
-    qsort(out, n, sizeof *out, compare_spans);
-    for (size_t i = 0; i < n; i++)
-        if (!kept || compare_places(&out[kept - 1], &out[i]))
-            out[kept++] = out[i];
-    return kept;
-}
-
-static bool has_place(const struct span *places, size_t n, const struct span *place)
-{
-    const struct span key = {place->start, place->end, "", NULL};
-    return n && bsearch(&key, places, n, sizeof *places, compare_spans);
-}
-
-/* The links of one unit, which stand together; moves from behind them. */
-static struct links links_of_unit(const struct links *links, size_t *from, const struct link *unit)
-{
-    while (*from < links->n && compare_link_places(&links->items[*from], unit) < 0)
-        ++*from;
-    struct links found = {&links->items[*from], 0};
-    while (*from + found.n < links->n && !compare_link_places(&found.items[found.n], unit))
-        found.n++;
-    return found;
-}
-
-/* What an annotator says of a unit, as one value. */
-static int unit_value(struct numbering *values, const struct links *said, size_t *out)
-{
-    struct text value = {0};
-    if (!said->n)
-        text_add(&value, "None");
-    for (size_t i = 0; i < said->n; i++)
-        text_add_format(&value, "%s%s %s", i ? "\n" : "", said->items[i].head_first ? ">" : "<", said->items[i].type);
-    int result = value.failed ? -1 : number_of(values, value.bytes, out);
-    text_free(&value);
-    return result;
-}
-
-/* What several annotators say of the relations of one post. */
-struct relation_table {
-    size_t n; /* annotators */
-    struct span **places;
-    size_t *n_places, *from, *values;
-    struct links *links;
-};
-
-static void relation_table_close(struct relation_table *table)
-{
-    for (size_t i = 0; i < table->n; i++) {
-        if (table->places)
-            free(table->places[i]);
-        if (table->links)
-            free(table->links[i].items);
-    }
-    free(table->places);
-    free(table->n_places);
-    free(table->from);
-    free(table->values);
-    free(table->links);
-}
-
-/* posts: NULL = the annotator has no answer. */
-static int relation_table_open(struct relation_table *table, const struct post *const *posts, size_t n,
-                               const struct agreement_options *options)
-{
-    *table = (struct relation_table){.n = n,
-                                     .places = calloc(n, sizeof *table->places),
-                                     .n_places = calloc(n, sizeof *table->n_places),
-                                     .from = calloc(n, sizeof *table->from),
-                                     .values = calloc(n, sizeof *table->values),
-                                     .links = calloc(n, sizeof *table->links)};
-    if (!table->places || !table->n_places || !table->from || !table->values || !table->links)
-        return -1;
-    for (size_t i = 0; i < n; i++) {
-        if (!posts[i])
-            continue;
-        if (!(table->places[i] = calloc(posts[i]->n_entities + 1, sizeof **table->places)) ||
-            links_open(&table->links[i], posts[i], options))
-            return -1;
-        table->n_places[i] = places_of(posts[i], options, table->places[i]);
-    }
-    return 0;
-}
-
-/* The spans that any annotator has, sorted. */
-static int all_places(const struct relation_table *table, struct span **out, size_t *n_out)
-{
-    size_t n = 0, kept = 0;
-    for (size_t i = 0; i < table->n; i++)
-        n += table->n_places[i];
-    struct span *all = calloc(n + 1, sizeof *all);
-    *out = all;
-    if (!all)
-        return -1;
-    n = 0;
-    for (size_t i = 0; i < table->n; i++)
-        for (size_t k = 0; k < table->n_places[i]; k++)
-            all[n++] = table->places[i][k];
-    qsort(all, n, sizeof *all, compare_spans);
-    for (size_t i = 0; i < n; i++)
-        if (!kept || compare_places(&all[kept - 1], &all[i]))
-            all[kept++] = all[i];
-    *n_out = kept;
-    return 0;
-}
-
-static int add_unit(struct relation_table *table, const struct link *unit, struct numbering *values,
-                    struct reliability_alpha *alpha)
-{
-    size_t holders = 0;
-    for (size_t i = 0; i < table->n; i++) {
-        struct links said = links_of_unit(&table->links[i], &table->from[i], unit);
-        table->values[i] = RELIABILITY_MISSING;
-        if (!has_place(table->places[i], table->n_places[i], &unit->first) ||
-            !has_place(table->places[i], table->n_places[i], &unit->second))
-            continue;
-        holders++;
-        if (unit_value(values, &said, &table->values[i]))
-            return -1;
-    }
-    return holders < 2 ? 0 : reliability_alpha_add(alpha, table->values, table->n);
-}
-
-/* Adds every unit of the post; *crowded: it has too many spans for that. */
-static int add_units(struct relation_table *table, struct numbering *values, struct reliability_alpha *alpha,
-                     bool *crowded)
-{
-    struct span *places;
-    size_t n = 0;
-    int result = all_places(table, &places, &n);
-    *crowded = n > AGREEMENT_SPANS_MAX;
-    for (size_t i = 0; !result && !*crowded && i < n; i++)
-        for (size_t k = i + 1; !result && k < n; k++) {
-            const struct link unit = {.first = places[i], .second = places[k], .type = ""};
-            result = add_unit(table, &unit, values, alpha);
-        }
-    free(places);
-    return result;
-}
-
-/* Which relations both have, by type; the table has two annotators. */
-static int count_links(struct agreement_pair *pair, const struct relation_table *table)
-{
-    const struct links *a = &table->links[0], *b = &table->links[1];
-    for (size_t i = 0, k = 0; i < a->n || k < b->n;) {
-        int order = i == a->n ? 1 : k == b->n ? -1 : compare_links(&a->items[i], &b->items[k]);
-        const struct link *link = order <= 0 ? &a->items[i] : &b->items[k];
-        bool comparable = true;
-        for (int s = 0; s < 2; s++)
-            comparable = comparable && has_place(table->places[s], table->n_places[s], &link->first) &&
-                         has_place(table->places[s], table->n_places[s], &link->second);
-        struct agreement_type *type = comparable ? type_of(&pair->relation_types, link->type) : NULL;
-        if (comparable && !type)
-            return -1;
-        if (comparable) {
-            type->a += order <= 0;
-            type->b += order >= 0;
-            type->exact += !order;
-        }
-        for (int s = 0; s < 2; s++)
-            if (s ? order >= 0 : order <= 0)
-                ++*(comparable ? &pair->n_relations[s] : &pair->n_outside[s]);
-        i += order <= 0;
-        k += order >= 0;
-    }
-    return 0;
-}
-
-static int compare_relations(struct agreement_pair *pair, const struct post *const posts[2],
-                             const struct agreement_options *options, struct numbering *values)
-{
-    struct relation_table table;
-    bool crowded = false;
-    int result = relation_table_open(&table, posts, 2, options);
-    if (!result)
-        result = add_units(&table, values, &pair->relations, &crowded);
-    if (!result && !crowded)
-        result = count_links(pair, &table);
-    pair->n_crowded += crowded;
-    relation_table_close(&table);
-    return result;
-}
-
 /* ---- Boxes ---- */
 
 struct boxes {
@@ -547,7 +286,7 @@ static int boxes_open(struct boxes *boxes, const struct post *post, const struct
         return -1;
     for (size_t i = 0; i < post->n_objects; i++) {
         const struct object *object = &post->objects[i];
-        if (!is_label(&object->origin, options))
+        if (!agreement_counts(&object->origin, options))
             continue;
         memcpy(boxes->items[boxes->n], object->box, sizeof object->box);
         boxes->labels[boxes->n++] = object->label ? object->label : "";
@@ -603,10 +342,10 @@ static enum answer answer_of(const struct post *post, bool has_statuses, const s
     if (post->status != STATUS_NEW || !has_statuses)
         return ANSWER_GIVEN;
     for (size_t i = 0; i < post->n_entities; i++)
-        if (is_label(&post->entities[i].origin, options))
+        if (agreement_counts(&post->entities[i].origin, options))
             return ANSWER_GIVEN;
     for (size_t i = 0; i < post->n_objects; i++)
-        if (is_label(&post->objects[i].origin, options))
+        if (agreement_counts(&post->objects[i].origin, options))
             return ANSWER_GIVEN;
     return ANSWER_NOT_BEGUN;
 }
@@ -628,7 +367,7 @@ struct comparison {
     const struct agreement_options *options;
     struct name_table *ids;   /* [n]: id -> place */
     bool *has_statuses;       /* [n] */
-    struct numbering types, values;
+    struct agreement_numbering types, values;
 };
 
 static int comparison_open(struct comparison *c, struct error *err)
@@ -657,8 +396,8 @@ static void comparison_close(struct comparison *c)
         name_table_free(&c->ids[i]);
     free(c->ids);
     free(c->has_statuses);
-    numbering_free(&c->types);
-    numbering_free(&c->values);
+    agreement_numbering_free(&c->types);
+    agreement_numbering_free(&c->values);
 }
 
 static const struct post *post_of(const struct comparison *c, size_t corpus, const char *id)
@@ -690,7 +429,7 @@ static int compare_posts(struct comparison *c, struct agreement_pair *pair, cons
     }
     if (!result)
         result = compare_tokens(pair, views, &c->types) || compare_entities(pair, views) ||
-                         compare_relations(pair, posts, c->options, &c->values) ||
+                         agreement_compare_relations(pair, posts, c->options, &c->values) ||
                          compare_boxes(pair, posts, c->options)
                      ? -1
                      : 0;
@@ -723,7 +462,7 @@ static int compare_pair(struct comparison *c, struct agreement_pair *pair)
         pair->n_only[1] += !post_of(c, pair->a, b->posts[i].id);
     for (size_t i = 0; i < pair->types.n; i++) {
         size_t number;
-        if (number_of(&c->types, pair->types.items[i].name, &number))
+        if (agreement_number(&c->types, pair->types.items[i].name, &number))
             return -1;
         pair->types.items[i].kappa = figure(reliability_kappa_of(&pair->token_types, number + 1),
                                             "no token, or every token, has it with both");
@@ -739,11 +478,9 @@ static int compare_pair(struct comparison *c, struct agreement_pair *pair)
 static int compare_all_relations(struct comparison *c, size_t first, const struct post *post,
                                  struct reliability_alpha *alpha)
 {
-    struct relation_table table = {0};
     if (answer_of(post, c->has_statuses[first], c->options) != ANSWER_GIVEN)
         return 0;
     const struct post **posts = calloc(c->n, sizeof *posts);
-    bool crowded;
     int result = posts ? 0 : -1;
     for (size_t i = 0; !result && i < c->n; i++) {
         const struct post *other = post_of(c, i, post->id);
@@ -755,10 +492,7 @@ static int compare_all_relations(struct comparison *c, size_t first, const struc
         posts[i] = given && same_tokens(post, other) ? other : NULL;
     }
     if (!result)
-        result = relation_table_open(&table, posts, c->n, c->options);
-    if (!result)
-        result = add_units(&table, &c->values, alpha, &crowded);
-    relation_table_close(&table);
+        result = agreement_add_relations(alpha, posts, c->n, c->options, &c->values);
     free(posts);
     return result;
 }
