@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -192,7 +193,6 @@ def own_keys():
     w.leave("\x1bqq")
     write("config/mmib/keys", "normal accept y\n\nnormal quit none\n")
     env = dict(os.environ, XDG_CONFIG_HOME=path("config"))
-    import subprocess
     for arguments in (["annotate", c], ["annotate", "--keys"]):
         p = subprocess.run([os.environ["MMIB"], *arguments], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.PIPE, encoding="utf-8")
@@ -395,8 +395,42 @@ def pictures_stand():
     w.leave("qq")
 
 
+def colours():
+    """what is seen without colours is all that is seen with them: with 8, 16, 256, direct colours, none, and in tmux"""
+    posts = [dict(WORDS, flags=["unsure"], note="look", entities=[
+        {"id": "e1", "start": 0, "end": 4, "type": "ORG"}, {"id": "e2", "start": 0, "end": 2, "type": "PER"},
+        {"id": "e3", "start": 5, "end": 7, "type": "LOC", "source": "model", "score": 0.7}],
+        relations=[{"id": "r1", "head": "e2", "tail": "e1", "type": "/per/loc/live_in"}])] + [WORDS, WORDS]
+    c = corpus(posts, relations=[LIVE_IN])
+    texts = {}
+    for term in ("xterm-256color", "xterm", "xterm-16color", "xterm-direct", "tmux-256color", "screen-256color", "linux", ""):
+        known = subprocess.run(["infocmp", term or "xterm"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if known.returncode:
+            continue
+        # Without the last, curses would look for the console's mouse daemon.
+        env = {"NCURSES_GPM_TERMS": "none"} if term else {"NCURSES_GPM_TERMS": "none", "NO_COLOR": "1"}
+        w = Workbench(c, "--graphics", "none", "--read-only", env=env, term=term or "xterm-256color").started()
+        w.settle()
+        shown = [w.screen.text()]
+        for keys in ("r", "\x1b", "t", "\x1b", "\t\t\t", "$v"):
+            w.keys(keys)
+            w.settle()
+            shown.append(w.screen.text())
+        texts[term] = shown
+        w.leave("\x1bq")
+    first = texts["xterm-256color"]
+    for wanted, text in zip((r"\{Rob Lind\)met Ana\]", r"1ORG", r"LOC\?", r"p  PER", r"2→1", r"2→1"), first):
+        if not re.search(wanted, text):
+            raise AssertionError("no %r in\n%s" % (wanted, text))
+    for term, shown in texts.items():
+        for one, other in zip(first, shown):
+            if one != other:
+                raise AssertionError("TERM=%s shows something else:\n%s\nnot\n%s" % (term or "NO_COLOR", other, one))
+    same(len(texts) >= 4, True)
+
+
 TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys, mouse, guidelines,
-         resizes, pictures_stand]
+         resizes, pictures_stand, colours]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))
