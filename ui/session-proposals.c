@@ -50,13 +50,16 @@ int session_proposals_record(struct session *session, struct edit_batch *batch, 
 void session_proposals_uncover(struct session *session)
 {
     size_t n = shown_proposals(&session->shown);
+    char accept[32], next[32];
+    keymap_command_key(MODE_NORMAL, COMMAND_ACCEPT, accept, sizeof accept);
+    keymap_command_key(MODE_NORMAL, COMMAND_NEXT_POST, next, sizeof next);
     if (!session->proposals.said)
-        session_say(session, TONE_PLAIN, "post %zu done; the model has not seen it yet, J goes on", session->post + 1);
+        session_say(session, TONE_PLAIN, "post %zu done; not seen by the model yet, %s goes on", session->post + 1, next);
     else if (n)
-        session_say(session, TONE_WARN, "post %zu done. %zu %s shown only now: a takes one, x refuses, J goes on without",
-                    session->post + 1, n, n == 1 ? "proposal is" : "proposals are");
+        session_say(session, TONE_WARN, "post %zu done. %zu %s shown only now: %s accepts, %s goes on", session->post + 1, n,
+                    n == 1 ? "proposal" : "proposals", accept, next);
     else
-        session_say(session, TONE_PLAIN, "post %zu done; the model proposes nothing else, J goes on", session->post + 1);
+        session_say(session, TONE_PLAIN, "post %zu done; nothing else is proposed, %s goes on", session->post + 1, next);
 }
 
 static void session_set_threshold(struct session *session, int hundredths)

@@ -17,7 +17,7 @@
 enum { LABELS_WORDS_MAX = 34, LABELS_RANKED = 6, LABELS_BAR = 6, LABELS_BOX_INKS = 4 };
 
 /* The pane is a list of lines; a line is drawn only when it is in sight. */
-enum labels_kind { LINE_MASKED, LINE_BOX, LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_IMAGES, LINE_WORDS };
+enum labels_kind { LINE_MASKED, LINE_BOX, LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_DOUBT, LINE_IMAGES, LINE_WORDS };
 
 struct labels_line {
     enum labels_kind kind;
@@ -194,7 +194,7 @@ static const char *labels_state(const struct view_labels *labels, enum screen_in
     *ink = INK_DIM;
     if (labels->session->proposals.hidden) {
         *ink = INK_WARN;
-        return "blind post: what the model says is hidden until you are done with it (Enter)";
+        return "blind post: proposals are hidden until it is done";
     }
     switch (labels->model.state) {
     case WORKER_OFF:
@@ -295,6 +295,26 @@ static bool labels_has_boxes(const struct session *session)
     return session->mode == MODE_BOX || (session->mode == MODE_PROMPT && session->prompt_back == MODE_BOX);
 }
 
+/* How unsure the model is of the post, where that was drawn. */
+static bool labels_doubt(const struct session *session, struct scores_of_post *out)
+{
+    if (!session->scores)
+        return false;
+    scores_of(session->scores, session->post, session_post(session), 0, out);
+    return !isnan(out->words);
+}
+
+static void labels_put_doubt(struct view_pen *pen, const struct session *session)
+{
+    struct scores_of_post doubt;
+    char words[16], picture[16];
+    if (!labels_doubt(session, &doubt))
+        return;
+    view_probability((double)doubt.words, words);
+    view_probability((double)doubt.picture, picture);
+    view_format(pen, INK_DIM, GROUND_NONE, 0, "doubt   words %s   picture %s", words, picture);
+}
+
 /* The boxes, and what is hidden. */
 static size_t labels_box_lines(const struct session *session, struct labels_line *lines, size_t n)
 {
@@ -307,9 +327,10 @@ static size_t labels_lines(const struct view_labels *labels, struct labels_line 
 {
     const struct session *session = labels->session;
     const struct analysis *a = session->analysis;
+    struct scores_of_post doubt;
     enum screen_ink ink;
     size_t n = 0, first = labels_has_boxes(session) ? session_entity(session) : SIZE_MAX;
-    size_t most = session->shown.n_entities + session->shown.n_relations + session_post(session)->n_objects + 5;
+    size_t most = session->shown.n_entities + session->shown.n_relations + session_post(session)->n_objects + 6;
     bool masked = session->boxes.masked;
     struct labels_line *lines = calloc(most, sizeof *lines);
     *out = lines;
@@ -332,6 +353,8 @@ static size_t labels_lines(const struct view_labels *labels, struct labels_line 
         lines[n++] = (struct labels_line){LINE_STATE, 0};
     if (a && a->cut)
         lines[n++] = (struct labels_line){LINE_CUT, 0};
+    if (a && labels_doubt(session, &doubt))
+        lines[n++] = (struct labels_line){LINE_DOUBT, 0};
     if (a && a->grid && !labels->answer.other_boxes)
         lines[n++] = (struct labels_line){LINE_IMAGES, 0};
     if (a)
@@ -365,6 +388,9 @@ static void labels_draw_line(struct view_pen *pen, const struct view_labels *lab
     case LINE_CUT:
         view_format(pen, INK_WARN, GROUND_NONE, 0, "the text is too long for the model: it has not read %zu %s of it",
                     session->analysis->cut, session->analysis->cut == 1 ? "word" : "words");
+        break;
+    case LINE_DOUBT:
+        labels_put_doubt(pen, session);
         break;
     case LINE_IMAGES:
         labels_images(pen, session);
