@@ -135,6 +135,19 @@ def background():
     w.leave()
 
 
+def doubt():
+    """sorted by the doubt of words or picture, the whole corpus is drawn from, and the post says how much it is"""
+    corpus = bare(None)
+    w = Workbench(corpus, "--graphics", "none", "--no-image", model=MINI, columns=130).started()
+    w.refuse(r"doubt +words")
+    w.keys("Ow", "uncertainty of the words")
+    w.keys("\x1b")
+    w.expect(r"(?m)^ by uncertainty of the words +│", 60)  # no longer "known of"
+    w.keys("g", r"doubt +words (\.\d\d|1\.0) +picture \.00")  # every picture is hidden: none of the doubt is its own
+    w.refuse(r"doubt +words \.00")  # the most doubtful comes first
+    w.leave()
+
+
 def usage():
     """options that make no sense are refused"""
     corpus = demo()
@@ -149,4 +162,4 @@ def usage():
 
 
 if __name__ == "__main__":
-    sys.exit(main([margins, threshold, blind, background, usage]))
+    sys.exit(main([margins, threshold, blind, background, doubt, usage]))
