@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/decisions.h"
+#include "model/config.h"
+#include "ui/offered.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -29,7 +31,15 @@ void session_relation_choose(struct session *session)
     for (size_t i = 0; i < shown->n_relations; i++)
         if (shown->relations[i].head == session->head && shown->relations[i].tail == session->tail)
             current = shown->relations[i].type;
-    if (chooser_of_relations(&session->relations, store_schema_peek(session->store), h->type, t->type, current, &err)) {
+    const struct config *config = session->config;
+    struct schema offered;
+    int code = offered_relations(store_schema_peek(session->store), config ? config->re.labels : NULL,
+                                 config ? config->re.n_labels : 0, &offered, &err);
+    if (!code) {
+        code = chooser_of_relations(&session->relations, &offered, h->type, t->type, current, &err);
+        schema_free(&offered);
+    }
+    if (code) {
         session->mode = MODE_NORMAL;
         session_fail(session, &err);
         return;

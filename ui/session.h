@@ -32,6 +32,8 @@ enum session_tone { TONE_PLAIN, TONE_WARN, TONE_BAD };
 
 enum { SESSION_MESSAGE_MAX = 512 };
 
+struct config; /* model/config.h */
+
 /* Which proposals are shown. */
 struct session_proposals {
     int threshold;               /* hundredths: proposals below it are neither shown nor accepted */
@@ -104,6 +106,7 @@ struct session {
     size_t entity, relation; /* chosen by hand in shown, or SIZE_MAX: then the cursor says which entity */
     size_t asked[2];         /* span that MODE_TYPE asks about */
     size_t head, tail;       /* of a relation in the making, in shown */
+    const struct config *config; /* of the model, borrowed; NULL until it is open */
     struct chooser types;    /* the legend, and the chooser of MODE_TYPE */
     struct chooser relations; /* that of MODE_RELATION_TYPE */
     size_t help_line;         /* first line of the help that is shown */

@@ -366,6 +366,7 @@ static void workbench_think(struct workbench *wb)
     workbench_take_found(wb);
     bool any = worker_collect(wb->worker, wb->scores);
     worker_status(wb->worker, &model); /* after the results, so that the hash of the model that they came from is known */
+    s->config = model.config;
     worker_answer(wb->worker, s->post, session_post(s), &answer);
     if (any || answer.analysis != s->proposals.said)
         session_see(s, answer.analysis, model.hash);
