@@ -229,6 +229,42 @@ int merge_keep_conflicts(struct merge_post *m)
     return m->conflicts.failed ? -1 : 0;
 }
 
+#define MERGE_RECORDS "proposed_of"
+
+static bool has_member(const struct merge_post *m, const char *name)
+{
+    for (size_t v = 0; v <= m->n; v++) {
+        const struct post *post = merge_version_peek(m, v);
+        if (post && json_member(json_value_of(post->extra), name).text)
+            return true;
+    }
+    return false;
+}
+
+/* What a model had proposed to each who was done with the post. They do not contradict each other: the records stand
+ * side by side, by names. */
+static void put_records(const struct merge_post *m, struct text *out)
+{
+    json_put_name(out, MERGE_RECORDS);
+    text_add_char(out, '{');
+    for (size_t v = 0; v < m->n; v++) {
+        if (!m->versions[v] || !m->versions[v]->proposed)
+            continue;
+        json_put_name(out, m->names[v]);
+        json_put_value(out, json_value_of(m->versions[v]->proposed));
+    }
+    text_add_char(out, '}');
+}
+
+/* One record is the post's own; several stand beside it, once. */
+static int merge_proposed(struct merge_post *m, const char **values)
+{
+    for (size_t v = 0; v < m->n; v++)
+        values[v] = m->versions[v] ? m->versions[v]->proposed : NULL;
+    m->has_records = merge_choose(m, values, m->base->proposed) == SIZE_MAX && !has_member(m, MERGE_RECORDS);
+    return m->has_records ? 0 : merge_text(m, "proposed", values, m->base->proposed, true, &m->out->proposed);
+}
+
 /* The names in the order of the base, then of the versions. */
 int merge_extra(struct merge_post *m)
 {
@@ -252,6 +288,8 @@ int merge_extra(struct merge_post *m)
         }
     }
     text_list_free(seen, n_seen);
+    if (m->has_records)
+        put_records(m, &out);
     text_add_char(&out, '}');
     if (result || out.failed) {
         text_free(&out);
@@ -280,7 +318,7 @@ int merge_fields(struct merge_post *m)
     FIELD(source, "source", true);
 #undef FIELD
     if (!result)
-        result = merge_status(m, values) || merge_flags(m) || merge_annotator(m) || merge_extra(m) ? -1 : 0;
+        result = merge_proposed(m, values) || merge_status(m, values) || merge_flags(m) || merge_annotator(m) || merge_extra(m) ? -1 : 0;
     free(values);
     return result;
 }

@@ -19,6 +19,7 @@ struct merge_post {
     size_t n;
     struct disagreement_list places[DISAGREEMENT_KINDS];
     char **object_ids;      /* [places of objects]: in the result; NULL = it is not there */
+    bool has_records;       /* several were shown proposals: see put_records */
     struct text conflicts;  /* objects, with commas between them */
     size_t n_conflicts;
     size_t *taken, *open;   /* [n], counted up */

@@ -375,7 +375,11 @@ static void change(struct corpus *corpus, const char *by)
     const double box[4] = {(double)pick(9), (double)pick(9), 10 + (double)pick(9), 10 + (double)pick(9)};
     const struct provenance origin = {.source = SOURCE_HUMAN, .has_source = true, .by = (char *)by};
     const struct edit_context *c = at_noon(by);
-    switch (pick(15)) {
+    const char *record = ANY_OF("{\"a\": 1}", "{\"b\": 2}");
+    switch (pick(16)) {
+    case 14:
+        DO(corpus, index, edit_set_proposed(&batch, post, record, &err));
+        break;
     case 0:
     case 1:
     case 2:
@@ -484,6 +488,9 @@ static void assert_nothing_lost(const struct corpus *base, const struct corpus *
             if (!found && !in_conflict(o, by, "rejected", words))
                 fail_msg("refusal lost in post %s: %s", v->id, words);
         }
+        if (v->proposed && (!o->proposed || strcmp(v->proposed, o->proposed)) &&
+            (!o->extra || !strstr(o->extra, v->proposed)))
+            fail_msg("what was proposed is lost in post %s", v->id);
         if (v->note && strcmp(v->note, b->note ? b->note : "") && strcmp(v->note, o->note ? o->note : "") &&
             !in_conflict(o, by, "note", v->note))
             fail_msg("note lost in post %s", v->id);
