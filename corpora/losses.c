@@ -71,19 +71,20 @@ static size_t count_members(const char *extra)
 static size_t count_foreign(const struct post *post)
 {
     static const char *const ours[] = {"id", "text", "image", "img_id", "image_id", "file_name", "width", "height"};
-    struct json_value source = json_value_of(post->source), object = json_member(source, "raw"), name, value;
-    size_t n = 0;
+    struct json_value source = json_value_of(post->source), others = json_member(source, "others"), name, value;
+    struct json_value object = json_member(source, "raw");
+    size_t n = json_kind(others) == JSON_ARRAY ? json_count_items(others) : 0;
     if (!object.text)
         object = json_member(source, "image");
     if (json_kind(object) != JSON_OBJECT)
-        return 0;
+        return n;
     for (struct json_walk walk = json_walk(object); json_next_member(&walk, &name, &value); n++)
         for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
             if (json_text_is(name, ours[i])) {
                 n--;
                 break;
             }
-    return n + json_count_items(json_member(source, "others"));
+    return n;
 }
 
 /* How the labels that are written were made, and members of them that are not ours. */
