@@ -133,6 +133,10 @@ def by_mouse():
     same(larger[:2], moved[:2])
     if larger[2] <= moved[2] or larger[3] <= moved[3]:
         raise AssertionError("%r is not larger than %r" % (larger, moved))
+    row = next(i for i, line in enumerate(w.screen.lines()) if " 2 no label" in line)  # in the list of boxes, too
+    mouse(w, 0, w.screen.lines()[row].index("2 no label"), row)
+    mouse(w, 0, w.screen.lines()[row].index("2 no label"), row, down=False)
+    w.expect(">2 no label")
     drag(w, (middle[0] + 8, middle[1] - 8), (middle[0] + 200, middle[1] + 200))  # beyond the picture
     w.expect("label of box 3")
     w.keys("\x1b")

@@ -116,12 +116,16 @@ enum command mouse_act(struct mouse *mouse, const struct mouse_screen *screen, c
         if (view_text_at(screen->text, s, screen->layout, row, column, &token))
             command = mouse_text(mouse, screen, event, token, now_ms);
     } else if (mouse_presses(event) && mouse_inside(screen->labels, event, &row, &column)) {
-        size_t entity, relation;
+        struct view_labels_spot spot;
         keymap_key version = view_adjudicate_at(screen->labels, s, row);
         if (version)
             command = session_key(s, version);
-        else if (!session_disagreement(s) && view_labels_at(screen->labels, &screen->labels_view, row, &entity, &relation))
-            session_point_label(s, entity, relation);
+        else if (!session_disagreement(s) && view_labels_at(screen->labels, &screen->labels_view, row, &spot)) {
+            if (spot.box != SIZE_MAX)
+                session_box_point(s, spot.box);
+            else
+                session_point_label(s, spot.entity, spot.relation);
+        }
     } else if (mouse_presses(event) && mouse_inside(screen->footer, event, &row, &column)) {
         keymap_key key = view_footer_at(screen->footer, s, row, column);
         if (key)

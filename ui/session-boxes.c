@@ -174,7 +174,7 @@ static bool session_box_may_change(struct session *session)
     if (store_read_only(session->store))
         session_say(session, TONE_WARN, "opened read-only: boxes stay as they are");
     else if (!session->boxes.width_px)
-        session_say(session, TONE_WARN, "the size of the picture is not known yet");
+        session_say(session, TONE_WARN, "there is no picture to draw on, or not yet");
     else
         return true;
     return false;
@@ -203,6 +203,14 @@ static void session_box_adjust(struct session *session, int columns, int rows, b
     else
         boxes_move(boxes, columns, rows);
     session_box_tell_pending(session);
+}
+
+void session_box_point(struct session *session, size_t index)
+{
+    if (session->mode != MODE_BOX || !session_box_keep(session))
+        return;
+    session_box_choose(session, index);
+    session_box_tell(session);
 }
 
 void session_box_press(struct session *session, const double area[4], size_t index)

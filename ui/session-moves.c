@@ -43,7 +43,9 @@ void session_point_label(struct session *session, size_t entity, size_t relation
     if (session->mode & (MODE_HEAD | MODE_TAIL)) {
         if (entity != SIZE_MAX)
             session_hint(session, entity);
-    } else if (session->mode == MODE_NORMAL) {
+    } else if (session->mode & (MODE_NORMAL | MODE_BOX)) {
+        if (session->mode == MODE_BOX && entity == SIZE_MAX)
+            return;
         if (entity != SIZE_MAX)
             session_move(session, session->shown.entities[entity].start);
         session->entity = entity;

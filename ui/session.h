@@ -202,6 +202,9 @@ const struct object *session_box(const struct session *session);
 void session_boxes_open(struct session *session);
 void session_box_choose(struct session *session, size_t index);
 
+/* The mouse on a box's line. */
+void session_box_point(struct session *session, size_t index);
+
 /* The mouse in the picture: the area under its cell; index: the box there. */
 void session_box_press(struct session *session, const double area[4], size_t index);
 void session_box_drag(struct session *session, const double area[4]);

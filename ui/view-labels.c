@@ -426,19 +426,19 @@ static size_t labels_top(const struct session *session, const struct labels_line
     return chosen < n && chosen >= rows ? chosen - rows + 1 : 0;
 }
 
-bool view_labels_at(WINDOW *window, const struct view_labels *labels, size_t row, size_t *entity, size_t *relation)
+bool view_labels_at(WINDOW *window, const struct view_labels *labels, size_t row, struct view_labels_spot *out)
 {
     struct labels_line *lines;
     size_t n = labels_lines(labels, &lines), rows = (size_t)getmaxy(window) - 1;
     size_t line = row - 1 + (row > labels_fixed(labels->session) ? labels_top(labels->session, lines, n, rows) : 0);
-    bool found = row >= 1 && row <= rows && line < n &&
-                 (lines[line].kind == LINE_ENTITY || lines[line].kind == LINE_RELATION);
-    if (found) {
-        *entity = lines[line].kind == LINE_ENTITY ? lines[line].index : SIZE_MAX;
-        *relation = lines[line].kind == LINE_RELATION ? lines[line].index : SIZE_MAX;
+    *out = (struct view_labels_spot){SIZE_MAX, SIZE_MAX, SIZE_MAX};
+    if (row >= 1 && row <= rows && line < n) {
+        enum labels_kind kind = lines[line].kind;
+        *(kind == LINE_ENTITY ? &out->entity : kind == LINE_RELATION ? &out->relation : &out->box) =
+            kind == LINE_ENTITY || kind == LINE_RELATION || kind == LINE_BOX ? lines[line].index : SIZE_MAX;
     }
     free(lines);
-    return found;
+    return out->entity != SIZE_MAX || out->relation != SIZE_MAX || out->box != SIZE_MAX;
 }
 
 /* Flags and note stand in the rule, so that they are seen however many labels there are. */

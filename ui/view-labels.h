@@ -17,8 +17,12 @@ struct view_labels {
     struct worker_answer answer; /* for the post */
 };
 
-/* The entity or relation in a row of the pane, as indices in shown (the other is SIZE_MAX); false where there is none. */
-bool view_labels_at(WINDOW *window, const struct view_labels *labels, size_t row, size_t *entity, size_t *relation);
+/* What stands in a row of the pane: indices in shown and in the post's objects, SIZE_MAX for those that do not. False
+ * where it is none of them. */
+struct view_labels_spot {
+    size_t entity, relation, box;
+};
+bool view_labels_at(WINDOW *window, const struct view_labels *labels, size_t row, struct view_labels_spot *out);
 
 void view_labels_draw(struct screen *screen, WINDOW *window, const struct view_labels *labels);
 

@@ -102,7 +102,7 @@ static void picture_seen(const struct config *config, double area[4])
 }
 
 static void picture_layers(struct picture_marks *out, const struct post *post, const struct analysis *analysis,
-                           const struct config *config, size_t width_px, size_t height_px)
+                           const struct view_picture *view, size_t width_px, size_t height_px)
 {
     double scale = view_picture_scale(analysis);
     if (!(scale > 0) || !(out->layers = calloc(analysis->n_images, sizeof *out->layers)))
@@ -110,14 +110,14 @@ static void picture_layers(struct picture_marks *out, const struct post *post, c
     for (size_t i = 0; i < analysis->n_images; i++) {
         size_t object = analysis->image_objects[i];
         struct picture_box box = {0, 0, width_px, height_px};
-        if (object != SIZE_MAX && (object >= post->n_objects ||
+        if (object != SIZE_MAX && (view->other_boxes || object >= post->n_objects ||
                                    picture_box_clamp(post->objects[object].box, width_px, height_px, &box)))
             continue;
         struct scene_layer *layer = &out->layers[out->marks.n_layers++];
         *layer = (struct scene_layer){.area = {(double)box.x0, (double)box.y0, (double)box.x1, (double)box.y1},
                                       .grid = analysis->grid,
                                       .cells = analysis->grid_contribution + i * analysis->grid * analysis->grid};
-        picture_seen(config, layer->area);
+        picture_seen(view->config, layer->area);
     }
     out->marks.layers = out->layers;
     out->marks.heat_scale = scale;
@@ -166,7 +166,7 @@ static void picture_want(struct screen *screen, WINDOW *window, const struct vie
     /* Until the picture was decoded, its size, and with it the heat's place, is not known. */
     if (analysis && (heat == HEAT_BOTH || heat == HEAT_REGIONS) &&
         gallery_size(view->gallery, path, &width_px, &height_px))
-        picture_layers(marks, post, analysis, view->config, width_px, height_px);
+        picture_layers(marks, post, analysis, view, width_px, height_px);
     /* In a small pane the legend would cover too much: the numbers stand in the title below anyway. */
     marks->marks.legend = marks->marks.n_layers && out->pane.rows >= PICTURE_LEGEND_ROWS_MIN;
     out->marks = marks->marks;

@@ -22,6 +22,7 @@ struct view_picture {
     struct finder *finder;
     struct gallery *gallery;
     const struct config *config; /* of the model: how pictures are cropped; NULL = not known */
+    bool other_boxes; /* what the analysis says of objects is about those of before */
     bool patient; /* while a new picture is being painted the old one may stay: a short time, for a calm screen */
 };
 

@@ -243,9 +243,10 @@ static struct view_picture workbench_view_picture(const struct workbench *wb, co
                                  .config = model->config};
 }
 
-static void workbench_draw_picture(struct workbench *wb, const struct worker_status *model)
+static void workbench_draw_picture(struct workbench *wb, const struct worker_status *model, bool other_boxes)
 {
     struct view_picture view = workbench_view_picture(wb, model);
+    view.other_boxes = other_boxes;
     view.patient = wb->picture_post == wb->session.post ||
                    workbench_now_ms() - wb->post_since_ms < WORKBENCH_PATIENCE_MS;
     bool waits = view_picture_draw(wb->screen, wb->panes[PANE_PICTURE], &view);
@@ -259,6 +260,7 @@ static void workbench_draw_picture(struct workbench *wb, const struct worker_sta
         if (index == SIZE_MAX)
             break;
         worker_answer(wb->worker, index, store_post_peek(wb->store, index), &ahead);
+        view.other_boxes = ahead.other_boxes;
         bool hidden = session_hides(&wb->session, store_post_peek(wb->store, index));
         view_picture_prefetch(wb->screen, wb->panes[PANE_PICTURE], &view, index, hidden ? NULL : ahead.analysis);
     }
@@ -306,7 +308,7 @@ static void workbench_draw(struct workbench *wb)
     workbench_draw_head(wb, &model, &answer);
     if (wb->layout.list.rows)
         view_list_draw(wb->screen, wb->panes[PANE_LIST], &wb->session, wb->finder);
-    workbench_draw_picture(wb, &model);
+    workbench_draw_picture(wb, &model, answer.other_boxes);
     view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,
                    wb->terminal.colours >= COLOURS_256 && COLORS >= 256);
     if (!view_adjudicate_draw(wb->screen, wb->panes[PANE_LABELS], &wb->session)) {
