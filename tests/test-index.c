@@ -445,6 +445,41 @@ static void what_is_no_corpus_is_refused_as_ever(void **state)
     }
 }
 
+/* Whatever is wrong with a file, the first damage that the check finds is what reading all of it complains of. */
+static void damage_is_told_as_ever(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\"{}[]:,\\ \n\r01eua\xff";
+    uint64_t seed = 7;
+    size_t n_refused = 0, n_damaged = 0;
+    for (int round = 0; round < 400; round++) {
+        char *text = many_posts(6, &seed);
+        size_t n = strlen(text);
+        for (size_t k = 1 + try_random(&seed, 2); k > 0; k--)
+            text[try_random(&seed, n)] = bytes[try_random(&seed, sizeof bytes - 1)];
+        const char *path = try_put("damage.jsonl", text);
+        struct store *store;
+        struct error as_ever = {0};
+        bool refused = store_open(path, &(struct store_options){0}, &store, &as_ever);
+        if (!refused)
+            store_close(store);
+        if (store_open(path, &in_file, &store, &err)) {
+            assert_true(refused);
+            assert_string_equal(err.message, as_ever.message);
+            n_refused++;
+        } else {
+            wait_until_counted(store);
+            assert_int_equal(store_damage(store, &err), refused ? -1 : 0);
+            if (refused)
+                assert_string_equal(err.message, as_ever.message);
+            n_damaged += refused;
+            store_close(store);
+        }
+        free(text);
+    }
+    assert_true(n_refused > 20 && n_damaged > 100);
+}
+
 static void a_file_that_changes_in_place_is_not_saved(void **state)
 {
     (void)state;
@@ -514,6 +549,7 @@ int main(void)
         cmocka_unit_test_setup(other_threads_may_copy, set_up),
         cmocka_unit_test_setup(a_broken_line_is_named_and_kept, set_up),
         cmocka_unit_test_setup(what_is_no_corpus_is_refused_as_ever, set_up),
+        cmocka_unit_test_setup(damage_is_told_as_ever, set_up),
         cmocka_unit_test_setup(a_file_that_changes_in_place_is_not_saved, set_up),
         cmocka_unit_test_setup(a_file_that_is_replaced_is_not_written_over, set_up),
     };
