@@ -129,7 +129,8 @@ static int longest_first(const void *left, const void *right)
 }
 
 /* Which span a token belongs to, 1 + its place in sorted; 0 = none. */
-static int cover_tokens(const struct view *view, struct agreement_span **sorted_out, size_t **cover_out, size_t *n_covered)
+static int cover_tokens(const struct view *view, struct agreement_span **sorted_out, size_t **cover_out,
+                        size_t *n_covered)
 {
     struct agreement_span *sorted = calloc(view->n + 1, sizeof *sorted);
     size_t *cover = calloc(view->post->n_tokens + 1, sizeof *cover);
@@ -576,6 +577,8 @@ struct agreement_figure agreement_figure(const struct agreement_pair *pair, enum
     case AGREEMENT_SPANS_PARTIAL:
         return figure(ratio(2 * pair->partial, spans), "neither has an entity");
     case AGREEMENT_RELATIONS:
+        if (!pair->n_relations[0] && !pair->n_relations[1] && !pair->n_outside[0] && !pair->n_outside[1])
+            return figure(NAN, "neither has a relation");
         return agreement_alpha(&pair->relations);
     case AGREEMENT_BOXES:
         return figure(ratio(2 * (double)pair->n_matched, boxes), "neither has a box");

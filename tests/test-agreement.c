@@ -324,7 +324,8 @@ static void test_nested_and_nothing(void **state)
     assert_int_equal(agreement.pairs[0].tags.agreed, 5);
     assert_string_equal(agreement_figure(&agreement.pairs[0], AGREEMENT_KAPPA_TYPES).reason,
                         "both gave every token the same one label");
-    assert_string_equal(agreement_figure(&agreement.pairs[0], AGREEMENT_RELATIONS).reason,
+    assert_string_equal(agreement_figure(&agreement.pairs[0], AGREEMENT_RELATIONS).reason, "neither has a relation");
+    assert_string_equal(agreement_alpha(&agreement.relations).reason,
                         "no two entities of a post are entities of two annotators");
     assert_string_equal(agreement_figure(&agreement.pairs[0], AGREEMENT_BOXES).reason, "neither has a box");
     agreement_free(&agreement);
