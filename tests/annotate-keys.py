@@ -94,8 +94,9 @@ def hints():
 
 def legend():
     """the letters of labels are always there"""
-    for n, rows, columns in ((4, 20, 60), (4, 24, 80), (8, 20, 60), (8, 24, 80), (12, 20, 60), (12, 24, 80), (12, 36, 120)):
-        types = ["PER", "LOC", "ORG", "MISC", "EVENT", "WORK", "PRODUCT", "GROUP", "DATE", "TIME", "LAW", "LANGUAGE"][:n]
+    for n, rows, columns in ((4, 20, 60), (4, 24, 80), (8, 20, 60), (8, 24, 80), (12, 20, 60), (12, 24, 80),
+                             (12, 36, 120)):
+        types = "PER LOC ORG MISC EVENT WORK PRODUCT GROUP DATE TIME LAW LANGUAGE".split()[:n]
         w = Workbench(corpus([WORDS], types), "--graphics", "none", rows=rows, columns=columns).started()
         w.settle()
         footer = w.screen.lines()[-1]
@@ -382,8 +383,8 @@ def pictures_stand():
         raise AssertionError("no sixel picture came")
     w.settle(0.4)
     before = w.screen.pictures
-    for keys in ("lll", "h", "vlp", "u", "x", "!", "#meme\r", ";a note\r", "|\r", "u", "&", "u", "D", "D", "\t", "r\x1b", "s",
-                 "$", "0"):
+    for keys in ("lll", "h", "vlp", "u", "x", "!", "#meme\r", ";a note\r", "|\r", "u", "&", "u", "D", "D", "\t",
+                 "r\x1b", "s", "$", "0"):
         w.keys(keys)
         w.settle(0.1)
         if w.screen.pictures != before:
@@ -403,7 +404,8 @@ def colours():
         relations=[{"id": "r1", "head": "e2", "tail": "e1", "type": "/per/loc/live_in"}])] + [WORDS, WORDS]
     c = corpus(posts, relations=[LIVE_IN])
     texts = {}
-    for term in ("xterm-256color", "xterm", "xterm-16color", "xterm-direct", "tmux-256color", "screen-256color", "linux", ""):
+    for term in ("xterm-256color", "xterm", "xterm-16color", "xterm-direct", "tmux-256color", "screen-256color",
+                 "linux", ""):
         known = subprocess.run(["infocmp", term or "xterm"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if known.returncode:
             continue

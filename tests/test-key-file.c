@@ -185,7 +185,7 @@ static void nobody_is_locked_in(void **state)
     refuses("normal help none\n", 1, "show the keys");
     refuses("quit quit-leave none\n", 1, "quit without saving");
     refuses("help cancel none\n", 1, "mode help");
-    refuses("type cancel c\n", 1, "letters and digits are answers");
+    refuses("type cancel c\n", 1, "letters and digits are answers)");
     refuses("prompt cancel none\n", 1, "mode prompt");
     loads("type cancel c F2\n");
     loads("normal quit Z\n");

@@ -16,9 +16,11 @@
 
 #include <cmocka.h>
 
-static const char source[] = "# Persons\n\nLabel *every* name,\nalso `@user`  \nand [the list](https://example.org/list).\n\n"
+static const char source[] = "# Persons\n\nLabel *every* name,\nalso `@user`  \n"
+                             "and [the list](https://example.org/list).\n\n"
                              "1. first\n2. second\n   - inner **strong** one\n\n> quoted words\n\n"
-                             "```\ncode  line\nsecond\n```\n\n| a | b |\n|---|---|\n| 1 | <x> &amp; &#233; |\n\n---\nhttps://a.org\n";
+                             "```\ncode  line\nsecond\n```\n\n| a | b |\n|---|---|\n| 1 | <x> &amp; &#233; |\n\n"
+                             "---\nhttps://a.org\n";
 
 /* The lines as they are drawn, marker and indent included. */
 static char *draw(const struct markdown *markdown, const struct markdown_lines *lines)
@@ -68,9 +70,10 @@ static void markdown_has_its_shape(void **state)
 static void every_line_fits(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"word", " ", "  \n", "\n\n", "- ", "* * ", "> ", "#", "**", "`", "[x](y)", "|",
-                                         "\u65e5\u672c\u8a9e", "\U0001f468\u200d\U0001f469", "\t", "1. ", "```\n", "&#x41;",
-                                         "\x1b[2J", "a_very_long_word_that_no_line_can_hold", "![p](q)", "<b>", "---\n"};
+    static const char *const pieces[] = {
+        "word", " ", "  \n", "\n\n", "- ", "* * ", "> ", "#", "**", "`", "[x](y)", "|", "\u65e5\u672c\u8a9e", "\t",
+        "1. ", "\U0001f468\u200d\U0001f469", "```\n", "&#x41;", "\x1b[2J", "a_very_long_word_that_no_line_can_hold",
+        "![p](q)", "<b>", "---\n"};
     srand(11);
     for (int round = 0; round < 2000; round++) {
         char text[2048] = "";
@@ -88,7 +91,8 @@ static void every_line_fits(void **state)
             const struct markdown_block *block = &markdown.blocks[line->block];
             size_t room = columns > 2 * block->quotes + block->indent + 8 ? columns - 2 * block->quotes - block->indent
                                                                           : 8;
-            assert_true(line->offset >= block->offset && line->offset + line->n_bytes <= block->offset + block->n_bytes);
+            assert_true(line->offset >= block->offset);
+            assert_true(line->offset + line->n_bytes <= block->offset + block->n_bytes);
             assert_true(text_cells_width(markdown.text + line->offset, line->n_bytes) <= room);
         }
         markdown_lines_free(&lines);

@@ -195,7 +195,7 @@ static int key_file_check(struct key_file *file, struct error *err)
                 continue;
             file->reader.number = key_file_culprit(file, mode);
             return line_error(&file->reader, err, "mode %s has no key any more to %s%s", key_names_mode(mode),
-                              ways_out[i].what, mode & MODES_ANSWERING ? " (letters and digits are answers there)" : "");
+                              ways_out[i].what, mode & MODES_ANSWERING ? " (letters and digits are answers)" : "");
         }
     }
     return 0;

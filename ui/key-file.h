@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-/* Makes the key table what the file says; a file that is not there says nothing. -1, and the table as it was, for a line
+/* Makes the key table what the file says; a file that is not there says nothing. -1, and the built-in table, for a line
  * that is wrong, and for keys with which nobody could leave a mode any more. */
 int key_file_load(const char *path, struct error *err);
 

@@ -134,8 +134,8 @@ static const struct keymap_row keymap_rows[] = {
      "quit; asks when there is something to save"},
 
     {NULL, MODES_MOVING, COMMAND_NONE, NAMED("Mouse"), 0, NULL,
-     "a click goes to a word, a label or a post, or takes what stands below; dragging selects words, a second click asks "
-     "for a type, the wheel scrolls or goes through the posts"},
+     "a click goes to a word, a label or a post, or takes what stands below; dragging selects words, a second click "
+     "asks for a type, the wheel scrolls or goes through the posts"},
 
     {"Choosing", MODES_CHOOSING, COMMAND_CHOOSER_UP, KEYS(FUNCTION(KEY_UP)), 0, NULL, "one label up"},
     {NULL, MODES_CHOOSING, COMMAND_CHOOSER_DOWN, KEYS(FUNCTION(KEY_DOWN), '\t'), 0, NULL, "one label down"},
@@ -265,7 +265,7 @@ struct keymap_draft {
     size_t n;
 };
 
-/* Cuts the row so that these modes, some of its own, have one to themselves. Its index, or SIZE_MAX when memory is out. */
+/* Cuts the row so that these modes, some of its own, have one to themselves: its index, SIZE_MAX when memory is out. */
 static size_t draft_split(struct keymap_draft *draft, size_t index, unsigned modes)
 {
     if (draft->rows[index].modes == modes)

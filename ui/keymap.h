@@ -1,7 +1,7 @@
 /* The one key table: input, footer, help screen and the manual's key section all come from it.
  *
- * A new command is a constant in enum command, its name in key-names.c (what the user's file of keys calls it), and a row
- * in keymap.c. Also hands out letters to labels. Knows nothing of posts or drawing.
+ * A new command is a constant in enum command, its name in key-names.c (what the user's file of keys calls it), and a
+ * row in keymap.c. Also hands out letters to labels. Knows nothing of posts or drawing.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_KEYMAP_H
@@ -177,7 +177,7 @@ struct keymap_binding {
 };
 
 /* Makes the table anew from the built-in one and the bindings; n 0: as it is built in. What the bindings name must be
- * right (key-file.h checks that). Not while others use the table. 0, or -1 when memory is out (then nothing changed). */
+ * right (key-file.h checks that). Not while others use the table. 0, or -1 when memory is out (nothing changed then). */
 int keymap_rebind(const struct keymap_binding *bindings, size_t n, struct error *err);
 
 /* The modes in which a command can have keys, 0 for one that has none. */
@@ -195,7 +195,8 @@ void keymap_print_manual(FILE *out);
 
 /* Letters for labels. An entity type gets a letter that is free in normal mode where its name allows it (p PER, o ORG,
  * m MISC); l LOC is the letter that people expect although it moves the cursor, so it works wherever a label is asked
- * for, and as a capital elsewhere. A letter that the user bound to a command is left to the command. names [n], letters [n] out; more labels than letters get 0. */
+ * for, and as a capital elsewhere. A letter that the user bound to a command is left to the command. names [n], letters
+ * [n] out; more labels than letters get 0. */
 void keymap_entity_letters(const char *const *names, size_t n, char *letters);
 
 /* Letters for the relations that fit a pair, by the last part of their names; "None" is 0 (the digit). */

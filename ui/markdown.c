@@ -77,6 +77,17 @@ static void builder_add(struct builder *b, const char *bytes, size_t n)
         text_add_char(&b->styles, (char)b->style);
 }
 
+static void builder_open_list(struct markdown_list *list, MD_BLOCKTYPE type, const void *detail)
+{
+    *list = (struct markdown_list){.ordered = type == MD_BLOCK_OL};
+    if (list->ordered) {
+        list->tight = ((const MD_BLOCK_OL_DETAIL *)detail)->is_tight;
+        list->number = ((const MD_BLOCK_OL_DETAIL *)detail)->start;
+    } else {
+        list->tight = ((const MD_BLOCK_UL_DETAIL *)detail)->is_tight;
+    }
+}
+
 static int builder_enter_block(MD_BLOCKTYPE type, void *detail, void *context)
 {
     struct builder *b = context;
@@ -89,10 +100,7 @@ static int builder_enter_block(MD_BLOCKTYPE type, void *detail, void *context)
     case MD_BLOCK_OL:
         builder_close(b);
         b->lists++;
-        *builder_list(b) = type == MD_BLOCK_UL
-                               ? (struct markdown_list){.tight = ((MD_BLOCK_UL_DETAIL *)detail)->is_tight}
-                               : (struct markdown_list){true, ((MD_BLOCK_OL_DETAIL *)detail)->is_tight,
-                                                        ((MD_BLOCK_OL_DETAIL *)detail)->start};
+        builder_open_list(builder_list(b), type, detail);
         break;
     case MD_BLOCK_LI: {
         struct markdown_list *list = builder_list(b);

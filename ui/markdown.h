@@ -1,7 +1,7 @@
 /* Markdown as lines of styled text: for people who read guidelines beside their work.
  *
- * md4c parses it (CommonMark with tables and strike-through); raw HTML is text. Headings, lists, quotes, code, emphasis and
- * tables keep their shape, links say where they lead. Bytes are kept as they are: who draws them cleans them.
+ * md4c parses it (CommonMark with tables and strike-through); raw HTML is text. Headings, lists, quotes, code, emphasis
+ * and tables keep their shape, links say where they lead. Bytes are kept as they are: who draws them cleans them.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_MARKDOWN_H
@@ -61,8 +61,8 @@ void markdown_free(struct markdown *markdown); /* what it owns; empty afterwards
 int markdown_wrap(const struct markdown *markdown, size_t columns, struct markdown_lines *out, struct error *err);
 void markdown_lines_free(struct markdown_lines *lines); /* the same */
 
-/* The first line from `from` on, round the end, in which the words stand, in any case of ASCII letters; lines->n when there
- * is none. */
+/* The first line from `from` on, round the end, in which the words stand, in any case of ASCII letters; lines->n when
+ * there is none. */
 size_t markdown_find(const struct markdown *markdown, const struct markdown_lines *lines, size_t from,
                      const char *words);
 

@@ -65,8 +65,8 @@ static enum command mouse_wheel(const struct mouse_screen *screen, const MEVENT 
 }
 
 /* A word: a click goes there, dragging selects, a second click asks for its type. */
-static enum command mouse_text(struct mouse *mouse, const struct mouse_screen *screen, const MEVENT *event, size_t token,
-                               long long now_ms)
+static enum command mouse_text(struct mouse *mouse, const struct mouse_screen *screen, const MEVENT *event,
+                               size_t token, long long now_ms)
 {
     struct session *s = screen->session;
     bool ends = event->bstate & (BUTTON1_RELEASED | BUTTON1_CLICKED);

@@ -1,5 +1,5 @@
-/* Splitting and joining the words of the post on the screen. What is on them follows (edit.h), and the model looks at the
- * new words by itself, because it knows results by their words.
+/* Splitting and joining the words of the post on the screen. What is on them follows (edit.h), and the model looks at
+ * the new words by itself, because it knows results by their words.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ui/session-parts.h"

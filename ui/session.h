@@ -172,8 +172,8 @@ void session_paste(struct session *session, keymap_key key);
 
 void session_go(struct session *session, size_t post); /* shows another post */
 
-/* The mouse. A word, which also names its entity where one is asked for; a line of labels, entity or relation (the other
- * is SIZE_MAX); a command as if a key had stood for it. */
+/* The mouse. A word, which also names its entity where one is asked for; a line of labels, entity or relation (the
+ * other is SIZE_MAX); a command as if a key had stood for it. */
 void session_point(struct session *session, size_t token, bool extend);
 void session_point_label(struct session *session, size_t entity, size_t relation);
 void session_do(struct session *session, enum command command);

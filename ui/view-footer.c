@@ -41,7 +41,8 @@ static size_t footer_legend_columns(const struct view_pen *pen, const struct cho
 
 /* The letters are always seen: a great many types get shorter names first, then the keys' room but for the help's, then
  * that too. Returns the columns, and of a name in *name_out. */
-static size_t footer_legend_fit(const struct view_pen *pen, const struct chooser *chooser, size_t most, size_t *name_out)
+static size_t footer_legend_fit(const struct view_pen *pen, const struct chooser *chooser, size_t most,
+                                size_t *name_out)
 {
     const struct {
         size_t columns, name;
