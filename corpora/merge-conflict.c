@@ -16,7 +16,7 @@
 void merge_conflict_begin(struct merge_post *m, const char *kind, const char *name)
 {
     struct text *out = &m->conflicts;
-    text_add_format(out, "%s{\"kind\": \"%s\"", m->n_conflicts ? ", " : "", kind);
+    text_add_format(out, "%s{\"kind\": \"%s\", \"tokens\": %zu", m->n_conflicts ? ", " : "", kind, m->base->n_tokens);
     if (name) {
         json_put_name(out, "name");
         json_put_text(out, name);
@@ -451,6 +451,18 @@ static int read_version(struct reading *reading, const struct post *merged, cons
     return -1;
 }
 
+/* Have tokens been split or joined since? Then spans mean others. */
+static bool is_stale(const struct post *post, struct json_value conflicts)
+{
+    struct json_value item;
+    for (struct json_walk walk = walk_list(conflicts); json_next_item(&walk, &item);) {
+        size_t n;
+        if (json_whole(json_member(item, "tokens"), &n) && n != post->n_tokens)
+            return true;
+    }
+    return false;
+}
+
 static int list_names(struct json_value conflicts, char ***names, size_t *n)
 {
     struct json_value item, version;
@@ -480,7 +492,7 @@ int merge_versions(const struct post *post, struct post **posts_out, char ***nam
     *n_out = 0;
     for (size_t i = 0; i < post->n_flags; i++)
         flagged = flagged || !strcmp(post->flags[i], MERGE_FLAG);
-    if (!flagged || json_kind(conflicts) != JSON_ARRAY)
+    if (!flagged || json_kind(conflicts) != JSON_ARRAY || is_stale(post, conflicts))
         return 0;
     struct reading reading = {{post->extra, strlen(post->extra), MERGE_MEMBER, 1}, conflicts, err};
     char **names = NULL;

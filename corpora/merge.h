@@ -45,7 +45,7 @@ int merge_names(struct corpus *const *versions, size_t n, char ***out);
 
 /* The other way: who says what in a post that was merged with conflicts. *posts_out: [*n_out] whole posts, one for each
  * name in the member "conflicts", its own versions in their places; *names_out their names. 0 of them where the post
- * has no open conflicts. All are freed with merge_versions_free. */
+ * has no open conflicts, or its tokens were split or joined since. All are freed with merge_versions_free. */
 int merge_versions(const struct post *post, struct post **posts_out, char ***names_out, size_t *n_out,
                    struct error *err);
 void merge_versions_free(struct post *posts, char **names, size_t n);
