@@ -207,4 +207,35 @@ def calm():
     w.leave("\x1bq")
 
 
-sys.exit(main([keys, by_mouse, masks, calm]))
+def refusals():
+    """where there is nothing to look at, or nothing that could look, one line says so"""
+    file, boxes = corpus(CAT, CROWD)
+    whole = json.load(open(file))
+    whole["posts"][0]["image"] = "gone.jpg"
+    whole["posts"][1]["objects"] = boxes[1]
+    whole["posts"].append({"id": "bare", "tokens": ["nothing"]})
+    whole["posts"].append({"id": "broken", "tokens": ["broken"], "image": "broken.jpg"})
+    write("images/broken.jpg", "no picture")
+    write("boxes.json", json.dumps(whole))
+    w = Workbench(file, "--graphics", "blocks", model=MINI, columns=120, rows=30).started()
+    w.expect(r"model mini \d+ ms")
+    w.keys("X", "its picture is not there")
+    w.keys("Bn", "there is no picture to draw on")
+    w.keys("\x1bJJ", "post 3 of 4")
+    w.keys("X", "this post has no picture")
+    w.keys("B", "this post has no picture")
+    w.keys("J", "post 4 of 4")
+    w.keys("X", "broken.jpg: neither JPEG nor PNG")
+    w.leave()
+    w = Workbench(file, "--graphics", "none", "--no-image", model=MINI).started()
+    w.expect(r"model mini \d+ ms")
+    w.keys("X", "the pictures are hidden")
+    w.leave()
+    w = Workbench(file, "--graphics", "none").started()  # boxes need no model
+    w.keys("J", "post 2 of 4")
+    w.keys("Bx", "deleted box 1")
+    w.keys("1", "no model is there to hide it from|there is no box 1")
+    w.leave("\x1bqq")
+
+
+sys.exit(main([keys, by_mouse, masks, calm, refusals]))

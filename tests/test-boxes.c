@@ -285,6 +285,9 @@ static void masks_never_touch_the_corpus(void **state)
     struct desk *desk = *state;
     desk_lay(desk);
     desk_type(desk, "B2");
+    assert_int_equal(desk->session.boxes.masked, 0); /* no model: nothing to hide it from */
+    desk->session.model = "hash";
+    desk_type(desk, "2");
     assert_int_equal(desk->session.boxes.masked, 2);
     desk_type(desk, "1m"); /* the chosen one is the first */
     assert_int_equal(desk->session.boxes.masked, 2);

@@ -40,6 +40,10 @@ void session_box_mask(struct session *session, size_t index)
         session_say(session, TONE_PLAIN, "there is no box %zu", index + 1);
         return;
     }
+    if (!session->model && !boxes->masked) {
+        session_say(session, TONE_PLAIN, "no model is there to hide it from");
+        return;
+    }
     boxes->masked ^= (uint64_t)1 << index;
     session->masked = NULL;
     bool hidden = boxes->masked >> index & 1;

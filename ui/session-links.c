@@ -43,7 +43,7 @@ static const char *session_box_candidate(const struct session *session, const ch
 {
     const struct post *post = session_post(session);
     const struct boxes *boxes = &session->boxes;
-    const char *seen[BOXES_LABELS_KEPT + COCO_CLASSES + BOXES_MASKED_MAX];
+    const char *seen[BOXES_LABELS_KEPT + COCO_CLASSES + BOXES_MASKED_MAX] = {NULL};
     size_t n_seen = 0, own = post->n_objects < BOXES_MASKED_MAX ? post->n_objects : BOXES_MASKED_MAX;
     for (size_t i = 0; i < own + BOXES_LABELS_KEPT + COCO_CLASSES; i++) {
         const char *label = i < own                       ? post->objects[i].label
