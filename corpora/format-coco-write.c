@@ -437,7 +437,8 @@ static int collect(struct coco_writer *writer)
     for (size_t i = 0; i < writer->corpus->n_posts; i++)
         if (collect_post(writer, i))
             return -1;
-    qsort(writer->items, writer->n_items, sizeof *writer->items, item_compare);
+    if (writer->n_items)
+        qsort(writer->items, writer->n_items, sizeof *writer->items, item_compare);
     return number_images(writer);
 }
 

@@ -430,6 +430,16 @@ static bool is_argument(const struct post *post, const struct entity *entity)
     return false;
 }
 
+/* The entity before this one that lines cannot tell it from: the same tokens, and no other type. */
+static const struct entity *twin_of(const struct post *post, const struct entity *entity)
+{
+    for (const struct entity *other = post->entities; other < entity; other++)
+        if (other->start == entity->start && other->end == entity->end && is_argument(post, other) &&
+            (!other->type || !entity->type || !strcmp(other->type, entity->type)))
+            return other;
+    return NULL;
+}
+
 static int writer_add_losses(struct mnre_writer *writer, const struct post *post)
 {
     const char *image = post->image && *post->image ? post->image : NULL;
@@ -442,10 +452,13 @@ static int writer_add_losses(struct mnre_writer *writer, const struct post *post
         loss_add(writer->losses, post, "its id (its picture is %.*s)", utf8_head(image, 100), image))
         return -1;
     for (size_t i = 0; i < post->n_entities; i++) {
-        const struct entity *entity = &post->entities[i];
+        const struct entity *entity = &post->entities[i], *twin = twin_of(post, entity);
         int lost = 0;
         if (!is_argument(post, entity))
             lost = loss_add(writer->losses, post, "entity %s stands in no relation", entity->id);
+        else if (twin)
+            lost = loss_add(writer->losses, post, "entity %s stands where %s does: one, when it is read again",
+                            entity->id, twin->id);
         else if (entity->type && !type_is_implied(post, entity))
             lost = loss_add(writer->losses, post, "entity %s: no label implies its type %.*s", entity->id,
                             utf8_head(entity->type, 40), entity->type);

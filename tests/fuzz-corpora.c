@@ -5,6 +5,7 @@
 #include "corpora/corpus.h"
 #include "corpora/statistics.h"
 #include "corpora/text.h"
+#include "corpora/voc.h"
 #include "tests/corpus-try.h"
 
 #include <stdio.h>
@@ -12,7 +13,8 @@
 #include <string.h>
 
 static const char *const fixtures[] = {"tweets.conll",     "pairs.mnre",       "pairs-ascii.mnre",
-                                       "pairs-mixed.mnre", "everything.json", "everything.jsonl"};
+                                       "pairs-mixed.mnre", "everything.json", "everything.jsonl",
+                                       "posts.raw",        "posts.text",       "boxes.coco"};
 enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures };
 
 static size_t n_rounds = 4000;
@@ -31,7 +33,8 @@ static size_t random_below(size_t n)
 static const char *const pieces[] = {
     "\"",     "'",       "\\",   "{",  "}",     "[",      "]",      ",",   ":",  "\n",    "\t",
     "\r\n",   "\xff",    "\xc3", "-1", "1e999", "null",   "None",   "\\x", "e1", "'pos'", "\"id\"",
-    "\"end\"", "\\u0000", "\\ud83d", "9007199254740993", "I-PER", "IMGID:", "\xef\xbb\xbf"};
+    "\"end\"", "\\u0000", "\\ud83d", "9007199254740993", "I-PER", "IMGID:", "\xef\xbb\xbf",
+    "</object>", "<!DOCTYPE", "&amp;", "]]>",   "<name>", "😀", "\xe2\x80\x8d", "@", "http://", "\"bbox\"", "\"text\"", " "};
 enum { N_PIECES = sizeof pieces / sizeof *pieces };
 
 static void splice(struct text *text, size_t at, size_t cut, const char *bytes, size_t n)
@@ -88,7 +91,7 @@ static void use_corpus(const struct corpus *corpus)
     assert_string_equal(first, second);
     free(first);
     free(second);
-    for (int format = FORMAT_JSONL; format <= FORMAT_MNRE; format++) {
+    for (int format = FORMAT_JSONL; format <= FORMAT_TEXT; format++) {
         first = try_write(corpus, (enum corpus_format)format, &losses);
         second = try_write(again, (enum corpus_format)format, NULL);
         assert_string_equal(first, second);
@@ -110,6 +113,72 @@ static void assert_comes_back(const struct corpus *corpus, const struct text *te
     assert_memory_equal(back, text->bytes, text->n);
     assert_int_equal(losses.n, 0);
     free(back);
+}
+
+/* In the format's own layout, it is what it was: written again, nothing changes, and nothing was lost. */
+static void assert_values_come_back(const struct corpus *corpus)
+{
+    struct loss_list losses = {0};
+    char *first = try_write(corpus, corpus->format, &losses);
+    struct corpus *again = try_read(corpus->format == FORMAT_RAW ? "again.raw" : "again.coco", first);
+    char *second = try_write(again, corpus->format, &losses);
+    assert_string_equal(first, second);
+    assert_int_equal(losses.n, 0);
+    free(first);
+    free(second);
+    corpus_free(again);
+}
+
+/* Box files: what is read at all comes back to the byte, and takes another name and box. */
+static void test_damaged_boxes(void **state)
+{
+    static const char fixture[] =
+        "<?xml version=\"1.0\"?>\n<annotation verified=\"yes\">\n\t<!-- <object> -->\n\t<object>\n\t\t<name>AT&amp;T</name>\n"
+        "\t\t<bndbox>\n\t\t\t<xmin>1</xmin>\n\t\t\t<ymin>2.5</ymin>\n\t\t\t<xmax>3</xmax>\n\t\t\t<ymax>4</ymax>\n\t\t</bndbox>\n"
+        "\t</object>\n\t<object><name> x y </name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>3</xmax><ymax>4</ymax></bndbox>"
+        "</object></annotation>\n";
+    static const double box[4] = {10, 20, 30, 40};
+    size_t n_read = 0;
+    (void)state;
+    for (size_t round = 0; round < n_rounds; round++) {
+        struct text xml = {0}, same = {0}, changed = {0};
+        struct voc voc, again;
+        struct error err = {0};
+        random_state = 0x9e3779b97f4a7c15u * (round + 1);
+        text_add(&xml, fixture);
+        damage(&xml);
+        if (voc_read(xml.bytes ? xml.bytes : "", xml.n, "a.xml", &voc, &err)) {
+            assert_int_equal(err.kind, ERROR_INPUT);
+            assert_non_null(strstr(err.message, "a.xml"));
+            text_free(&xml);
+            continue;
+        }
+        n_read++;
+        struct voc_change *changes = calloc(voc.n_objects + 1, sizeof *changes);
+        assert_non_null(changes);
+        for (size_t i = 0; i < voc.n_objects; i++)
+            changes[i] = (struct voc_change){voc.objects[i].name, voc.objects[i].box};
+        voc_put_changed(&same, xml.bytes, &voc, changes, NULL, 0);
+        assert_string_equal(same.bytes, xml.bytes);
+        for (size_t i = 0; i < voc.n_objects; i++)
+            changes[i] = (struct voc_change){i % 2 ? NULL : "a<b>&c", box};
+        const struct voc_change more = {"new", box};
+        voc_put_changed(&changed, xml.bytes, &voc, changes, &more, 1);
+        if (voc_read(changed.bytes, changed.n, "b.xml", &again, &err))
+            fail_msg("round %zu: %s\n%s", round, err.message, changed.bytes);
+        assert_int_equal(again.n_objects, (voc.n_objects + 1) / 2 + 1);
+        for (size_t i = 0; i < again.n_objects; i++) {
+            assert_string_equal(again.objects[i].name, i + 1 == again.n_objects ? "new" : "a<b>&c");
+            assert_memory_equal(again.objects[i].box, box, sizeof box);
+        }
+        free(changes);
+        voc_free(&voc);
+        voc_free(&again);
+        text_free(&xml);
+        text_free(&same);
+        text_free(&changed);
+    }
+    assert_true(n_read > n_rounds / 50 && n_read < n_rounds);
 }
 
 static void test_damaged_files(void **state)
@@ -136,8 +205,10 @@ static void test_damaged_files(void **state)
         } else {
             n_read++;
             use_corpus(corpus);
-            if (corpus->format == FORMAT_CONLL || corpus->format == FORMAT_MNRE)
+            if (corpus->format == FORMAT_CONLL || corpus->format == FORMAT_MNRE || corpus->format == FORMAT_TEXT)
                 assert_comes_back(corpus, &text);
+            else if (corpus->format == FORMAT_RAW || corpus->format == FORMAT_COCO)
+                assert_values_come_back(corpus);
             corpus_free(corpus);
         }
         text_free(&text);
@@ -151,6 +222,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_damaged_files),
+        cmocka_unit_test(test_damaged_boxes),
     };
     if (argc > 1)
         n_rounds = strtoul(argv[1], NULL, 10);
