@@ -43,8 +43,99 @@ static struct provenance accepted(const struct provenance *label, const struct e
                                .model = label->model};
 }
 
-static int take_entity(struct edit_batch *batch, const struct post *post, const struct entity *label,
-                       const char *names, const struct edit_context *context, struct error *err)
+/* Boxes that the batch has added, which cannot be seen in the post yet. */
+struct boxes {
+    struct {
+        double box[4];
+        char *id;
+    } *items;
+    size_t n;
+};
+
+static void boxes_free(struct boxes *boxes)
+{
+    for (size_t i = 0; i < boxes->n; i++)
+        free(boxes->items[i].id);
+    free(boxes->items);
+}
+
+/* The post's own box for one of a version: the best that has at least that IoU, else a new one. names NULL: as the
+ * version has it. *id_out is the caller's to free. */
+static int own_box(struct boxes *boxes, struct edit_batch *batch, const struct post *post, const struct object *object,
+                   double least, const char *names, const struct edit_context *context, char **id_out,
+                   struct error *err)
+{
+    char now[EDIT_TIME_BYTES], *extra = NULL;
+    const char *id = NULL;
+    for (size_t i = 0; i < post->n_objects + boxes->n; i++) {
+        const double *box = i < post->n_objects ? post->objects[i].box : boxes->items[i - post->n_objects].box;
+        double iou = overlap_iou(box, object->box);
+        if (iou < least || (id && iou == least))
+            continue;
+        least = iou;
+        id = i < post->n_objects ? post->objects[i].id : boxes->items[i - post->n_objects].id;
+    }
+    *id_out = NULL;
+    if (id)
+        return text_copy(id, id_out) ? error_memory(err, "adjudication") : 0;
+    struct object copy = *object;
+    copy.id = NULL;
+    edit_time_now(now);
+    if (names) {
+        copy.origin = accepted(&object->origin, context, now);
+        if (!(copy.extra = extra = from_member(names, object->extra)))
+            return error_memory(err, "adjudication");
+    }
+    int result = edit_adopt_object(batch, post, &copy, &id, err);
+    free(extra);
+    void *grown = result ? NULL : array_grow(boxes->items, boxes->n, sizeof *boxes->items);
+    if (!grown)
+        return result ? result : error_memory(err, "adjudication");
+    boxes->items = grown;
+    memcpy(boxes->items[boxes->n].box, object->box, sizeof object->box);
+    if (text_copy(id, &boxes->items[boxes->n].id) || (boxes->n++, text_copy(id, id_out)))
+        return error_memory(err, "adjudication");
+    return 0;
+}
+
+/* Where all who answered say that the entity is: set in a copy of it that is about to be taken over, in boxes of the
+ * post. Nothing where nobody answered, or not all alike. answer_free afterwards. */
+static int answer_fill(struct boxes *boxes, struct edit_batch *batch, const struct post *post,
+                       const struct adjudication_look *look, struct entity *entity, struct error *err)
+{
+    struct adjudication_item answers;
+    entity->has_grounding = false;
+    entity->grounding = NULL;
+    entity->n_grounding = 0;
+    if (adjudication_answers(look, entity->start, entity->end, &answers))
+        return error_memory(err, "adjudication");
+    int result = 0;
+    if (answers.n == 1) {
+        const struct post *version = look->versions[answers.choices[0].version];
+        const struct entity *said = adjudication_grounded(look, &answers, 0);
+        entity->has_grounding = true;
+        if (!(entity->grounding = calloc(said->n_grounding + 1, sizeof *entity->grounding)))
+            result = error_memory(err, "adjudication");
+        for (size_t i = 0; i < said->n_grounding && !result; i++) {
+            const struct object *object = post_object_peek(version, said->grounding[i]);
+            result = object ? own_box(boxes, batch, post, object, ADJUDICATION_IOU_MIN, NULL, NULL,
+                                      &entity->grounding[i], err)
+                            : error_set(err, ERROR_INPUT, "post %s: an answer names no box", post->id);
+            entity->n_grounding += !result;
+        }
+    }
+    adjudication_item_free(&answers);
+    return result;
+}
+
+static void answer_free(struct entity *entity)
+{
+    text_list_free(entity->grounding, entity->n_grounding);
+}
+
+static int take_entity(struct boxes *boxes, struct edit_batch *batch, const struct post *post,
+                       const struct adjudication_look *look, const struct entity *label, const char *names,
+                       const struct edit_context *context, struct error *err)
 {
     char now[EDIT_TIME_BYTES], *extra = from_member(names, label->extra);
     if (!extra)
@@ -54,10 +145,10 @@ static int take_entity(struct edit_batch *batch, const struct post *post, const 
     entity.origin = accepted(&label->origin, context, now);
     entity.extra = extra;
     entity.id = NULL;
-    entity.has_grounding = false; /* a question of its own */
-    entity.grounding = NULL;
-    entity.n_grounding = 0;
-    int result = edit_adopt_entity(batch, post, &entity, err);
+    int result = answer_fill(boxes, batch, post, look, &entity, err);
+    if (!result)
+        result = edit_adopt_entity(batch, post, &entity, err);
+    answer_free(&entity);
     free(extra);
     return result;
 }
@@ -186,61 +277,6 @@ static int adopt_agreed_relations(struct edit_batch *batch, const struct post *p
     return 0;
 }
 
-/* Boxes that the batch has added, which cannot be seen in the post yet. */
-struct boxes {
-    struct {
-        double box[4];
-        char *id;
-    } *items;
-    size_t n;
-};
-
-static void boxes_free(struct boxes *boxes)
-{
-    for (size_t i = 0; i < boxes->n; i++)
-        free(boxes->items[i].id);
-    free(boxes->items);
-}
-
-/* The post's own box for one of a version: the best that has at least that IoU, else a new one. names NULL: as the
- * version has it. *id_out is the caller's to free. */
-static int own_box(struct boxes *boxes, struct edit_batch *batch, const struct post *post, const struct object *object,
-                   double least, const char *names, const struct edit_context *context, char **id_out,
-                   struct error *err)
-{
-    char now[EDIT_TIME_BYTES], *extra = NULL;
-    const char *id = NULL;
-    for (size_t i = 0; i < post->n_objects + boxes->n; i++) {
-        const double *box = i < post->n_objects ? post->objects[i].box : boxes->items[i - post->n_objects].box;
-        double iou = overlap_iou(box, object->box);
-        if (iou < least || (id && iou == least))
-            continue;
-        least = iou;
-        id = i < post->n_objects ? post->objects[i].id : boxes->items[i - post->n_objects].id;
-    }
-    *id_out = NULL;
-    if (id)
-        return text_copy(id, id_out) ? error_memory(err, "adjudication") : 0;
-    struct object copy = *object;
-    copy.id = NULL;
-    edit_time_now(now);
-    if (names) {
-        copy.origin = accepted(&object->origin, context, now);
-        if (!(copy.extra = extra = from_member(names, object->extra)))
-            return error_memory(err, "adjudication");
-    }
-    int result = edit_adopt_object(batch, post, &copy, &id, err);
-    free(extra);
-    void *grown = result ? NULL : array_grow(boxes->items, boxes->n, sizeof *boxes->items);
-    if (!grown)
-        return result ? result : error_memory(err, "adjudication");
-    boxes->items = grown;
-    memcpy(boxes->items[boxes->n].box, object->box, sizeof object->box);
-    if (text_copy(id, &boxes->items[boxes->n].id) || (boxes->n++, text_copy(id, id_out)))
-        return error_memory(err, "adjudication");
-    return 0;
-}
-
 /* One answer: the entity on these tokens is in the boxes where that version's is. */
 static int ground(struct boxes *boxes, struct edit_batch *batch, const struct post *post, const struct post *version,
                   const struct entity *entity, const char *names, const struct edit_context *context,
@@ -262,32 +298,6 @@ static int ground(struct boxes *boxes, struct edit_batch *batch, const struct po
     free(id);
     free(ids);
     return result;
-}
-
-/* Answers about entities that are there by now, on which all agree who answered. */
-static int adopt_agreed_answers(struct boxes *boxes, struct edit_batch *batch, const struct post *post,
-                                const struct adjudication_look *look, bool fresh, struct error *err)
-{
-    for (size_t v = 0; v < look->n; v++)
-        for (size_t i = 0; look->versions[v] && i < look->versions[v]->n_entities; i++) {
-            const struct entity *label = &look->versions[v]->entities[i];
-            const struct entity *there = post_entity_at_peek(post, label->start, label->end);
-            struct adjudication_item answers;
-            int result = 0;
-            if (!label->has_grounding || (!fresh && there && there->has_grounding) ||
-                !edit_batch_entity_at_peek(batch, post, label->start, label->end))
-                continue;
-            if (adjudication_answers(look, label->start, label->end, &answers))
-                return error_memory(err, "adjudication");
-            if (answers.n == 1 && answers.choices[0].version == v) { /* each once */
-                const struct edit_context context = {.by = answers.choices[0].names, .at = label->origin.at};
-                result = ground(boxes, batch, post, look->versions[v], label, NULL, &context, err);
-            }
-            adjudication_item_free(&answers);
-            if (result)
-                return -1;
-        }
-    return 0;
 }
 
 static int adopt_agreed_objects(struct boxes *boxes, struct edit_batch *batch, const struct post *post,
@@ -327,7 +337,7 @@ static int take_labels(struct boxes *boxes, struct edit_batch *batch, const stru
         size_t at = said->labels[i];
         char *id = NULL;
         int result = item->kind == DISAGREEMENT_ENTITIES
-                         ? take_entity(batch, post, &version->entities[at], names, context, err)
+                         ? take_entity(boxes, batch, post, look, &version->entities[at], names, context, err)
                      : item->kind == DISAGREEMENT_RELATIONS
                          ? take_relation(batch, post, version, &version->relations[at], names, context, err)
                          : own_box(boxes, batch, post, &version->objects[at], ADJUDICATION_IOU_SAME, names, context,
@@ -338,10 +348,7 @@ static int take_labels(struct boxes *boxes, struct edit_batch *batch, const stru
     }
     if (item->kind != DISAGREEMENT_ENTITIES)
         return 0;
-    return adopt_agreed_relations(batch, post, look, false, &n_followed, err) ||
-                   adopt_agreed_answers(boxes, batch, post, look, false, err)
-               ? -1
-               : 0;
+    return adopt_agreed_relations(batch, post, look, false, &n_followed, err);
 }
 
 int adjudication_take(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
@@ -367,7 +374,7 @@ int adjudication_take(struct edit_batch *batch, const struct post *post, const s
 
 /* ---- What all agree on ---- */
 
-static int adopt_agreed_entities(struct edit_batch *batch, const struct post *post,
+static int adopt_agreed_entities(struct boxes *boxes, struct edit_batch *batch, const struct post *post,
                                  const struct adjudication_look *look, size_t *n_out, struct error *err)
 {
     const struct disagreement_list *places = &look->places[DISAGREEMENT_ENTITIES];
@@ -378,14 +385,16 @@ static int adopt_agreed_entities(struct edit_batch *batch, const struct post *po
         for (size_t i = 0; i < place->said[place->winner].n; i++) {
             struct entity entity = look->versions[place->winner]->entities[place->said[place->winner].labels[i]];
             bool failed = false;
-            size_t n_before = batch->n;
             char *by = who_agrees(look, place, i, &failed);
             entity.id = NULL;
             entity.origin.by = by;
-            entity.has_grounding = false;
-            entity.grounding = NULL;
-            entity.n_grounding = 0;
-            int result = failed ? error_memory(err, "adjudication") : edit_adopt_entity(batch, post, &entity, err);
+            int result = failed ? error_memory(err, "adjudication")
+                                : answer_fill(boxes, batch, post, look, &entity, err);
+            size_t n_before = batch->n;
+            if (!result)
+                result = edit_adopt_entity(batch, post, &entity, err);
+            if (!failed)
+                answer_free(&entity);
             free(by);
             if (result)
                 return -1;
@@ -429,7 +438,7 @@ static bool all_say_relation(const struct adjudication_look *look, const struct 
 }
 
 /* In a post that nobody has begun, its own labels are what the annotators started from: what not all of them left as it
- * was gives way. What all of them say and no human said in the post goes too, to come back with their names. */
+ * was gives way. What all of them say goes too, to come back with their names and with where they say it is. */
 static int give_way(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
                     size_t *n_out, struct error *err)
 {
@@ -443,9 +452,8 @@ static int give_way(struct edit_batch *batch, const struct post *post, const str
     }
     for (size_t i = 0; i < post->n_entities; i++) {
         const struct entity *entity = &post->entities[i];
-        const struct provenance *origin = &entity->origin;
         bool said = all_say_entity(look, entity);
-        if (provenance_is_proposal(origin) || (said && origin->has_source && origin->source == SOURCE_HUMAN))
+        if (provenance_is_proposal(&entity->origin))
             continue;
         if (edit_delete_entity(batch, post, entity->id, err))
             return -1;
@@ -463,9 +471,8 @@ int adjudication_agreed(struct edit_batch *batch, const struct post *post, const
         return 0;
     int result = give_way(batch, post, look, n_dropped, err) ||
                  adopt_agreed_objects(&boxes, batch, post, look, n_taken, err) ||
-                 adopt_agreed_entities(batch, post, look, n_taken, err) ||
-                 adopt_agreed_relations(batch, post, look, true, n_taken, err) ||
-                 adopt_agreed_answers(&boxes, batch, post, look, true, err);
+                 adopt_agreed_entities(&boxes, batch, post, look, n_taken, err) ||
+                 adopt_agreed_relations(batch, post, look, true, n_taken, err);
     boxes_free(&boxes);
     if (result)
         return -1;

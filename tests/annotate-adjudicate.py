@@ -226,6 +226,24 @@ def boxes_and_answers():
     w.leave("q")
 
 
+def answers_follow_a_taken_label():
+    """a label that is taken is the adjudicator's, also where all agree where it is in the picture"""
+    for name, kind in (("ana", "PER"), ("bob", "ORG")):
+        write(name + ".json", json.dumps({"format": "mmib-corpus", "version": 1, "schema": SCHEMA, "posts": [dict(
+            id="p", tokens=["Rex"], image="x.jpg", status="done", annotator=name, entities=[
+                dict(id="e1", start=0, end=1, type=kind, source="human", by=name, grounding=["o1"])],
+            objects=[dict(id="o1", box=[0, 0, 50, 50], label="dog", source="human", by=name)])]}))
+    w = screen(path("gold.json"), path("ana.json"), path("bob.json"))
+    w.keys("2", "Rex: as bob; nothing is left here")
+    w.keys("s", "saved")
+    w.leave("q")
+    post = gold_of()["posts"][0]
+    entity = post["entities"][0]
+    same((entity["type"], entity["by"], entity["decision"], entity["from"]), ("ORG", "dora", "accepted", "bob"))
+    same((entity["grounding"], len(post["objects"])), ([post["objects"][0]["id"]], 1))
+    same(post["objects"][0]["by"], "ana, bob")
+
+
 def other_words():
     """a post that somebody split otherwise is not compared, and that is said"""
     ana, bob, carla = annotators()
@@ -280,4 +298,5 @@ def small_and_large():
 
 
 sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, what_they_started_from_gives_way,
-               merged_conflicts, boxes_and_answers, other_words, by_mouse, small_and_large]))
+               merged_conflicts, boxes_and_answers, answers_follow_a_taken_label, other_words, by_mouse,
+               small_and_large]))
