@@ -159,8 +159,10 @@ def notes_and_flags():
     w.expect(r"─ labels ! unsure +; who is Rob\? é")
     w.keys("#", r"flags \(in use: unsure\): unsure")
     w.keys(", two words,, sarcasm \r", "flagged unsure, two words, sarcasm")
-    w.keys("J#", r"flags \(in use: unsure, two words, sarcasm\):")
-    w.keys("sarcasm\r", "flagged sarcasm")
+    w.keys("J#", r"flags \(in use: unsure, two words(, sarcasm)?\):")
+    w.keys("tw\t, s\t", "two words, sarcasm")
+    w.keys("\t", "two words, unsure")  # the next one
+    w.keys("\x15sar\t\r", "flagged sarcasm")
     w.keys("K;", "note: who is Rob")
     w.keys("\x1b[200~ pasted\r\n\x1b[201~", "pasted")
     w.keys("\x1b")

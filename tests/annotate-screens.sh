@@ -74,6 +74,11 @@ screens "in tmux" \
     "$begin; settle 0.5; shot tmux.png; assert-image 25,1,70,12 20; type J; wait-text 2/68|2.of.68; type p; wait-text is.PER
      type qq; wait-exit 0" --tmux --size 100x30
 
+screens "a mouse: it drags, clicks and scrolls" \
+    "$begin; drag 36,17 50,17; wait-text Esc.cancel; shot drag.png; type o; wait-text is.ORG; wheel down 5,10 2
+     wait-text 3.of.68; click 10,12; wait-text post.1[0-9].of; settle; shot pointed.png
+     type qq; wait-exit 0" --size 100x30
+
 screens "without colours" \
     "$begin; shot plain.png; type J; settle; type p; wait-text is.PER; type qq; wait-exit 0" \
     --size 80x24 --env NO_COLOR=1 --no-sixel

@@ -77,7 +77,7 @@ static const struct keymap_row keymap_rows[] = {
     {"Posts", MODE_NORMAL | MODE_BOX, COMMAND_DONE, KEYS('D'), 14, "done", "mark the post done, or open again"},
     {NULL, MODE_NORMAL, COMMAND_SKIP, KEYS('S'), 15, "skip", "mark the post skipped and go to the next one"},
     {NULL, MODE_NORMAL, COMMAND_UNSURE, KEYS('!'), 18, "unsure", "flag the post as unsure, or no longer"},
-    {NULL, MODE_NORMAL, COMMAND_FLAGS, KEYS('#'), 0, NULL, "edit the post's flags, of any names, with commas between"},
+    {NULL, MODE_NORMAL, COMMAND_FLAGS, KEYS('#'), 0, NULL, "edit the post's flags, of any names, with commas between; Tab completes those in use"},
     {NULL, MODE_NORMAL, COMMAND_NOTE, KEYS(';'), 19, "note", "edit the post's note"},
     {NULL, MODE_NORMAL | MODE_BOX | MODE_ADJUDICATE, COMMAND_UNDO, KEYS('u'), 9, "undo",
      "undo the last change, in whichever post it was"},

@@ -57,7 +57,7 @@ static void session_ask_flags(struct session *session)
 {
     const struct post *post = session_post(session);
     struct text flags = {0};
-    char title[PROMPT_TITLE_MAX], in_use[64];
+    char title[PROMPT_TITLE_MAX], in_use[32]; /* the line has to fit a small screen; Tab has them all */
     for (size_t i = 0; i < post->n_flags; i++)
         text_add_format(&flags, "%s%s", i ? ", " : "", post->flags[i]);
     notes_in_use(session, in_use, sizeof in_use);
@@ -77,6 +77,50 @@ static const char *notes_next_flag(const char **rest, size_t *n)
     while (*n && flag[*n - 1] == ' ')
         (*n)--;
     return flag;
+}
+
+/* A flag in a list, not NUL-terminated; NULL = none. */
+struct notes_flag {
+    const char *at;
+    size_t n;
+};
+
+/* The flag in use that begins with these n bytes; where they are one already, the one behind it, round the end. */
+static struct notes_flag notes_match(const char *in_use, const char *part, size_t n)
+{
+    struct notes_flag flag, first = {0}, begins = {0}, behind = {0};
+    bool passed = false;
+    while ((flag.at = notes_next_flag(&in_use, &flag.n))) {
+        bool fits = flag.n >= n && !memcmp(flag.at, part, n);
+        if (!first.at)
+            first = flag;
+        if (passed && !behind.at)
+            behind = flag;
+        if (fits && !begins.at)
+            begins = flag;
+        passed |= fits && flag.n == n;
+    }
+    if (!passed)
+        return begins;
+    return behind.at ? behind : first;
+}
+
+void session_complete_flag(struct session *session)
+{
+    const char *text = session->prompt.text, *comma = strrchr(text, ','), *part = comma ? comma + 1 : text;
+    char in_use[1024], title[PROMPT_TITLE_MAX];
+    struct text whole = {0};
+    part += strspn(part, " ");
+    notes_in_use(session, in_use, sizeof in_use);
+    struct notes_flag flag = notes_match(in_use, part, strlen(part));
+    if (!flag.at)
+        return;
+    text_add_bytes(&whole, text, (size_t)(part - text));
+    text_add_bytes(&whole, flag.at, flag.n);
+    memcpy(title, session->prompt.title, sizeof title);
+    if (!whole.failed)
+        prompt_open(&session->prompt, PROMPT_FLAGS, title, whole.bytes);
+    text_free(&whole);
 }
 
 static bool notes_names(const char *list, const char *wanted)

@@ -55,6 +55,8 @@ enum command session_prompt_key(struct session *session, keymap_key key)
     if (command == COMMAND_PROMPT_COMPLETE) {
         if (session->prompt.purpose == PROMPT_BOX_LABEL)
             session_box_complete(session);
+        else if (session->prompt.purpose == PROMPT_FLAGS)
+            session_complete_flag(session);
         return command;
     }
     session->mode = session->prompt_back;

@@ -174,8 +174,8 @@ static void text_bracket(const struct text_view *view, size_t line, size_t colum
                          bool closing)
 {
     size_t row = text_row(view, line), owner;
-    char bracket = text_marks_bracket(&view->marks, token, opening, closing, &owner);
-    if (!bracket || row == SIZE_MAX)
+    char bracket = row == SIZE_MAX ? 0 : text_marks_bracket(&view->marks, token, opening, closing, &owner);
+    if (!bracket)
         return;
     const struct shown_entity *e = &view->session->shown.entities[owner];
     struct view_pen pen = view_pen(view->screen, view->window, row);
