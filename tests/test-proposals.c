@@ -216,6 +216,12 @@ static void a_blind_post_shows_nothing_until_it_is_done(void **state)
     desk_type(desk, "uu");
     assert_null(post_of(desk)->proposed);
     assert_int_equal(post_of(desk)->status, STATUS_STARTED);
+    assert_false(desk->session.proposals.hidden); /* seen is seen: what is made of it now is not blind */
+    session_see(&desk->session, &desk_said, "hash");
+    desk_type(desk, "\r");
+    record = record_of(store_post_peek(desk->store, 0));
+    assert_true(!record.blind && record.entities[1].kept);
+    anchoring_record_free(&record);
 }
 
 static void a_blind_post_may_be_done_by_d(void **state)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const uint64_t BLIND_SEED = 14695981039346656037u; /* FNV-1a */
+
 static uint64_t blind_number(uint64_t hash, const char *text)
 {
     for (; *text; text++)
@@ -18,12 +20,17 @@ static uint64_t blind_number(uint64_t hash, const char *text)
 bool blind_is_chosen(size_t one_in, const char *corpus_path, const char *post_id)
 {
     const char *slash = strrchr(corpus_path, '/');
-    uint64_t number = blind_number(14695981039346656037u, slash ? slash + 1 : corpus_path);
+    uint64_t number = blind_number(BLIND_SEED, slash ? slash + 1 : corpus_path);
     number = blind_number(number, post_id);
     number = (number ^ number >> 33) * 0xff51afd7ed558ccdu; /* the finalizer of MurmurHash3 */
     number = (number ^ number >> 33) * 0xc4ceb9fe1a85ec53u;
     number ^= number >> 33;
     return one_in && number % one_in == 0;
+}
+
+unsigned long long blind_name(const char *post_id)
+{
+    return blind_number(BLIND_SEED, post_id);
 }
 
 bool blind_hides(size_t one_in, const char *corpus_path, const struct post *post)

@@ -20,6 +20,9 @@
 /* one_in 0: no post. */
 bool blind_is_chosen(size_t one_in, const char *corpus_path, const char *post_id);
 
+/* A post's id as a number, to remember it by. */
+unsigned long long blind_name(const char *post_id);
+
 /* Are the proposals hidden now? Those of a post that is done, or that has a record of what was proposed, are not. */
 bool blind_hides(size_t one_in, const char *corpus_path, const struct post *post);
 

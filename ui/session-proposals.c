@@ -1,6 +1,7 @@
 /* Which proposals are shown: the threshold, and posts whose proposals stay hidden until the person is done.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/text.h"
 #include "ui/blind.h"
 #include "ui/session-parts.h"
 
@@ -16,7 +17,13 @@ double session_threshold(const struct session *session)
 
 bool session_hides(const struct session *session, const struct post *post)
 {
-    return blind_hides(session->proposals.blind, store_path(session->store), post);
+    const struct session_proposals *p = &session->proposals;
+    if (!blind_hides(p->blind, store_path(session->store), post))
+        return false;
+    for (size_t i = 0; i < p->n_uncovered; i++)
+        if (p->uncovered[i] == blind_name(post->id))
+            return false;
+    return true;
 }
 
 void session_proposals_see(struct session *session)
@@ -49,6 +56,12 @@ int session_proposals_record(struct session *session, struct edit_batch *batch, 
 
 void session_proposals_uncover(struct session *session)
 {
+    struct session_proposals *p = &session->proposals;
+    unsigned long long *grown = array_grow(p->uncovered, p->n_uncovered, sizeof *grown);
+    if (grown) { /* else an undo hides them again, which is all that is lost */
+        p->uncovered = grown;
+        grown[p->n_uncovered++] = blind_name(session_post(session)->id);
+    }
     size_t n = shown_proposals(&session->shown);
     char accept[32], next[32];
     keymap_command_key(MODE_NORMAL, COMMAND_ACCEPT, accept, sizeof accept);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SESSION_KEEP_EVERY = 64 };
@@ -82,6 +83,7 @@ void session_end(struct session *session)
 {
     markdown_lines_free(&session->page.lines);
     shown_free(&session->shown);
+    free(session->proposals.uncovered);
     chooser_free(&session->types);
     chooser_free(&session->relations);
     session_adjudicate_end(session);

@@ -40,6 +40,8 @@ struct session_proposals {
     size_t blind;                /* one post in so many hides its proposals until it is done (blind.h); 0 = none */
     bool hidden;                 /* those of the post on the screen are: analysis is NULL then, whatever was said */
     const struct analysis *said; /* borrowed; NULL = not seen by the model */
+    unsigned long long *uncovered; /* blind posts whose proposals were seen here: not hidden again by an undo */
+    size_t n_uncovered;
 };
 
 /* What annotators disagree on: see session_adjudicate_start. */
