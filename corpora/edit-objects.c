@@ -132,8 +132,11 @@ static int relabel_object(struct builder *builder, const char *id, const char *l
     if (edit_text_equal(label_or_none(old->label), label_or_none(label)))
         return accept_object(builder, id, context);
     struct object object = *old;
+    /* A new box that is given its first label is still being made. */
+    bool is_new = !label_or_none(old->label) && old->origin.decision == DECISION_CREATED &&
+                  builder_is_human(&old->origin) && builder_same(old->origin.by, context->by);
     object.label = (char *)label_or_none(label);
-    object.origin = builder_edited(context, &old->origin, at);
+    object.origin = is_new ? old->origin : builder_edited(context, &old->origin, at);
     return replace_object(builder, old, &object);
 }
 

@@ -97,7 +97,8 @@ int edit_add_object(struct edit_batch *batch, const struct post *post, const dou
 int edit_accept_object(struct edit_batch *batch, const struct post *post, const char *id,
                        const struct edit_context *context, struct error *err);
 
-/* Another box or label (NULL or "" = none): decision edited; the model stays known, the score does not. The label that
+/* Another box or label (NULL or "" = none): decision edited (but for the first label of a box that the same person
+ * created); the model stays known, the score does not. The label that
  * it has: accepted. The box that it has: nothing. */
 int edit_set_box(struct edit_batch *batch, const struct post *post, const char *id, const double box[4],
                  const struct edit_context *context, struct error *err);

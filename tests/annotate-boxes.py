@@ -46,6 +46,9 @@ def keys():
     w = Workbench(file, "--graphics", "none", model=MINI, columns=120, rows=36).started()
     w.expect(r"model mini \d+ ms")
     w.keys("B", "no box yet: n draws one, X looks for objects")
+    w.keys("?", r"─ keys ─.*\n[^\n]*│ Boxes ")  # the help begins with the keys of the mode, and leads back to it
+    w.expect("run the detector on the picture")
+    w.keys("\x1b", "next box")
     w.keys("X", r"the detector found (\d+) objects?: ")
     found = int(re.search(r"the detector found (\d+)", w.screen.text()).group(1))
     w.keys("n", r"new box \d+ x \d+ at \d+, \d+: arrows")

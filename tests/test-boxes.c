@@ -124,6 +124,7 @@ static void keys_draw_a_box(void **state)
     assert_box(o->box, 130, 93, 240, 188);
     assert_string_equal(o->label, "car");
     assert_true(o->origin.source == SOURCE_HUMAN && !o->origin.has_score);
+    assert_int_equal(o->origin.decision, DECISION_CREATED);
     assert_string_equal(o->origin.by, "ana");
     assert_non_null(o->origin.at);
     assert_int_equal(post_a(desk)->status, STATUS_STARTED);

@@ -226,7 +226,7 @@ static bool session_screen_act(struct session *session, enum command command)
     case COMMAND_HELP:
         session->help_back = session->mode;
         session->mode = MODE_HELP;
-        session->help_line = 0;
+        session->help_line = session->help_back == MODE_NORMAL ? 0 : SESSION_HELP_OF_MODE;
         return true;
     case COMMAND_CANCEL:
         session_cancel(session);

@@ -25,12 +25,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum session_heat { HEAT_BOTH, HEAT_WORDS, HEAT_REGIONS, HEAT_OFF };
 
 enum session_tone { TONE_PLAIN, TONE_WARN, TONE_BAD };
 
 enum { SESSION_MESSAGE_MAX = 512 };
+#define SESSION_HELP_OF_MODE SIZE_MAX
 
 struct config; /* model/config.h */
 
@@ -111,7 +113,7 @@ struct session {
     const struct config *config; /* of the model, borrowed; NULL until it is open */
     struct chooser types;    /* the legend, and the chooser of MODE_TYPE */
     struct chooser relations; /* that of MODE_RELATION_TYPE */
-    size_t help_line;         /* first line of the help that is shown */
+    size_t help_line;         /* first line of the help that is shown; SESSION_HELP_OF_MODE: that of help_back's keys */
     struct session_page page; /* MODE_PAGE */
     struct prompt prompt;     /* MODE_PROMPT */
     enum mode prompt_back;    /* the mode that the question came from */
@@ -165,8 +167,8 @@ void session_see(struct session *session, const struct analysis *analysis, const
 bool session_is_asking(const struct session *session);
 
 /* Carries out what the key means. Returns the command; COMMAND_SAVE, COMMAND_QUIT_SAVE, COMMAND_GRAPHICS,
- * COMMAND_DETECT and COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything in the session,
- * may be another. */
+ * COMMAND_DETECT and COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything
+ * in the session, may be another. */
 enum command session_key(struct session *session, keymap_key key);
 
 /* A character of pasted text: it may go into a line that is being typed, and never is a command. */

@@ -6,6 +6,7 @@
 #include "ui/view-order.h"
 #include "ui/view.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,9 +172,28 @@ static size_t popup_help_lines(struct screen *screen, WINDOW *window, size_t top
     return (size_t)(y - 1 + (long)top);
 }
 
+/* The line of the heading above the mode's own keys; 0 where it has none of its own. */
+static size_t popup_help_of_mode(struct screen *screen, WINDOW *window, enum mode mode)
+{
+    size_t line = 0, heading = 0;
+    for (size_t i = 0; i < keymap_count(); i++) {
+        const struct keymap_row *row = keymap_at(i);
+        if (row->group) {
+            line += i > 0;
+            heading = line++;
+        }
+        if (row->modes & mode && !(row->modes & MODE_NORMAL))
+            return heading;
+        line += popup_help_row(screen, window, row, LONG_MIN / 2, 0); /* nothing is drawn */
+    }
+    return 0;
+}
+
 static void popup_help(struct screen *screen, WINDOW *window, struct session *session)
 {
     size_t rows = (size_t)getmaxy(window) - 2;
+    if (session->help_line == SESSION_HELP_OF_MODE)
+        session->help_line = popup_help_of_mode(screen, window, session->help_back);
     size_t lines = popup_help_lines(screen, window, session->help_line);
     if (session->help_line && session->help_line + rows > lines) {
         session->help_line = lines > rows ? lines - rows : 0;
