@@ -113,6 +113,17 @@ static void a_tag_without_room_is_a_letter(void **state)
     desk.session.mode = MODE_HEAD; /* the numbers that can be answered stand before them */
     assert_int_equal(text_marks_tags(&desk.marks, 0, 60, tags, 8), 5);
     assert_int_equal(tags[4].hint, '5');
+    /* Two that start at one short word, and the next word is labelled too: the numbers remain. */
+    desk_close(&desk);
+    desk = (struct desk){.words = {"a", "b", "c"}};
+    add(&desk, 0, 2, "MISC");
+    add(&desk, 0, 1, "LOC");
+    add(&desk, 1, 2, "ORG");
+    desk_open(&desk, 3, 60);
+    desk.session.mode = MODE_HEAD;
+    assert_int_equal(text_marks_tags(&desk.marks, 0, 60, tags, 8), 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(tags[i].hint, '1' + (int)i);
     desk_close(&desk);
 }
 

@@ -142,6 +142,10 @@ static void marks_tag(const struct text_marks *marks, size_t entity, enum marks_
         marks_name(e->type, 1, name, sizeof name);
     if (form != FORM_BARE)
         marks_arrows(session, entity, arrows, sizeof arrows);
+    if (form == FORM_BARE && tag->hint) { /* what can be answered comes before what it is */
+        tag->columns = 1;
+        return;
+    }
     snprintf(tag->text, sizeof tag->text, "%s%s%s%s", bracket, name, e->proposed && e->type ? "?" : "", arrows);
     tag->columns = text_cells_width(tag->text, strlen(tag->text)) + (tag->hint != 0);
 }
