@@ -213,11 +213,6 @@ int gmner_read(struct line_reader *input, const char *boxes, struct corpus *corp
         return error_set(err, ERROR_IO, "%s: no such folder", boxes);
     if (conll_read(input, corpus, err) || (!boxes && find_boxes(corpus->path, &found, err)))
         return -1;
-    text_add(&source, "{\"format\": \"gmner\"");
-    text_add(&source, corpus->source + sizeof conll - 1);
-    free(corpus->source);
-    if (!(corpus->source = text_take(&source)))
-        result = error_memory(err, corpus->path);
     for (size_t i = 0; !result && i < corpus->n_posts; i++) {
         struct post *post = &corpus->posts[i];
         char *path = post->image ? boxes_path(boxes ? boxes : found, post->image) : NULL;
@@ -227,6 +222,13 @@ int gmner_read(struct line_reader *input, const char *boxes, struct corpus *corp
             result = read_boxes(corpus, post, path, err);
         free(path);
     }
+    text_add(&source, "{\"format\": \"gmner\"");
+    if (corpus->doubts.n)
+        text_add_format(&source, ", \"doubts\": %zu", corpus->doubts.n);
+    text_add(&source, corpus->source + sizeof conll - 1);
+    free(corpus->source);
+    if (!(corpus->source = text_take(&source)) && !result)
+        result = error_memory(err, corpus->path);
     free(found);
     return result;
 }

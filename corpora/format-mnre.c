@@ -93,16 +93,22 @@ static int reader_new_post(struct mnre_reader *reader, struct mnre_line *line, s
     return 0;
 }
 
+/* What tells posts apart: the sentence and picture. */
+static void put_key(struct text *key, const char *image, char *const *tokens, size_t n_tokens)
+{
+    text_clear(key);
+    text_add(key, image ? image : "");
+    for (size_t i = 0; i < n_tokens; i++) {
+        text_add_format(key, "\n%zu:", strlen(tokens[i])); /* the length tells tokens with "\n" in them apart */
+        text_add(key, tokens[i]);
+    }
+}
+
 /* The post of the line's sentence and picture, which may be new. */
 static int reader_find_post(struct mnre_reader *reader, struct mnre_line *line, size_t *out, struct error *err)
 {
     struct text *key = &reader->scratch;
-    text_clear(key);
-    text_add(key, line->image ? line->image : "");
-    for (size_t i = 0; i < line->n_tokens; i++) {
-        text_add_format(key, "\n%zu:", strlen(line->tokens[i])); /* the length tells tokens with "\n" in them apart */
-        text_add(key, line->tokens[i]);
-    }
+    put_key(key, line->image, line->tokens, line->n_tokens);
     if (key->failed)
         return mnre_memory(reader, err);
     const struct name_slot *slot = name_table_peek(&reader->by_key, key->bytes);
@@ -366,6 +372,9 @@ struct mnre_writer {
     struct mnre_item *items;
     size_t n_items;
     bool numbered; /* some item has a number */
+    struct name_table by_key; /* sentence and picture -> index of the post */
+    char **keys;              /* what the table borrows */
+    size_t n_keys;
 };
 
 static struct mnre_item *writer_add_item(struct mnre_writer *writer, size_t post, size_t relation)
@@ -440,6 +449,22 @@ static const struct entity *twin_of(const struct post *post, const struct entity
     return NULL;
 }
 
+/* Posts of one sentence and picture are one when they are read again. */
+static int writer_name_double(struct mnre_writer *writer, const struct post *post)
+{
+    struct text key = {0};
+    size_t index = (size_t)(post - writer->corpus->posts), before;
+    put_key(&key, post->image && *post->image ? post->image : post->id, post->tokens, post->n_tokens);
+    int failed = key.failed || text_list_add(&writer->keys, &writer->n_keys, key.bytes);
+    text_free(&key);
+    int entered = failed ? -1 : name_table_add(&writer->by_key, writer->keys[writer->n_keys - 1], index, &before);
+    if (entered)
+        return entered < 0 ? -1 : 0;
+    const char *id = writer->corpus->posts[before].id;
+    return loss_add(writer->losses, post, "a post of its own: words and picture are those of post %.*s",
+                    utf8_head(id, 80), id);
+}
+
 static int writer_add_losses(struct mnre_writer *writer, const struct post *post)
 {
     const char *image = post->image && *post->image ? post->image : NULL;
@@ -447,6 +472,8 @@ static int writer_add_losses(struct mnre_writer *writer, const struct post *post
         return 0;
     if (!post->n_relations)
         return loss_add(writer->losses, post, "left out: it has no relation, and MNRE is a list of relations");
+    if (writer_name_double(writer, post))
+        return -1;
     size_t stem = image ? corpus_image_stem_bytes(image) : 0;
     if (!writer->is_origin && image && (strncmp(post->id, image, stem) || post->id[stem]) &&
         loss_add(writer->losses, post, "its id (its picture is %.*s)", utf8_head(image, 100), image))
@@ -586,5 +613,7 @@ out:
     for (size_t i = 0; i < writer.n_items; i++)
         free(writer.items[i].text);
     free(writer.items);
+    name_table_free(&writer.by_key);
+    text_list_free(writer.keys, writer.n_keys);
     return result;
 }

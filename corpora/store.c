@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/store-parts.h"
 
+#include "corpora/json.h"
+
 #include <stdlib.h>
 
 void store_close(struct store *store)
@@ -100,6 +102,12 @@ bool store_read_only(const struct store *store)
 const char *store_notice(const struct store *store)
 {
     return store->notice;
+}
+
+size_t store_doubts(const struct store *store)
+{
+    size_t n;
+    return json_whole(json_member(json_value_of(store->corpus->source), "doubts"), &n) ? n : 0;
 }
 
 size_t store_recovered(const struct store *store)

@@ -72,6 +72,7 @@ const char *store_images(const struct store *store);    /* folder of the picture
 const char *store_annotator(const struct store *store); /* NULL = not known */
 bool store_read_only(const struct store *store);
 const char *store_notice(const struct store *store); /* a line to show, about the history; NULL = nothing to say */
+size_t store_doubts(const struct store *store); /* what the foreign file left open and reading had to settle */
 size_t store_recovered(const struct store *store); /* batches that the journal gave back at opening */
 
 /* What is known of all posts. Where it is counted in the background, the counts below are STORE_UNKNOWN until

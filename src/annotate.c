@@ -53,7 +53,8 @@ static const char *annotate_name(const char *path)
 static void annotate_greet(const struct store *store, const char *path, char *out, size_t size)
 {
     const char *work = store_path(store);
-    size_t used = 0, recovered = store_recovered(store), folder = (size_t)(annotate_name(path) - path);
+    size_t used = 0, doubts = store_doubts(store), recovered = store_recovered(store);
+    size_t folder = (size_t)(annotate_name(path) - path);
     bool beside = !strncmp(work, path, folder) && !strchr(work + folder, '/');
     out[0] = '\0';
     if (store_notice(store))
@@ -61,6 +62,10 @@ static void annotate_greet(const struct store *store, const char *path, char *ou
     else if (store_is_work(store) && strcmp(annotate_name(work), annotate_name(path)))
         used = (size_t)snprintf(out, size, "the work is kept in %s%s; %s stays as it is",
                                 beside ? annotate_name(work) : work, beside ? " beside it" : "", annotate_name(path));
+    /* GMNER: its file does not tell which of several entities is meant. */
+    if (doubts && used < size)
+        used += (size_t)snprintf(out + used, size - used, "%s%zu %s linked to several entities of one name",
+                                 used ? "; " : "", doubts, doubts == 1 ? "box is" : "boxes are");
     if (recovered && used < size)
         snprintf(out + used, size - used, "%s%zu unsaved %s came back from the journal", used ? "; " : "", recovered,
                  recovered == 1 ? "change" : "changes");

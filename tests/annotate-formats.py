@@ -75,6 +75,16 @@ def gmner():
     assert "1 entity that nobody looked for" in back.stderr, back.stderr
 
 
+def repeated_name():
+    """a name that comes twice in GMNER is told on the first screen, too"""
+    os.mkdir(path("g-xml"))
+    write("g-xml/p1.xml", VOC.replace("Camp Nou", "Messi"))
+    source = write("g.txt", "IMGID:p1\nMessi\tB-PER\nand\tO\nMessi\tB-PER\n\n")
+    w = Workbench(source, "--from", "gmner", "--graphics", "none", columns=140).started()
+    w.expect("1 box is linked to several entities of one name")
+    w.leave()
+
+
 def coco():
     """posts without tokens: every key is safe, boxes are seen, the model runs"""
     shutil.copy(os.path.join(SRCDIR, "corpora/demo/images/dog.jpg"), path("dog.jpg"))
@@ -99,4 +109,4 @@ def coco():
 
 
 if __name__ == "__main__":
-    sys.exit(main([plain_text, raw_lines, gmner, coco]))
+    sys.exit(main([plain_text, raw_lines, gmner, repeated_name, coco]))
