@@ -144,7 +144,8 @@ int anchoring_read(const struct post *post, struct anchoring_record *out)
     *out = (struct anchoring_record){.blind = json_true(blind),
                                      .threshold = get_number(json_member(value, "threshold"))};
     if (json_kind(blind) != JSON_BOOLEAN || json_kind(entities) != JSON_ARRAY ||
-        json_kind(relations) != JSON_ARRAY || !json_whole(json_member(value, "tokens"), &out->n_tokens) || out->n_tokens != post->n_tokens)
+        json_kind(relations) != JSON_ARRAY || !json_whole(json_member(value, "tokens"), &out->n_tokens) ||
+        out->n_tokens != post->n_tokens)
         return 0;
     int got = get_proposals(entities, relations, out);
     if (got > 0 && ((json_kind(model) == JSON_TEXT && !(out->model = json_text(model))) ||

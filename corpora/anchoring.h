@@ -1,7 +1,7 @@
 /* Anchoring: how often people go along with a model's proposals because they see them.
  *
- * When a post is committed, what the model proposed for it is kept with it, together with whether the person's labels at
- * that moment had each proposal, and whether the proposals had been hidden until then (blind). So the rates of both
+ * When a post is committed, what the model proposed for it is kept with it, together with whether the person's labels
+ * at that moment had each proposal, and whether the proposals had been hidden until then (blind). So the rates of both
  * kinds of posts can be compared: a wrong proposal that is kept far more often when it is seen than when it is not was
  * not judged but followed. Which proposals are wrong only gold labels can tell; without them there are only the rates
  * of all.
@@ -79,8 +79,8 @@ struct anchoring { /* starts zeroed */
     bool has_gold; /* set by the caller that has it */
 };
 
-/* Adds a post; one without a record adds nothing. gold: the same post with its true labels, NULL = there is none. A gold
- * post with other tokens counts as none. -1 when memory is out. */
+/* Adds a post; one without a record adds nothing. gold: the same post with its true labels, NULL = there is none. A
+ * gold post with other tokens counts as none. -1 when memory is out. */
 int anchoring_add(struct anchoring *anchoring, const struct post *post, const struct post *gold);
 
 /* All posts of a corpus; gold (NULL = none) is paired by id. */

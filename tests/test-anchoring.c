@@ -15,8 +15,9 @@ static const char work[] =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"schema\": {\"entities\": [\"PER\", \"LOC\"], \"relations\": []},\n"
     " \"posts\": [\n"
     /* seen: a wrong one kept, a right one kept, a right relation refused */
-    "{\"id\": \"1\", \"tokens\": [\"a\", \"b\", \"c\"], \"proposed\": {\"blind\": false, \"model\": \"m\", \"threshold\": 0,"
-    " \"tokens\": 3, \"entities\": [{\"start\": 0, \"end\": 1, \"type\": \"PER\", \"score\": 0.5, \"kept\": true},"
+    "{\"id\": \"1\", \"tokens\": [\"a\", \"b\", \"c\"], \"proposed\": {\"blind\": false, \"model\": \"m\","
+    " \"threshold\": 0, \"tokens\": 3,"
+    " \"entities\": [{\"start\": 0, \"end\": 1, \"type\": \"PER\", \"score\": 0.5, \"kept\": true},"
     " {\"start\": 1, \"end\": 2, \"type\": \"LOC\", \"score\": 0.5, \"kept\": true}],"
     " \"relations\": [{\"head\": [0, 1], \"tail\": [1, 2], \"type\": \"/x\", \"score\": 0.5, \"kept\": false}]}},\n"
     /* seen: a wrong one refused */
@@ -37,7 +38,8 @@ static const char truth[] =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"schema\": {\"entities\": [\"PER\", \"LOC\"], \"relations\": []},\n"
     " \"posts\": [\n"
     "{\"id\": \"3\", \"tokens\": [\"a\"]},\n"
-    "{\"id\": \"2\", \"tokens\": [\"a\"], \"entities\": [{\"id\": \"e1\", \"start\": 0, \"end\": 1, \"type\": \"PER\"}]},\n"
+    "{\"id\": \"2\", \"tokens\": [\"a\"],"
+    " \"entities\": [{\"id\": \"e1\", \"start\": 0, \"end\": 1, \"type\": \"PER\"}]},\n"
     "{\"id\": \"1\", \"tokens\": [\"a\", \"b\", \"c\"],"
     " \"entities\": [{\"id\": \"e1\", \"start\": 0, \"end\": 1, \"type\": \"LOC\"},"
     " {\"id\": \"e2\", \"start\": 1, \"end\": 2, \"type\": \"LOC\"}],"
@@ -134,7 +136,7 @@ static void records_are_written_and_read(void **state)
 {
     (void)state;
     char *tokens[] = {"a", "b", "c"};
-    struct anchoring_entity entity = {.start = 0, .end = 2, .type = "a \"type\"", .score = 0.1234567890123, .kept = true};
+    struct anchoring_entity entity = {.start = 0, .end = 2, .type = "a \"type\"", .score = 0.12345678901, .kept = true};
     struct anchoring_relation relation = {.head = {0, 2}, .tail = {2, 3}, .type = "/x", .score = NAN};
     struct anchoring_record record = {.blind = true,
                                       .model = "hash",
@@ -165,7 +167,8 @@ static void records_are_written_and_read(void **state)
 static void records_survive(void **state)
 {
     (void)state;
-    static const char json[] = "{\"blind\": true, \"threshold\": 0, \"tokens\": 1, \"entities\": [], \"relations\": []}";
+    static const char json[] =
+        "{\"blind\": true, \"threshold\": 0, \"tokens\": 1, \"entities\": [], \"relations\": []}";
     struct error err;
     const char *path = try_put("kept.json", work);
     struct store *store = try_open(path, &(struct store_options){.annotator = "ana"});

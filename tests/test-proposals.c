@@ -112,7 +112,7 @@ static char *text_of_labels(const struct post *post)
     return text_take(&text);
 }
 
-/* Whatever a model says of a post, in however many runs, no key but one that names a label changes what a person said. */
+/* Whatever a model says, in however many runs, no key but one that names a label changes what a person said. */
 static void a_model_changes_no_decision(void **state)
 {
     struct desk *desk = *state;

@@ -72,7 +72,7 @@ static void the_vote_is_counted(void **state)
     assert_true(uncertainty_vote(mean, 2, drawn, none, 2, shares) == 1); /* no draw finds what the mean does */
     const size_t agreed[] = {0, 2}, one_of_two[] = {0, 1, 1};
     assert_true(uncertainty_vote(mean, 2, drawn, agreed, 1, shares) == 0);
-    assert_true(uncertainty_vote(mean, 0, drawn, one_of_two, 2, shares) == 0.5); /* one draw sees what the mean does not */
+    assert_true(uncertainty_vote(mean, 0, drawn, one_of_two, 2, shares) == 0.5); /* one draw sees more than the mean */
 }
 
 /* A bottleneck that is sure has draws that are all the mean. */

@@ -13,7 +13,7 @@ static bool background_begin(struct background *background, const struct scores 
     bool over = !background->left, changed = need != background->need || scores_version(scores) != background->version;
     if (need == SCORES_NEED_NOTHING)
         return false;
-    if (over && idle && (changed || background->named)) { /* idle: what was named is done, and need not be named again */
+    if (over && idle && (changed || background->named)) { /* idle: nothing that was named is still to be done */
         *background = (struct background){.at = near, .left = n, .need = need, .version = scores_version(scores)};
     } else if (need != background->need) { /* more is needed than this round asks for */
         background->need = need;

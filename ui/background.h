@@ -1,4 +1,5 @@
-/* The background: names posts that nobody looks at to the worker, so that the model has seen the whole corpus by and by.
+/* The background: names posts that nobody looks at to the worker, so that the model has seen the whole corpus by and
+ * by.
  *
  * Which posts, says what is needed (scores.h). It starts at the post on the screen and goes round; the worker lets
  * whatever is looked at drive it out, so no key waits for it. Each call touches few posts, whatever the corpus has.
@@ -15,8 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A corpus of at most so many posts is looked at whole without being asked: a few minutes of a core that has nothing else
- * to do. A larger one only for a sort order that needs it. */
+/* A corpus of at most so many posts is looked at whole without being asked: a few minutes of a core that has nothing
+ * else to do. A larger one only for a sort order that needs it. */
 enum { BACKGROUND_POSTS_MAX = 5000 };
 
 struct background { /* starts zeroed */

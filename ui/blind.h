@@ -1,5 +1,5 @@
-/* Blind posts: one post in N hides its proposals until the person is done with it, so that it can be told how much people
- * lean on what they see (corpora/anchoring.h).
+/* Blind posts: one post in N hides its proposals until the person is done with it, so that it can be told how much
+ * people lean on what they see (corpora/anchoring.h).
  *
  * Which posts these are depends on the name of the corpus file (without its folder) and the post's id alone: not on the
  * order of posts, nor on who looks when. The number of both by FNV-1a (64 bits), its bits mixed, is a multiple of N.

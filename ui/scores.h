@@ -47,8 +47,9 @@ void scores_free(struct scores *scores); /* NULL is fine */
 /* What is known of a post, by its index alone: for sorting. has_proposals means "when the model ran" here. */
 void scores_at(const struct scores *scores, size_t index, double threshold, struct scores_of_post *out);
 
-/* The same for a post that is at hand: what belongs to other words or labels than it has is not told, and the model is to
- * run on it again. Whoever changes a post that nobody sees calls it too, so that the list does not go by old numbers. */
+/* The same for a post that is at hand: what belongs to other words or labels than it has is not told, and the model is
+ * to run on it again. Whoever changes a post that nobody sees calls it too, so that the list does not go by old
+ * numbers. */
 void scores_of(struct scores *scores, size_t index, const struct post *post, double threshold,
                struct scores_of_post *out);
 
@@ -60,8 +61,8 @@ size_t scores_n_drawn(const struct scores *scores);
 /* Another number whenever any score has changed. */
 unsigned long scores_version(const struct scores *scores);
 
-/* What the list needs now; the workbench runs the model in the background for it. A sort order that is left again asks for
- * less. least: what is wanted in any case. */
+/* What the list needs now; the workbench runs the model in the background for it. A sort order that is left again asks
+ * for less. least: what is wanted in any case. */
 void scores_set_need(struct scores *scores, enum scores_need need);
 void scores_set_least(struct scores *scores, enum scores_need least);
 enum scores_need scores_need(const struct scores *scores); /* the higher of the two */

@@ -67,12 +67,14 @@ void session_proposals_uncover(struct session *session)
     keymap_command_key(MODE_NORMAL, COMMAND_ACCEPT, accept, sizeof accept);
     keymap_command_key(MODE_NORMAL, COMMAND_NEXT_POST, next, sizeof next);
     if (!session->proposals.said)
-        session_say(session, TONE_PLAIN, "post %zu done; not seen by the model yet, %s goes on", session->post + 1, next);
+        session_say(session, TONE_PLAIN, "post %zu done; not seen by the model yet, %s goes on", session->post + 1,
+                    next);
     else if (n)
-        session_say(session, TONE_WARN, "post %zu done. %zu %s shown only now: %s accepts, %s goes on", session->post + 1, n,
-                    n == 1 ? "proposal" : "proposals", accept, next);
+        session_say(session, TONE_WARN, "post %zu done. %zu %s shown only now: %s accepts, %s goes on",
+                    session->post + 1, n, n == 1 ? "proposal" : "proposals", accept, next);
     else
-        session_say(session, TONE_PLAIN, "post %zu done; nothing else is proposed, %s goes on", session->post + 1, next);
+        session_say(session, TONE_PLAIN, "post %zu done; nothing else is proposed, %s goes on", session->post + 1,
+                    next);
 }
 
 static void session_set_threshold(struct session *session, int hundredths)

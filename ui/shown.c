@@ -109,12 +109,13 @@ static void shown_add_relations(const struct post *post, const struct analysis *
         size_t head = shown_entity_of_id(out, r->head), tail = shown_entity_of_id(out, r->tail);
         if (head == SIZE_MAX || tail == SIZE_MAX)
             continue;
-        out->relations[out->n_relations++] = (struct shown_relation){.head = head,
-                                                                     .tail = tail,
-                                                                     .type = r->type,
-                                                                     .proposed = shown_undecided(&r->origin),
-                                                                     .score = r->origin.has_score ? r->origin.score : NAN,
-                                                                     .relation = r};
+        out->relations[out->n_relations++] =
+            (struct shown_relation){.head = head,
+                                    .tail = tail,
+                                    .type = r->type,
+                                    .proposed = shown_undecided(&r->origin),
+                                    .score = r->origin.has_score ? r->origin.score : NAN,
+                                    .relation = r};
     }
     size_t n_own = out->n_relations;
     for (size_t i = 0; analysis && i < analysis->n_relations; i++) {

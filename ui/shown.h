@@ -55,8 +55,8 @@ void shown_free(struct shown *shown); /* what it owns; empty afterwards */
 bool shown_is_above(double score, double threshold);
 
 /* Takes out the proposals below the threshold, and those relations whose entities went with them; INFINITY takes out
- * every one. A label is never taken out, nor an entity that a kept relation stands on. -1 when memory is out: nothing is
- * taken out then. */
+ * every one. A label is never taken out, nor an entity that a kept relation stands on. -1 when memory is out: nothing
+ * is taken out then. */
 int shown_keep_above(struct shown *shown, double threshold, struct error *err);
 
 size_t shown_proposals(const struct shown *shown); /* entities and relations that are offered */

@@ -17,7 +17,17 @@
 enum { LABELS_WORDS_MAX = 34, LABELS_RANKED = 6, LABELS_BAR = 6, LABELS_BOX_INKS = 4 };
 
 /* The pane is a list of lines; a line is drawn only when it is in sight. */
-enum labels_kind { LINE_MASKED, LINE_BOX, LINE_ENTITY, LINE_RELATION, LINE_STATE, LINE_CUT, LINE_DOUBT, LINE_IMAGES, LINE_WORDS };
+enum labels_kind {
+    LINE_MASKED,
+    LINE_BOX,
+    LINE_ENTITY,
+    LINE_RELATION,
+    LINE_STATE,
+    LINE_CUT,
+    LINE_DOUBT,
+    LINE_IMAGES,
+    LINE_WORDS
+};
 
 struct labels_line {
     enum labels_kind kind;

@@ -492,7 +492,8 @@ int worker_want(struct worker *worker, const struct worker_wish *wishes, size_t 
                                  .masked = wishes[i].masked,
                                  .content = worker_content(wishes[i].post, wishes[i].masked),
                                  .labels = shown_pairing(wishes[i].post, NULL)};
-        bool runs = worker->running && !worker->cancelled && !worker->running_aside && job.index == worker->running_index &&
+        bool runs = worker->running && !worker->cancelled && !worker->running_aside &&
+                    job.index == worker->running_index &&
                     job.content == worker->running_content && job.labels == worker->running_labels;
         if (runs) {
             keep_running = is_first;

@@ -2,8 +2,8 @@
  *
  * The input thread says which posts it wants, the one on the screen first; a post that is no longer the first wish is
  * dropped between two stages of the model. Results are kept by post, with what the model was given, so that a result
- * for other words, another picture or other entity pairs is known to be old. When nothing is wanted, the worker looks at
- * posts that were named aside, one at a time, of which only the scores are kept; a wish drives them out at once. The
+ * for other words, another picture or other entity pairs is known to be old. When nothing is wanted, the worker looks
+ * at posts that were named aside, one at a time, of which only the scores are kept; a wish drives them out at once. The
  * model's threads run at a lower priority than the input thread. All functions are for the input thread; the call-back
  * comes from the worker.
  *
@@ -76,8 +76,8 @@ struct worker *worker_start(const struct worker_options *options, void (*ready)(
                             struct error *err);
 void worker_stop(struct worker *worker); /* waits for the stage that the model is at; NULL is fine */
 
-/* Takes over what the worker has finished since the last call, and puts its scores into scores (NULL: nowhere). True when
- * there was a result to be kept. */
+/* Takes over what the worker has finished since the last call, and puts its scores into scores (NULL: nowhere). True
+ * when there was a result to be kept. */
 bool worker_collect(struct worker *worker, struct scores *scores);
 
 void worker_status(struct worker *worker, struct worker_status *out);
