@@ -34,7 +34,7 @@ enum corpus_format {
 struct loss_list {
     char **lines;
     size_t n;
-    bool labels_only; /* set by who asks: how labels were made and the state of the work are kept elsewhere */
+    bool labels_only; /* set by who asks: texts, how labels were made, the state of the work are kept elsewhere */
 };
 
 struct post_file;

@@ -115,6 +115,7 @@ static int add_stories(struct loss_list *losses, const struct post *post, unsign
 int loss_add_unheld(struct loss_list *losses, const struct post *post, unsigned holds)
 {
     size_t grounded = 0, rejected = post->n_rejected_entities + post->n_rejected_relations;
+    bool all = losses && !losses->labels_only;
     for (size_t i = 0; i < post->n_entities; i++)
         grounded += post->entities[i].has_grounding;
     if ((!(holds & HOLDS_TOKENS) && loss_add_count(losses, post, post->n_tokens, "token", "tokens")) ||
@@ -123,10 +124,10 @@ int loss_add_unheld(struct loss_list *losses, const struct post *post, unsigned 
         (!(holds & HOLDS_OBJECTS) && loss_add_count(losses, post, post->n_objects, "box", "boxes")) ||
         (!(holds & HOLDS_GROUNDING) && loss_add_count(losses, post, grounded, "grounding", "groundings")) ||
         loss_add_count(losses, post, post->n_flags, "flag", "flags") ||
-        (!(holds & HOLDS_TEXT) && post->text && loss_add(losses, post, "its text")) ||
+        (!(holds & HOLDS_TEXT) && all && post->text && loss_add(losses, post, "its text")) ||
         (post->note && loss_add(losses, post, "its note")))
         return -1;
-    if (!losses || losses->labels_only)
+    if (!all)
         return 0;
     if (loss_add_count(losses, post, rejected, "rejected proposal", "rejected proposals") ||
         (post->status != STATUS_NEW && loss_add(losses, post, "its status, %s", post_status_name(post->status))) ||
