@@ -78,7 +78,13 @@ static int store_change(struct store *store, enum journal_act kind, const struct
         tally_add(&store->tally, post, true);
     }
     drafts_free(&drafts);
+    store->last_posts = act->n;
     return 0;
+}
+
+size_t store_last_posts(const struct store *store)
+{
+    return store->last_posts;
 }
 
 /* Takes the act. */

@@ -104,6 +104,9 @@ int store_apply_all(struct store *store, struct edit_batch *batches, size_t n, s
 int store_undo(struct store *store, size_t *post, struct error *err);
 int store_redo(struct store *store, size_t *post, struct error *err);
 
+/* How many posts the last change (apply, undo, redo) was about. */
+size_t store_last_posts(const struct store *store);
+
 /* Writes the corpus file, when it lacks something, and the exports. A file that another program changed meanwhile is
  * not written over. */
 int store_save(struct store *store, struct error *err);

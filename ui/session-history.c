@@ -17,7 +17,15 @@ static void session_step_history(struct session *session, bool redo)
             session_go(session, post);
         else
             session_refresh(session);
-        session_say(session, TONE_PLAIN, "%s in post %zu", redo ? "done again" : "undone", post + 1);
+        size_t n = store_last_posts(session->store);
+        if (n > 1) {
+            queue_posts_changed(&session->queue);
+            session_say(session, TONE_PLAIN, "%s in %zu posts, the first of them is post %zu",
+                        redo ? "done again" : "undone", n, post + 1);
+        } else {
+            queue_post_changed(&session->queue, post);
+            session_say(session, TONE_PLAIN, "%s in post %zu", redo ? "done again" : "undone", post + 1);
+        }
     }
 }
 

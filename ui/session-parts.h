@@ -25,6 +25,8 @@ bool session_page_act(struct session *session, enum command command);
 bool session_proposals_act(struct session *session, enum command command);
 bool session_order_act(struct session *session, enum command command);
 bool session_search_act(struct session *session, enum command command);
+bool session_occurrences_act(struct session *session, enum command command);
+bool session_summary_act(struct session *session, enum command command);
 
 /* Adjudication: after whatever changed the post on the screen; at the end; and a key of its own (true: it was taken). */
 void session_adjudicate_refresh(struct session *session);
@@ -70,6 +72,12 @@ bool session_order_step(struct session *session, long by);
 void session_order_filter_text(struct session *session, const char *text);
 void session_order_go_to(struct session *session, const char *text); /* number or id */
 void session_order_find(struct session *session, double budget_ms);
+
+/* All places of the words. session_occurrences_label: the type to be given, in the legend; false: there is none such. */
+void session_occurrences_work(struct session *session, double budget_ms);
+bool session_occurrences_label(struct session *session, size_t label);
+
+void session_summary_work(struct session *session, double budget_ms);
 
 /* Searching. Refresh: after the post on the screen, or its labels, changed. */
 void session_search_for(struct session *session, const char *text);

@@ -88,6 +88,8 @@ void session_end(struct session *session)
     chooser_free(&session->relations);
     session_adjudicate_end(session);
     queue_end(&session->queue);
+    occurrences_free(&session->occurrences.list);
+    summary_free(&session->summary.counts);
     search_pattern_free(&session->search.pattern);
     search_hits_free(&session->search.hits);
 }
@@ -253,7 +255,8 @@ static void session_act(struct session *session, enum command command)
     static bool (*const features[])(struct session *session, enum command command) = {
         session_boxes_act,     session_moves_act,  session_labels_act, session_relations_act,
         session_history_act,   session_notes_act,  session_tokens_act, session_page_act,
-        session_proposals_act, session_order_act,  session_search_act, session_screen_act,
+        session_proposals_act, session_order_act,  session_search_act, session_occurrences_act,
+        session_summary_act,   session_screen_act,
     };
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i](session, command))
@@ -302,6 +305,10 @@ enum command session_key(struct session *session, keymap_key key)
         }
     }
     enum command command = keymap_find(session->mode, key);
+    if (session->mode == MODE_OCCURRENCES && command == COMMAND_NONE &&
+        session_occurrences_label(session,
+                                  keymap_label(MODE_OCCURRENCES, key, session->types.letters, session->types.n)))
+        return COMMAND_LABEL;
     session_act(session, command);
     return command;
 }
@@ -318,7 +325,9 @@ const struct post *session_look(struct session *session, size_t post)
 
 bool session_has_work(const struct session *session)
 {
-    return session->search.running || session->finding.running || queue_is_busy(&session->queue);
+    return session->search.running || session->finding.running || queue_is_busy(&session->queue) ||
+           (session->mode == MODE_OCCURRENCES && session->occurrences.running) ||
+           (session->mode == MODE_SUMMARY && session->summary.running);
 }
 
 void session_work(struct session *session, double budget_ms)
@@ -330,4 +339,8 @@ void session_work(struct session *session, double budget_ms)
         session_search_work(session, budget_ms / 2);
     if (session->finding.running)
         session_order_find(session, budget_ms / 2);
+    if (session->mode == MODE_OCCURRENCES && session->occurrences.running)
+        session_occurrences_work(session, budget_ms / 2);
+    if (session->mode == MODE_SUMMARY && session->summary.running)
+        session_summary_work(session, budget_ms / 2);
 }

@@ -16,11 +16,13 @@
 #include "ui/chooser.h"
 #include "ui/keymap.h"
 #include "ui/markdown.h"
+#include "ui/occurrences.h"
 #include "ui/prompt.h"
 #include "ui/queue.h"
 #include "ui/scores.h"
 #include "ui/search.h"
 #include "ui/shown.h"
+#include "ui/summary.h"
 #include "ui/text-layout.h"
 
 #include <stdbool.h>
@@ -74,6 +76,20 @@ struct session_search {
 struct session_known {
     unsigned long version;
     double threshold;
+};
+
+/* MODE_OCCURRENCES. */
+struct session_occurrences {
+    struct occurrences list;
+    size_t marked; /* in list.items */
+    bool running;  /* posts are still to be looked at */
+};
+
+/* MODE_SUMMARY. */
+struct session_summary {
+    struct summary counts;
+    size_t line;  /* first one shown */
+    bool running; /* posts are still to be counted */
 };
 
 /* A post that is looked for by its id. */
@@ -132,6 +148,8 @@ struct session {
     struct session_known known;
     struct session_search search;
     struct session_finding finding;
+    struct session_occurrences occurrences;
+    struct session_summary summary;
 
     const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
     char message[SESSION_MESSAGE_MAX];

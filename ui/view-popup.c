@@ -3,7 +3,9 @@
 
 #include "ui/key-names.h"
 #include "ui/text-cells.h"
+#include "ui/view-occurrences.h"
 #include "ui/view-order.h"
+#include "ui/view-summary.h"
 #include "ui/view.h"
 
 #include <limits.h>
@@ -53,6 +55,10 @@ bool view_popup_size(const struct session *session, size_t *rows, size_t *column
     case MODE_QUIT:
         *rows = POPUP_QUESTION_LINES + 2;
         *columns = POPUP_QUESTION_COLUMNS + 2 * POPUP_MARGIN + 2;
+        return true;
+    case MODE_OCCURRENCES:
+    case MODE_SUMMARY:
+        *rows = *columns = (size_t)-1;
         return true;
     case MODE_ORDER:
         view_order_size(session, rows, columns);
@@ -220,7 +226,7 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
 {
     static const char *const titles[] = {" type ", " relation ", " quit? ", " keys "};
     screen_erase(screen, window, GROUND_POPUP);
-    char own[96];
+    char own[192];
     const char *title = titles[0];
     switch (session->mode) {
     case MODE_RELATION_TYPE:
@@ -230,6 +236,15 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
     case MODE_QUIT:
         title = titles[2];
         popup_ask(screen, window);
+        break;
+    case MODE_OCCURRENCES:
+        view_occurrences_title(session, own, sizeof own);
+        title = own;
+        view_occurrences_draw(screen, window, session);
+        break;
+    case MODE_SUMMARY:
+        title = " counts ";
+        view_summary_draw(screen, window, session);
         break;
     case MODE_ORDER:
         view_order_title(session, own, sizeof own);

@@ -132,9 +132,15 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
         *ground = GROUND_SELECTED;
         *ink = INK_BRIGHT;
     }
+    bool found = session_search_matches(session, token);
+    if (found)
+        *attributes |= A_UNDERLINE | A_BOLD;
     if (token == session->cursor) {
         *ground = GROUND_NONE;
         *attributes |= A_REVERSE;
+    } else if (found) {
+        *ground = GROUND_NONE;
+        *ink = INK_WARN;
     } else if (*ground == GROUND_HEAT3 || *ground == GROUND_HEAT4 || *ground == GROUND_COLD3 ||
                *ground == GROUND_COLD4) {
         /* Strong heat takes the contrast from some types' colours: brackets and tag carry them then. */

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/view-occurrences.h"
+
+#include "ui/text-cells.h"
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { OCCURRENCES_STATE_COLUMNS = 24, OCCURRENCES_POST_COLUMNS = 10 };
+
+void view_occurrences_title(const struct session *session, char *out, size_t size)
+{
+    const struct session_occurrences *s = &session->occurrences;
+    char words[96] = "";
+    for (size_t i = 0, used = 0; i < s->list.n_words && used < sizeof words; i++)
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s", i ? " " : "", s->list.words[i]);
+    words[utf8_head(words, sizeof words - 1)] = '\0';
+    if (s->running)
+        snprintf(out, size, " \"%s\": %zu so far, %zu of %zu posts ", words, s->list.n, s->list.scanned,
+                 store_count(session->store));
+    else
+        snprintf(out, size, " \"%s\" → %s: %zu of %zu%s open, %s ", words, s->list.type ? s->list.type : "?",
+                 occurrences_count_open(&s->list), s->list.n, s->list.full ? " (and more)" : "",
+                 s->list.fold_case ? "any case" : "this case");
+}
+
+/* The words before a place, as many as end in so many columns: the first of them. */
+static size_t occurrences_context(const struct post *post, size_t start, size_t columns)
+{
+    size_t first = start, used = 0;
+    while (first > 0) {
+        const char *token = post->tokens[first - 1];
+        used += text_cells_width(token, strlen(token)) + 1;
+        if (used > columns)
+            break;
+        first--;
+    }
+    return first;
+}
+
+static enum screen_ink occurrences_ink(const struct session *session, const char *type)
+{
+    size_t index = 0;
+    while (type && index < session->types.n && strcmp(session->types.names[index], type) != 0)
+        index++;
+    return type ? screen_ink_of_type(type, index) : INK_TEXT;
+}
+
+static void occurrences_state_words(struct view_pen *pen, const struct session *session, const struct occurrence *item,
+                                    const struct post *post, enum screen_ground ground)
+{
+    static const char *const names[OCCURRENCE_STATES] = {[OCCURRENCE_NONE] = "·",
+                                                         [OCCURRENCE_PROPOSAL] = "proposal",
+                                                         [OCCURRENCE_SAME] = "✓ same",
+                                                         [OCCURRENCE_OTHER] = "≠ other",
+                                                         [OCCURRENCE_REFUSED] = "× refused"};
+    const struct entity *label =
+        occurrences_label_peek(post, item->start, item->start + session->occurrences.list.n_words);
+    view_put(pen, item->state == OCCURRENCE_SAME ? INK_GOOD : item->state == OCCURRENCE_OTHER ? INK_WARN : INK_DIM,
+             ground, 0, item->skipped ? "skipped" : names[item->state]);
+    if (label && label->type) {
+        view_space(pen, 1);
+        view_put(pen, occurrences_ink(session, label->type), ground, 0, label->type);
+    }
+}
+
+static void occurrences_row(struct view_pen *pen, const struct session *session, const struct occurrence *item,
+                            bool marked)
+{
+    const struct post *post = store_post_peek(session->store, item->post);
+    size_t end = item->start + session->occurrences.list.n_words;
+    enum screen_ground ground = marked ? GROUND_SELECTED : GROUND_POPUP;
+    enum screen_ink ink = occurrences_is_open(item) ? INK_TEXT : INK_DIM;
+    screen_style(pen->screen, pen->window, INK_TEXT, ground, 0);
+    mvwhline(pen->window, pen->y, 1, ' ', (int)pen->end - 1);
+    pen->x = 1;
+    view_format(pen, marked ? INK_BRIGHT : INK_DIM, ground, 0, "%s%*zu ", marked ? "▶" : " ",
+                OCCURRENCES_POST_COLUMNS - 4, item->post + 1);
+    size_t edge = pen->end > OCCURRENCES_STATE_COLUMNS + pen->x ? pen->end - OCCURRENCES_STATE_COLUMNS : pen->end;
+    if (!post || end > post->n_tokens) {
+        view_put(pen, INK_DIM, ground, 0, "its words are others by now");
+        return;
+    }
+    struct view_pen words = *pen;
+    words.end = edge - 1;
+    size_t first = occurrences_context(post, item->start, (words.end - words.x) / 3);
+    if (first)
+        view_put(&words, INK_DIM, ground, 0, "… ");
+    for (size_t i = first; i < post->n_tokens && words.x < words.end; i++) {
+        bool inside = i >= item->start && i < end;
+        if (i == item->start)
+            view_put(&words, INK_BRIGHT, ground, A_BOLD, "[");
+        view_put(&words, inside ? INK_BRIGHT : ink, ground, inside ? A_BOLD : 0, post->tokens[i]);
+        if (i + 1 == end)
+            view_put(&words, INK_BRIGHT, ground, A_BOLD, "]");
+        if (words.x < words.end)
+            view_put(&words, ink, ground, 0, " ");
+    }
+    pen->x = edge;
+    occurrences_state_words(pen, session, item, post, ground);
+}
+
+void view_occurrences_draw(struct screen *screen, WINDOW *window, const struct session *session)
+{
+    const struct session_occurrences *s = &session->occurrences;
+    size_t rows = (size_t)getmaxy(window) - 2, n = s->list.n, top = 0;
+    if (n > rows && s->marked >= rows / 2)
+        top = s->marked - rows / 2 + rows > n ? n - rows : s->marked - rows / 2;
+    for (size_t row = 0; row < rows && top + row < n; row++) {
+        struct view_pen pen = view_pen(screen, window, row + 1);
+        pen.end--;
+        occurrences_row(&pen, session, &s->list.items[top + row], top + row == s->marked);
+    }
+    if (!n) {
+        struct view_pen pen = view_pen(screen, window, 1);
+        view_space(&pen, 2);
+        view_put(&pen, INK_DIM, GROUND_POPUP, 0, s->running ? "looking …" : "no place in the corpus");
+    }
+}

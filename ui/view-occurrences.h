@@ -1,0 +1,15 @@
+/* All places of the same words, with the words around them and what stands there now.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_UI_VIEW_OCCURRENCES_H
+#define MMIB_UI_VIEW_OCCURRENCES_H
+
+#include "ui/screen.h"
+#include "ui/session.h"
+
+#include <stddef.h>
+
+void view_occurrences_draw(struct screen *screen, WINDOW *window, const struct session *session);
+void view_occurrences_title(const struct session *session, char *out, size_t size); /* for the frame */
+
+#endif
