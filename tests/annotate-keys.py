@@ -416,16 +416,16 @@ def colours():
         w = Workbench(c, "--graphics", "none", "--read-only", env=env, term=term or "xterm-256color").started()
         w.settle()
         shown = [w.screen.text()]
-        for keys in ("r", "\x1b", "t", "\x1b", "\t\t\t", "$v"):
-            w.keys(keys)
-            w.settle()
+        for keys, wanted in (("r", "1ORG"), ("\x1b", "^ a accept"), ("t", "p  PER"), ("\x1b", "^ a accept"),
+                             ("\t\t\t", "2→1"), ("$v", "^ t type +Esc cancel")):
+            w.keys(keys, wanted)
+            w.settle(0.3)
             shown.append(w.screen.text())
         texts[term] = shown
         w.leave("\x1bq")
     first = texts["xterm-256color"]
-    for wanted, text in zip((r"\{Rob Lind\)met Ana\]", r"1ORG", r"LOC\?", r"p  PER", r"2→1", r"2→1"), first):
-        if not re.search(wanted, text):
-            raise AssertionError("no %r in\n%s" % (wanted, text))
+    if not re.search(r"\{Rob Lind\)met Ana\]", first[0]):
+        raise AssertionError(first[0])
     for term, shown in texts.items():
         for one, other in zip(first, shown):
             if one != other:
