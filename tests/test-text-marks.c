@@ -136,7 +136,7 @@ static void relations_of_one_entity_only(void **state)
     add(&desk, 1, 2, "PER");
     add(&desk, 2, 3, "LOC");
     desk.relations[0] = (struct shown_relation){.head = 0, .tail = 1, .type = "peer"};
-    desk.relations[1] = (struct shown_relation){.head = 1, .tail = 2, .type = "live_in"};
+    desk.relations[1] = (struct shown_relation){.head = 1, .tail = 2, .type = "live_in", .proposed = true};
     desk.session.shown.n_relations = 2;
     desk_open(&desk, 4, 60);
     struct {
@@ -145,8 +145,8 @@ static void relations_of_one_entity_only(void **state)
     } cases[] = {
         {3, SIZE_MAX, {"PER", "PER", "LOC"}},
         {0, SIZE_MAX, {"PER→2", "PER←1", "LOC"}},
-        {1, SIZE_MAX, {"PER→2", "PER←1→3", "LOC←2"}},
-        {0, 1, {"PER", "PER→3", "LOC←2"}},
+        {1, SIZE_MAX, {"PER→2", "PER←1→3?", "LOC←2?"}},
+        {0, 1, {"PER", "PER→3?", "LOC←2?"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         desk.session.cursor = cases[i].cursor;

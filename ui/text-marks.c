@@ -73,14 +73,14 @@ static bool marks_speaks_of(const struct session *session, size_t relation)
     return entity != SIZE_MAX && (r->head == entity || r->tail == entity);
 }
 
-static size_t marks_arrow(char *out, size_t size, size_t used, const char *arrow, size_t other)
+static size_t marks_arrow(char *out, size_t size, size_t used, const char *arrow, size_t other, bool proposed)
 {
     char hint[2] = {other == SIZE_MAX ? '\0' : keymap_hint(other), '\0'};
-    int n = used < size ? snprintf(out + used, size - used, "%s%s", arrow, hint) : 0;
+    int n = used < size ? snprintf(out + used, size - used, "%s%s%s", arrow, hint, proposed ? "?" : "") : 0;
     return used + (n > 0 ? (size_t)n : 0);
 }
 
-/* "→2←3": to and from which entities the relations go that are spoken of. */
+/* "→2←3?": to and from which entities the relations go that are spoken of, proposals with their mark. */
 static void marks_arrows(const struct session *session, size_t entity, char *out, size_t size)
 {
     size_t used = 0;
@@ -88,9 +88,9 @@ static void marks_arrows(const struct session *session, size_t entity, char *out
     if (session->mode == MODE_TAIL || session->mode == MODE_RELATION_TYPE) { /* one in the making */
         bool has_tail = session->mode == MODE_RELATION_TYPE;
         if (entity == session->head)
-            marks_arrow(out, size, used, "→", has_tail ? session->tail : SIZE_MAX);
+            marks_arrow(out, size, used, "→", has_tail ? session->tail : SIZE_MAX, false);
         else if (has_tail && entity == session->tail)
-            marks_arrow(out, size, used, "←", session->head);
+            marks_arrow(out, size, used, "←", session->head, false);
         return;
     }
     for (size_t i = 0; i < session->shown.n_relations; i++) {
@@ -98,9 +98,9 @@ static void marks_arrows(const struct session *session, size_t entity, char *out
         if (!marks_speaks_of(session, i))
             continue;
         if (r->head == entity)
-            used = marks_arrow(out, size, used, "→", r->tail);
+            used = marks_arrow(out, size, used, "→", r->tail, r->proposed);
         else if (r->tail == entity)
-            used = marks_arrow(out, size, used, "←", r->head);
+            used = marks_arrow(out, size, used, "←", r->head, r->proposed);
     }
 }
 
