@@ -121,8 +121,7 @@ static void occurrences_accept(struct session *session)
     const struct entity *there = occurrences_label_peek(post, item->start, item->start + s->list.n_words);
     if (item->state == OCCURRENCE_OTHER && there &&
         (there->start != item->start || there->end != item->start + s->list.n_words)) {
-        session_say(session, TONE_WARN, "a label stands on some of these words and others: go there (Enter on it in the "
-                                        "list) and change it by hand");
+        session_say(session, TONE_WARN, "a label stands on some of these words, or on more: g goes there");
         return;
     }
     if (occurrences_build(session, &batch, item, &err)) {
