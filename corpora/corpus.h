@@ -34,6 +34,9 @@ enum corpus_format {
 struct loss_list {
     char **lines;
     size_t n;
+    char **records; /* what else it has no place for, in the same form: who made a label, when, how; rejected proposals; a
+                     * post's status and annotator; names of the schema that no label has */
+    size_t n_records;
     bool labels_only; /* set by who asks: texts, how labels were made, the state of the work are kept elsewhere */
 };
 

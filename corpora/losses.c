@@ -30,6 +30,24 @@ int loss_add(struct loss_list *losses, const struct post *post, const char *form
     return add_line(losses, line);
 }
 
+/* The same for what tells how the work was done. */
+static int add_record(struct loss_list *losses, const struct post *post, const char *what)
+{
+    char line[1000];
+    struct error tame;
+    snprintf(line, sizeof line, "post %.*s: %s", utf8_head(post->id, 200), post->id, what);
+    error_set(&tame, ERROR_FINDING, "%s", line);
+    return text_list_add(&losses->records, &losses->n_records, tame.message);
+}
+
+static int add_record_count(struct loss_list *losses, const struct post *post, size_t n, const char *one,
+                            const char *several)
+{
+    char what[160];
+    snprintf(what, sizeof what, "%zu %s", n, n == 1 ? one : several);
+    return n ? add_record(losses, post, what) : 0;
+}
+
 int loss_add_count(struct loss_list *losses, const struct post *post, size_t n, const char *one, const char *several)
 {
     return n ? loss_add(losses, post, "%zu %s", n, n == 1 ? one : several) : 0;
@@ -105,8 +123,8 @@ static int add_stories(struct loss_list *losses, const struct post *post, unsign
         stories += has_story(&post->objects[i].origin, holds & HOLDS_SCORES);
         members += holds & HOLDS_MEMBERS ? 0 : count_members(post->objects[i].extra);
     }
-    if (loss_add_count(losses, post, stories, "label's source, score, author, time or decision",
-                       "labels' sources, scores, authors, times or decisions") ||
+    if (add_record_count(losses, post, stories, "label's source, score, author, time or decision",
+                         "labels' sources, scores, authors, times or decisions") ||
         loss_add_count(losses, post, members, "member that is not mmib's", "members that are not mmib's"))
         return -1;
     return 0;
@@ -129,10 +147,13 @@ int loss_add_unheld(struct loss_list *losses, const struct post *post, unsigned 
         return -1;
     if (!all)
         return 0;
-    if (loss_add_count(losses, post, rejected, "rejected proposal", "rejected proposals") ||
-        (post->status != STATUS_NEW && loss_add(losses, post, "its status, %s", post_status_name(post->status))) ||
-        (post->annotator && loss_add(losses, post, "its annotator, %.*s", utf8_head(post->annotator, 80),
-                                     post->annotator)))
+    char status[64], annotator[128] = "";
+    snprintf(status, sizeof status, "its status, %s", post_status_name(post->status));
+    if (post->annotator)
+        snprintf(annotator, sizeof annotator, "its annotator, %.*s", utf8_head(post->annotator, 80), post->annotator);
+    if (add_record_count(losses, post, rejected, "rejected proposal", "rejected proposals") ||
+        (post->status != STATUS_NEW && add_record(losses, post, status)) ||
+        (post->annotator && add_record(losses, post, annotator)))
         return -1;
     return add_stories(losses, post, holds);
 }
@@ -166,7 +187,7 @@ int loss_add_corpus(struct loss_list *losses, const struct corpus *corpus)
     if (!result && types + relations) {
         snprintf(line, sizeof line, "the schema: %zu entity types and %zu relations that no label has", types,
                  relations);
-        result = add_line(losses, line);
+        result = text_list_add(&losses->records, &losses->n_records, line);
     }
     if (!result && members) {
         snprintf(line, sizeof line, "the corpus: %zu members that are not mmib's", members);
@@ -178,5 +199,6 @@ int loss_add_corpus(struct loss_list *losses, const struct corpus *corpus)
 void loss_list_free(struct loss_list *losses)
 {
     text_list_free(losses->lines, losses->n);
+    text_list_free(losses->records, losses->n_records);
     *losses = (struct loss_list){0};
 }

@@ -62,6 +62,9 @@ static int convert_run(int n_arguments, char **arguments)
     int code = result ? report_error(&err) : losses.n ? ERROR_FINDING : 0;
     for (size_t i = 0; !result && i < losses.n; i++)
         fprintf(stderr, "mmib: %s: not in %s: %s\n", in, corpus_format_name(format), losses.lines[i]);
+    for (size_t i = 0; !result && i < losses.n_records; i++)
+        fprintf(stderr, "mmib: %s: not in %s, how the work was done: %s\n", in, corpus_format_name(format),
+                losses.records[i]);
     loss_list_free(&losses);
     corpus_free(corpus);
     return code;
@@ -81,7 +84,8 @@ const struct subcommand convert_subcommand = {
     .usage = "IN OUT",
     .summary = "read a corpus and write it in another format",
     .details = "The names tell the formats where they can; \"-\" is standard input or output. What the format of OUT\n"
-               "cannot hold is left out and named on standard error, and the exit status is then 1.",
+               "cannot hold is left out and named on standard error. The exit status is 1 where that is something that\n"
+               "was labelled or written, 0 where it only tells how the work was done.",
     .options = convert_options,
     .min_arguments = 2,
     .max_arguments = 2,
