@@ -417,7 +417,7 @@ def colours():
         w.settle()
         shown = [w.screen.text()]
         for keys, wanted in (("r", "1ORG"), ("\x1b", "^ a accept"), ("t", "p  PER"), ("\x1b", "^ a accept"),
-                             ("\t\t\t", "2→1"), ("$v", "^ t type +Esc cancel")):
+                             ("\t\t\t", "2→1"), ("$v", "^ t type .*Esc cancel")):
             w.keys(keys, wanted)
             w.settle(0.3)
             shown.append(w.screen.text())

@@ -130,7 +130,7 @@ static void a_tag_without_room_is_a_letter(void **state)
 static void relations_of_one_entity_only(void **state)
 {
     (void)state;
-    struct desk desk = {.words = {"Rob_Lind", "met_Ana", "at_Camp_Nou", "today"}};
+    struct desk desk = {.words = {"Rob_Lind", "met_Ana_too", "at_Camp_Nou", "today"}};
     struct text_tag tags[8];
     add(&desk, 0, 1, "PER");
     add(&desk, 1, 2, "PER");
