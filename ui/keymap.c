@@ -73,8 +73,9 @@ static const struct keymap_row keymap_rows[] = {
     {NULL, MODE_NORMAL, COMMAND_PREVIOUS_MATCH, KEYS('['), 0, NULL, "previous match"},
     {NULL, MODE_NORMAL, COMMAND_FILTER, KEYS('F'), 42, "filter", "choose which posts the list shows"},
     {NULL, MODE_NORMAL, COMMAND_ORDER, KEYS('O'), 43, "order", "choose the order of the list"},
-    {NULL, MODES_MOVING, COMMAND_OCCURRENCES, KEYS('*'), 44, "all places",
-     "list every place in the corpus where the words of the label, of the selection, or the word stand"},
+    {NULL, MODE_NORMAL, COMMAND_OCCURRENCES, KEYS('*'), 44, "all places",
+     "list every place in the corpus where the words of the label stand, or the word"},
+    {NULL, MODE_SELECT, COMMAND_OCCURRENCES, KEYS('*'), 0, NULL, "the same for the words of the selection"},
     {NULL, MODE_NORMAL, COMMAND_SUMMARY, KEYS('C'), 45, "counts", "show progress, labels by type, time per post"},
 
     {"Posts", MODE_NORMAL | MODE_BOX, COMMAND_DONE, KEYS('D'), 14, "done", "mark the post done, or open again"},

@@ -93,7 +93,9 @@ static enum command mouse_popup(struct session *s, WINDOW *popup, size_t row)
     enum command command = view_popup_at(popup, s, row, &choice);
     if (command == COMMAND_CHOOSER_TAKE)
         (s->mode == MODE_TYPE ? &s->types : &s->relations)->marked = choice;
-    if (command != COMMAND_NONE)
+    if (command == COMMAND_OCCURRENCE_MARK)
+        s->occurrences.marked = choice;
+    else if (command != COMMAND_NONE)
         session_do(s, command);
     return command;
 }

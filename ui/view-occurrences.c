@@ -101,12 +101,28 @@ static void occurrences_row(struct view_pen *pen, const struct session *session,
     occurrences_state_words(pen, session, item, post, ground);
 }
 
+/* First place shown: the marked one is seen. */
+static size_t occurrences_top(WINDOW *window, const struct session_occurrences *s)
+{
+    size_t rows = (size_t)getmaxy(window) - 2, n = s->list.n;
+    if (n <= rows || s->marked < rows / 2)
+        return 0;
+    return s->marked - rows / 2 + rows > n ? n - rows : s->marked - rows / 2;
+}
+
+bool view_occurrences_at(WINDOW *window, const struct session *session, size_t row, size_t *index)
+{
+    const struct session_occurrences *s = &session->occurrences;
+    if (!row || row + 1 >= (size_t)getmaxy(window))
+        return false;
+    *index = occurrences_top(window, s) + row - 1;
+    return *index < s->list.n;
+}
+
 void view_occurrences_draw(struct screen *screen, WINDOW *window, const struct session *session)
 {
     const struct session_occurrences *s = &session->occurrences;
-    size_t rows = (size_t)getmaxy(window) - 2, n = s->list.n, top = 0;
-    if (n > rows && s->marked >= rows / 2)
-        top = s->marked - rows / 2 + rows > n ? n - rows : s->marked - rows / 2;
+    size_t rows = (size_t)getmaxy(window) - 2, n = s->list.n, top = occurrences_top(window, s);
     for (size_t row = 0; row < rows && top + row < n; row++) {
         struct view_pen pen = view_pen(screen, window, row + 1);
         pen.end--;

@@ -7,9 +7,12 @@
 #include "ui/screen.h"
 #include "ui/session.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void view_occurrences_draw(struct screen *screen, WINDOW *window, const struct session *session);
+/* The place in a row of the window, as an index; false: there is none. */
+bool view_occurrences_at(WINDOW *window, const struct session *session, size_t row, size_t *index);
 void view_occurrences_title(const struct session *session, char *out, size_t size); /* for the frame */
 
 #endif

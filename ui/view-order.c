@@ -34,6 +34,13 @@ void view_order_size(const struct session *session, size_t *rows, size_t *column
     *columns = ORDER_COLUMNS;
 }
 
+enum command view_order_at(const struct session *session, size_t row)
+{
+    if (!row || row > (size_t)(session->filtering ? FILTER_ROWS : ORDER_ROWS))
+        return COMMAND_NONE;
+    return session->filtering ? filter_rows[row - 1].command : order_rows[row - 1].command;
+}
+
 void view_order_title(const struct session *session, char *out, size_t size)
 {
     const struct queue *queue = &session->queue;

@@ -13,6 +13,9 @@
 void view_order_size(const struct session *session, size_t *rows, size_t *columns);
 void view_order_draw(struct screen *screen, WINDOW *window, const struct session *session);
 
+/* The command of a row of the popup; COMMAND_NONE where there is none. */
+enum command view_order_at(const struct session *session, size_t row);
+
 /* For its frame. */
 void view_order_title(const struct session *session, char *out, size_t size);
 

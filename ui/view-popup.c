@@ -85,6 +85,10 @@ enum command view_popup_at(WINDOW *window, const struct session *session, size_t
         return COMMAND_NONE;
     if (session->mode == MODE_QUIT)
         return row <= POPUP_QUESTION_LINES ? popup_question[row - 1].command : COMMAND_NONE;
+    if (session->mode == MODE_ORDER)
+        return view_order_at(session, row);
+    if (session->mode == MODE_OCCURRENCES)
+        return view_occurrences_at(window, session, row, choice) ? COMMAND_OCCURRENCE_MARK : COMMAND_NONE;
     if (!(session->mode & (MODE_TYPE | MODE_RELATION_TYPE)))
         return COMMAND_NONE;
     const struct chooser *chooser = popup_chooser(session);
