@@ -62,13 +62,15 @@ def clicks():
     """clicks: a row of a filtered list, of the menu of filters, of all places"""
     w = opened(rows=24, columns=100)
     w.keys("Ftcamp\r\x1b", "14/40")
+    w.settle()
     row = next(i for i, line in enumerate(w.screen.lines()) if line[:8].split()[:1] == ["7"])
     w.keys("\x1b[<0;5;%dM\x1b[<0;5;%dm" % (row + 1, row + 1), "post 7 of 40|7/40")
-    w.keys("F", "in the list: 14")
-    row = next(i for i, line in enumerate(w.screen.lines()) if "all posts" in line)
+    w.keys("F", "a   all posts")
+    row = next(i for i, line in enumerate(w.screen.lines()) if "a   all posts" in line)
     w.keys("\x1b[<0;70;%dM\x1b[<0;70;%dm" % (row + 1, row + 1), "in the list: 40")
     w.keys("\x1b", "posts · 1 of 40")
-    w.keys("www*l", "13 of 13 open|14 of 14 open")
+    w.keys("www*l", "14 of 14 open")
+    w.settle()
     w.keys("\x1b[<0;30;6M\x1b[<0;30;6m", "▶ +10 ")  # the fourth place
     w.keys("a", "post 10: LOC")
     w.keys("\x1b")
