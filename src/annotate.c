@@ -78,10 +78,17 @@ static int annotate_show(struct store *store, const char *path, const struct ann
 {
     char greet[512];
     struct markdown guidelines = {0};
+    struct corpus *gold = NULL;
+    struct corpus_options gold_options;
     if (!store_count(store))
         return error_set(err, ERROR_INPUT, "%s: there is no post in it", path);
     if (options->guidelines && markdown_read(options->guidelines, &guidelines, err))
         return -1;
+    if (options->gold && (corpus_arguments_options(&options->corpus, &gold_options, err) ||
+                          corpus_read(options->gold, &gold_options, &gold, err))) {
+        markdown_free(&guidelines);
+        return -1;
+    }
     annotate_greet(store, path, greet, sizeof greet);
     /* Between people, a model has a say only when it is asked to. */
     char *model = options->model ? strdup(options->model) : adjudication ? NULL : places_model();
@@ -90,6 +97,7 @@ static int annotate_show(struct store *store, const char *path, const struct ann
                                           .no_image = options->no_image,
                                           .graphics = graphics,
                                           .guidelines = options->guidelines ? &guidelines : NULL,
+                                          .gold = gold,
                                           .threshold = (int)lround(100 * options->threshold),
                                           .blind = options->blind,
                                           .no_background = options->no_background,
@@ -99,6 +107,7 @@ static int annotate_show(struct store *store, const char *path, const struct ann
         (void)blas_open(NULL);
     int code = workbench_run(store, &workbench, err);
     free(model);
+    corpus_free(gold);
     markdown_free(&guidelines);
     return code;
 }

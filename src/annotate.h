@@ -13,7 +13,7 @@
 /* As given on the command line; NULL = not given. */
 struct annotate_options {
     struct corpus_arguments corpus;
-    const char *model, *work, *exports, *annotator, *graphics, *guidelines;
+    const char *model, *work, *exports, *annotator, *graphics, *guidelines, *gold;
     size_t threads;
     bool no_image, read_only, no_background;
     double threshold; /* 0..1 */

@@ -22,6 +22,8 @@ static const struct option_spec annotate_specs[] = {
      &annotate_options.exports},
     {"guidelines", 0, OPTION_TEXT, "FILE", "what the annotators agreed on, in Markdown, to be read beside the work",
      &annotate_options.guidelines},
+    {"gold", 0, OPTION_TEXT, "FILE", "true labels, for the counts to tell which proposals were wrong",
+     &annotate_options.gold},
     {"read-only", 'r', OPTION_FLAG, NULL, "change nothing; also while somebody else works on the corpus",
      &annotate_options.read_only},
     {"adjudicate", 0, OPTION_WORDS, "FILE", "settle what these annotators' files disagree on; without a file, what "

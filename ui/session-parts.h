@@ -78,6 +78,7 @@ void session_occurrences_work(struct session *session, double budget_ms);
 bool session_occurrences_label(struct session *session, size_t label);
 
 void session_summary_work(struct session *session, double budget_ms);
+void session_summary_end(struct session *session);
 
 /* Searching. Refresh: after the post on the screen, or its labels, changed. */
 void session_search_for(struct session *session, const char *text);

@@ -89,7 +89,7 @@ void session_end(struct session *session)
     session_adjudicate_end(session);
     queue_end(&session->queue);
     occurrences_free(&session->occurrences.list);
-    summary_free(&session->summary.counts);
+    session_summary_end(session);
     search_pattern_free(&session->search.pattern);
     search_hits_free(&session->search.hits);
 }

@@ -22,6 +22,7 @@
 #include "ui/scores.h"
 #include "ui/search.h"
 #include "ui/shown.h"
+#include "ui/summary-history.h"
 #include "ui/summary.h"
 #include "ui/text-layout.h"
 
@@ -89,7 +90,12 @@ struct session_occurrences {
 struct session_summary {
     struct summary counts;
     size_t line;  /* first one shown */
-    bool running; /* posts are still to be counted */
+    bool running; /* posts are still to be counted, or the history to be read */
+    struct summary_history *history; /* being read, or NULL */
+    bool has_pace;
+    struct summary_pace pace;
+    struct error pace_failure; /* why it is not known; empty: it is being read */
+    const struct corpus *gold; /* borrowed: true labels; NULL = none */
 };
 
 /* A post that is looked for by its id. */

@@ -1,5 +1,5 @@
-/* What was done in a corpus so far: counted post by post, so that it can be done in slices, and the time it took, out of
- * the history.
+/* What was done in a corpus so far: counted post by post, so that it can be done in slices. The time that it took is an
+ * affair of summary-times.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_SUMMARY_H
@@ -12,13 +12,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SUMMARY_PAUSE_SECONDS = 300 /* a longer gap between two acts is a pause: so much of it counts as work */ };
-
 /* A type, a relation's name, or an annotator. */
 struct summary_row {
     char *name;
     size_t n;                                  /* kept labels; of an annotator: posts done */
     size_t created, accepted, edited, imported; /* of n: decisions of people, and labels that came with the file */
+    size_t corrected;                          /* of edited: a model had proposed something else */
     size_t rejected;                           /* proposals of it that people refused */
 };
 
@@ -32,26 +31,17 @@ struct summary { /* starts zeroed */
     size_t statuses[4];
     struct summary_list types, relations, annotators;
     size_t n_flagged;
-    struct anchoring anchoring;
-
-    /* Time, of posts that are done by now or were worked on. */
-    bool has_time;
-    size_t n_timed;
-    double median_s, mean_s, total_s; /* seconds a post, gaps over SUMMARY_PAUSE_SECONDS cut to that */
-    struct error time_failure;        /* the history could not be read: message, else empty */
+    struct anchoring anchoring; /* has_gold is the caller's to set */
 };
 
 void summary_free(struct summary *summary); /* what it owns; empty afterwards */
 
-/* Counts the next post: number scanned. 0, or -1 when memory is out. */
-int summary_add(struct summary *summary, const struct post *post, struct error *err);
+/* Counts the next post: number scanned. gold: the same post with its true labels, NULL = there is none. 0, or -1 when
+ * memory is out. */
+int summary_add(struct summary *summary, const struct post *post, const struct post *gold, struct error *err);
 
-/* Times from the history beside the corpus. An act belongs to its post (the first, of several); the time since the act
- * before it, by the same person, counts for it. Failures stand in time_failure. */
-void summary_time(struct summary *summary, const char *corpus_path);
-
-/* accepted (also after an edit of the type or span) of all proposals that people decided about; NAN where there are
- * none. */
+/* Of the proposals that people decided about, the share that was accepted as it stood: accepted / (accepted + corrected
+ * + refused). One that was corrected counts under the name that it was given. NAN where there are none. */
 double summary_acceptance(const struct summary_row *row);
 
 #endif

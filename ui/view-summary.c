@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view-summary.h"
 
+#include "ui/text-cells.h"
 #include "ui/view.h"
 
 #include <math.h>
@@ -61,7 +62,7 @@ static void summary_progress(struct summary_page *page, const struct session *se
 {
     const struct summary *s = &session->summary.counts;
     size_t n = store_count(session->store), done = s->statuses[STATUS_DONE], skipped = s->statuses[STATUS_SKIPPED];
-    if (session->summary.running)
+    if (s->scanned < n)
         summary_line(page, INK_WARN, "counting: %zu of %zu posts so far", s->scanned, n);
     summary_heading(page, "Posts");
     struct view_pen pen = summary_pen(page);
@@ -76,8 +77,24 @@ static void summary_progress(struct summary_page *page, const struct session *se
         summary_line(page, INK_TEXT, "%zu done by %s", s->annotators.rows[i].n, s->annotators.rows[i].name);
 }
 
+static void summary_figures(struct summary_page *page, const struct summary_row *r, size_t columns)
+{
+    double rate = summary_acceptance(r);
+    char taken[16] = "-";
+    size_t width = text_cells_width(r->name, strlen(r->name));
+    if (!isnan(rate))
+        snprintf(taken, sizeof taken, "%.0f%%", 100 * rate);
+    if (width > columns) { /* names are not cut */
+        summary_line(page, INK_TEXT, "%s", r->name);
+        width = 0;
+    }
+    summary_line(page, INK_TEXT, "%s%*s %5zu %7zu %8zu %6zu %7zu %7zu %5s", width ? r->name : "", (int)(columns - width), "",
+                 r->n, r->created, r->accepted, r->edited, r->imported, r->rejected, taken);
+}
+
 static void summary_table(struct summary_page *page, const char *title, const struct summary_list *list)
 {
+    struct summary_row all = {.name = "all"};
     summary_heading(page, title);
     if (!list->n) {
         summary_line(page, INK_DIM, "none");
@@ -89,47 +106,65 @@ static void summary_table(struct summary_page *page, const char *title, const st
                  "as read", "refused", "taken");
     for (size_t i = 0; i < list->n; i++) {
         const struct summary_row *r = &list->rows[i];
-        double rate = summary_acceptance(r);
-        char taken[16] = "-";
-        if (!isnan(rate))
-            snprintf(taken, sizeof taken, "%.0f%%", 100 * rate);
-        summary_line(page, INK_TEXT, "%-*.*s %5zu %7zu %8zu %6zu %7zu %7zu %5s", columns, columns, r->name, r->n,
-                     r->created, r->accepted, r->edited, r->imported, r->rejected, taken);
+        summary_figures(page, r, (size_t)columns);
+        all.n += r->n;
+        all.created += r->created;
+        all.accepted += r->accepted;
+        all.edited += r->edited;
+        all.imported += r->imported;
+        all.corrected += r->corrected;
+        all.rejected += r->rejected;
     }
+    if (list->n > 1)
+        summary_figures(page, &all, (size_t)columns);
 }
 
-static void summary_times(struct summary_page *page, const struct summary *s)
+static void summary_times(struct summary_page *page, const struct session *session)
 {
+    const struct session_summary *summary = &session->summary;
+    const struct summary_pace *pace = &summary->pace;
+    const size_t *statuses = summary->counts.statuses;
+    size_t open = statuses[STATUS_NEW] + statuses[STATUS_STARTED];
     char median[32], mean[32], total[32], left[32];
-    size_t open = s->statuses[STATUS_NEW] + s->statuses[STATUS_STARTED];
     summary_heading(page, "Time");
-    if (*s->time_failure.message) {
-        summary_line(page, INK_BAD, "%s", s->time_failure.message);
+    if (*summary->pace_failure.message) {
+        summary_line(page, INK_BAD, "not known: %s", summary->pace_failure.message);
         return;
     }
-    if (!s->has_time) {
-        summary_line(page, INK_DIM, "not known yet: it is told from one change to the next");
+    if (!summary->has_pace) {
+        summary_line(page, INK_DIM, "the history is being read");
         return;
     }
-    summary_duration(s->median_s, median);
-    summary_duration(s->mean_s, mean);
-    summary_duration(s->total_s, total);
-    summary_duration(s->mean_s * (double)open, left);
-    summary_line(page, INK_TEXT, "a post: median %s, mean %s, of %zu posts worked on", median, mean, s->n_timed);
-    summary_line(page, INK_TEXT, "%.0f posts an hour; %s in all; about %s left for %zu open posts",
-                 3600 / fmax(s->mean_s, 1e-9), total, left, open);
-    summary_line(page, INK_DIM, "from one change to the next by the same person; of a gap over 5 minutes, 5 count");
+    summary_duration((double)pace->work_s, total);
+    if (!pace->n_done) {
+        summary_line(page, INK_DIM, "a post: not known yet, for want of a done one whose time is known");
+    } else {
+        summary_duration(pace->median_s, median);
+        summary_duration(pace->mean_s, mean);
+        summary_line(page, INK_TEXT, "a post: median %s, mean %s, of %zu that %s done", median, mean, pace->n_done,
+                     pace->n_done == 1 ? "is" : "are");
+    }
+    if (isnan(pace->posts_an_hour)) {
+        summary_line(page, INK_TEXT, "%s of work", total);
+    } else {
+        summary_duration((double)open * 3600 / pace->posts_an_hour, left);
+        summary_line(page, INK_TEXT, "%s of work; %.0f posts an hour; about %s left for %zu open posts", total,
+                     pace->posts_an_hour, left, open);
+    }
+    summary_line(page, INK_DIM, "from change to change of one person; of a gap over 5 minutes, 5 count");
 }
 
-static void summary_rate(struct summary_page *page, const char *what, const struct anchoring_side *side)
+/* wrong: only the proposals that gold labels do not have. */
+static void summary_rate(struct summary_page *page, const char *what, const struct anchoring_side *side, bool wrong)
 {
-    const struct anchoring_rate *e = &side->entities.all, *r = &side->relations.all;
-    size_t n = e->n + r->n, kept = e->kept + r->kept;
+    const struct anchoring_rate *e = wrong ? &side->entities.wrong : &side->entities.all;
+    const struct anchoring_rate *r = wrong ? &side->relations.wrong : &side->relations.all;
+    size_t n = e->n + r->n, kept = e->kept + r->kept, posts = wrong ? side->n_judged : side->n_posts;
     if (n)
-        summary_line(page, INK_TEXT, "%-8s %zu of %zu proposals kept (%.0f%%), in %zu posts", what, kept, n,
-                     100.0 * (double)kept / (double)n, side->n_posts);
+        summary_line(page, INK_TEXT, "%-8s %zu of %zu %sproposals kept (%.0f%%), in %zu posts", what, kept, n,
+                     wrong ? "wrong " : "", 100.0 * (double)kept / (double)n, posts);
     else
-        summary_line(page, INK_DIM, "%-8s no proposals, in %zu posts", what, side->n_posts);
+        summary_line(page, INK_DIM, "%-8s no %sproposals, in %zu posts", what, wrong ? "wrong " : "", posts);
 }
 
 static void summary_anchoring(struct summary_page *page, const struct anchoring *anchoring)
@@ -137,9 +172,13 @@ static void summary_anchoring(struct summary_page *page, const struct anchoring 
     if (!anchoring->seen.n_posts && !anchoring->hidden.n_posts)
         return;
     summary_heading(page, "Seen and blind posts");
-    summary_rate(page, "seen", &anchoring->seen);
-    summary_rate(page, "blind", &anchoring->hidden);
-    summary_line(page, INK_DIM, "which of them were wrong, gold labels tell: mmib stats --anchoring --gold");
+    summary_rate(page, "seen", &anchoring->seen, false);
+    summary_rate(page, "blind", &anchoring->hidden, false);
+    if (anchoring->has_gold) {
+        summary_rate(page, "seen", &anchoring->seen, true);
+        summary_rate(page, "blind", &anchoring->hidden, true);
+    } else
+        summary_line(page, INK_DIM, "which of them were wrong, gold labels tell: --gold FILE");
 }
 
 static size_t summary_write(struct screen *screen, WINDOW *window, const struct session *session)
@@ -149,8 +188,8 @@ static size_t summary_write(struct screen *screen, WINDOW *window, const struct 
     summary_progress(&page, session);
     summary_table(&page, "Entities", &s->types);
     summary_table(&page, "Relations", &s->relations);
-    summary_line(&page, INK_DIM, "taken: proposals accepted, of those that were accepted or refused");
-    summary_times(&page, s);
+    summary_line(&page, INK_DIM, "taken: accepted as it stood, of proposals accepted, corrected or refused");
+    summary_times(&page, session);
     summary_anchoring(&page, &s->anchoring);
     return page.line;
 }

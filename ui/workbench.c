@@ -624,6 +624,7 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
     if (options->adjudication && session_adjudicate_start(&wb->session, options->adjudication, err))
         return -1;
     wb->session.page.guidelines = options->guidelines;
+    wb->session.summary.gold = options->gold;
     if (options->greeting) {
         char more[SESSION_MESSAGE_MAX + 2];
         snprintf(more, sizeof more, "%s%s", *wb->session.message ? "; " : "", wb->session.message);

@@ -27,6 +27,7 @@ struct workbench_options {
     bool no_background; /* the model looks only at posts on the screen and next to it */
     struct adjudication *adjudication; /* whose disagreements are to be settled; NULL = none */
     const struct markdown *guidelines; /* borrowed; NULL = none */
+    const struct corpus *gold; /* borrowed: true labels, for the counts; NULL = none */
     const char *greeting; /* stands in the message line until the first key; NULL = none */
 };
 
