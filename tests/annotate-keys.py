@@ -85,7 +85,7 @@ def hints():
     w.expect("1PER→ +2PER +3LOC")
     w.keys("3", "PER→3 +PER +LOC←1")
     w.keys("l", "relation /per/loc/live_in")
-    w.keys("\x1b0", "PER→3 +PER +LOC←1")  # the entity under the cursor shows its relations
+    w.keys("\x1b0", "PER→3 ─* PER ─*▸? LOC←1")  # the entity under the cursor shows its relations
     w.keys("3l")
     w.keys("lll")
     w.refuse("PER→")

@@ -158,6 +158,53 @@ static void relations_of_one_entity_only(void **state)
     desk_close(&desk);
 }
 
+/* The arcs of a line as text: . proposed, - kept, > and < arrows. */
+static void arcs(const struct desk *desk, size_t line, size_t columns, char *out)
+{
+    struct text_tag tags[8];
+    unsigned char cells[80];
+    size_t n = text_marks_tags(&desk->marks, line, columns, tags, 8);
+    text_marks_arcs(&desk->marks, line, tags, n, cells, columns);
+    for (size_t x = 0; x < columns; x++)
+        out[x] = " .-><"[cells[x]];
+    out[columns] = '\0';
+}
+
+static void arcs_leave_tags_alone(void **state)
+{
+    (void)state;
+    struct desk desk = {.words = {"Rob", "met_met_met", "Ana_Lind_x", "at_at_at", "Oslo"}};
+    char line[81];
+    add(&desk, 0, 1, "PER");
+    add(&desk, 2, 3, "PER");
+    add(&desk, 4, 5, "LOC");
+    desk.relations[0] = (struct shown_relation){.head = 0, .tail = 2, .type = "live_in"};
+    desk.session.shown.n_relations = 1;
+    desk_open(&desk, 5, 60);
+    desk.session.cursor = 0; /* PER→3 at 1, PER at 17, LOC←1 at 37 */
+    arcs(&desk, 0, 44, line);
+    assert_string_equal(line, "       ---------     -------------->        ");
+    desk.relations[0] = (struct shown_relation){.head = 2, .tail = 0, .type = "live_in", .proposed = true};
+    arcs(&desk, 0, 44, line); /* PER←3? is a column longer */
+    assert_string_equal(line, "        <.......     ...............        ");
+    desk.session.cursor = 2; /* another entity's */
+    arcs(&desk, 0, 44, line);
+    assert_int_equal(strspn(line, " "), 44);
+    desk_close(&desk);
+    /* Over several lines, an arc leaves at the right edge and comes in at the left. */
+    desk.relations[0] = (struct shown_relation){.head = 0, .tail = 2, .type = "live_in"};
+    desk_open(&desk, 5, 18);
+    desk.session.cursor = 0;
+    arcs(&desk, 0, 18, line);
+    assert_string_equal(line, "       -----------");
+    assert_int_equal(desk.layout.n_lines, 3);
+    arcs(&desk, 1, 18, line);
+    assert_string_equal(line, "     -------------");
+    arcs(&desk, 2, 18, line);
+    assert_int_equal(strchr(line, '>') != NULL, 1);
+    desk_close(&desk);
+}
+
 static int compare_spans(const void *a, const void *b)
 {
     const struct shown_entity *x = a, *y = b;
@@ -217,6 +264,7 @@ int main(void)
         cmocka_unit_test(crossing_and_nested_spans_read_apart),
         cmocka_unit_test(a_tag_without_room_is_a_letter),
         cmocka_unit_test(relations_of_one_entity_only),
+        cmocka_unit_test(arcs_leave_tags_alone),
         cmocka_unit_test(tags_never_collide),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,3 +222,58 @@ size_t text_marks_tags(const struct text_marks *marks, size_t line, size_t colum
     }
     return n;
 }
+
+/* --- arcs --------------------------------------------------------------------------------------------------------- */
+
+static size_t marks_line(const struct text_marks *marks, size_t entity)
+{
+    const struct text_layout *layout = marks->layout;
+    return layout->pieces[layout->first_piece[marks->session->shown.entities[entity].start]].line;
+}
+
+/* The entity's own tag; NULL where it has none in this line. */
+static const struct text_tag *marks_own_tag(size_t entity, const struct text_tag *tags, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tags[i].entity == entity)
+            return &tags[i];
+    return NULL;
+}
+
+static void marks_arc(const struct text_marks *marks, const struct shown_relation *r, size_t line,
+                      const struct text_tag *tags, size_t n, unsigned char *cells, size_t columns)
+{
+    const struct shown_entity *entities = marks->session->shown.entities;
+    bool forward = entities[r->head].start <= entities[r->tail].start;
+    size_t left = forward ? r->head : r->tail, right = forward ? r->tail : r->head;
+    size_t left_line = marks_line(marks, left), right_line = marks_line(marks, right);
+    const struct text_tag *left_tag = marks_own_tag(left, tags, n), *right_tag = marks_own_tag(right, tags, n);
+    if (line < left_line || line > right_line || (line == left_line && !left_tag) || (line == right_line && !right_tag))
+        return;
+    size_t from = line == left_line ? left_tag->column + left_tag->columns + 1 : 0;
+    size_t to = line == right_line ? right_tag->column : columns + 1;
+    if (to < from + 2) /* no room for a cell and the blank before the tag */
+        return;
+    for (size_t x = from; x + 1 < to && x < columns; x++) {
+        enum text_arc arc = r->proposed ? ARC_PROPOSED : ARC_KEPT;
+        if (forward && line == right_line && x + 2 == to)
+            arc = ARC_TO_RIGHT;
+        if (!forward && line == left_line && x == from)
+            arc = ARC_TO_LEFT;
+        if (cells[x] < arc)
+            cells[x] = (unsigned char)arc;
+    }
+}
+
+void text_marks_arcs(const struct text_marks *marks, size_t line, const struct text_tag *tags, size_t n,
+                     unsigned char *cells, size_t columns)
+{
+    const struct shown *shown = &marks->session->shown;
+    memset(cells, ARC_NONE, columns);
+    for (size_t i = 0; i < shown->n_relations; i++)
+        if (marks_speaks_of(marks->session, i))
+            marks_arc(marks, &shown->relations[i], line, tags, n, cells, columns);
+    for (size_t i = 0; i < n; i++)
+        for (size_t x = tags[i].column ? tags[i].column - 1 : 0; x <= tags[i].column + tags[i].columns && x < columns; x++)
+            cells[x] = ARC_NONE;
+}

@@ -44,4 +44,10 @@ char text_marks_bracket(const struct text_marks *marks, size_t token, bool openi
 size_t text_marks_tags(const struct text_marks *marks, size_t line, size_t columns, struct text_tag *out,
                        size_t capacity);
 
+/* The relations that are spoken of as lines between the tags [n] of a line of words: what each cell [columns] of the tags'
+ * row holds. Nothing is put on a tag or right beside one; an end that stands in another line leaves at the edge. */
+enum text_arc { ARC_NONE, ARC_PROPOSED, ARC_KEPT, ARC_TO_RIGHT, ARC_TO_LEFT };
+void text_marks_arcs(const struct text_marks *marks, size_t line, const struct text_tag *tags, size_t n,
+                     unsigned char *cells, size_t columns);
+
 #endif

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_TAGS_MAX = 128 /* of a line */ };
+enum { TEXT_TAGS_MAX = 128, TEXT_ARC_COLUMNS = 1024 /* of a line */ };
 
 /* One drawing of the text. */
 struct text_view {
@@ -218,6 +218,23 @@ static void text_join(const struct text_view *view, const struct text_piece *pie
     }
 }
 
+/* Relations of the entity at hand, between its tag and those at the other ends: in the same row, so that no word moves. */
+static void text_arcs(const struct text_view *view, size_t line, size_t row, const struct text_tag *tags, size_t n)
+{
+    static const char *const signs[] = {
+        [ARC_PROPOSED] = "┄", [ARC_KEPT] = "─", [ARC_TO_RIGHT] = "▸", [ARC_TO_LEFT] = "◂"};
+    unsigned char cells[TEXT_ARC_COLUMNS];
+    size_t columns = (size_t)getmaxx(view->window);
+    columns = columns < TEXT_ARC_COLUMNS ? columns : TEXT_ARC_COLUMNS;
+    text_marks_arcs(&view->marks, line, tags, n, cells, columns);
+    for (size_t x = 0; x < columns; x++) {
+        struct view_pen pen = view_pen(view->screen, view->window, row);
+        pen.x = x;
+        if (cells[x] != ARC_NONE)
+            view_put(&pen, cells[x] > ARC_KEPT ? INK_TEXT : INK_DIM, GROUND_NONE, 0, signs[cells[x]]);
+    }
+}
+
 static void text_tags(const struct text_view *view, size_t line, size_t row)
 {
     const struct session *session = view->session;
@@ -234,6 +251,7 @@ static void text_tags(const struct text_view *view, size_t line, size_t row)
             attributes |= A_REVERSE;
         view_put(&pen, text_entity_ink(session, e), GROUND_NONE, attributes, tags[i].text);
     }
+    text_arcs(view, line, row, tags, n);
 }
 
 void view_text_draw(struct screen *screen, WINDOW *window, const struct session *session,
