@@ -462,8 +462,26 @@ static int give_way(struct edit_batch *batch, const struct post *post, const str
     return 0;
 }
 
-int adjudication_agreed(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
-                        size_t *n_taken, size_t *n_dropped, struct error *err)
+/* Is nothing open in the post once the batch is done? What is asked about relations and about the picture depends on
+ * the labels that are there, so the post has to be looked at as it will be. */
+static int is_settled_by(const struct adjudication *a, const struct edit_batch *batch, const struct post *post,
+                         bool *out, struct error *err)
+{
+    struct post after;
+    struct adjudication_look look;
+    if (post_copy(post, &after))
+        return error_memory(err, "adjudication");
+    int result = edit_batch_apply(batch, &after, 1, err) || adjudication_look(a, &after, &look, err) ? -1 : 0;
+    if (!result) {
+        *out = !look.n_items;
+        adjudication_look_free(&look);
+    }
+    post_free(&after);
+    return result;
+}
+
+int adjudication_agreed(const struct adjudication *a, struct edit_batch *batch, const struct post *post,
+                        const struct adjudication_look *look, size_t *n_taken, size_t *n_dropped, struct error *err)
 {
     struct boxes boxes = {0};
     bool done = true;
@@ -480,7 +498,9 @@ int adjudication_agreed(struct edit_batch *batch, const struct post *post, const
         done = done && look->versions[v] && look->versions[v]->status == STATUS_DONE;
     if (look->n_items && !batch->n)
         return 0;
-    return edit_set_status(batch, post, done && !look->n_items ? STATUS_DONE : STATUS_STARTED, err);
+    if (done && is_settled_by(a, batch, post, &done, err))
+        return -1;
+    return edit_set_status(batch, post, done ? STATUS_DONE : STATUS_STARTED, err);
 }
 
 int adjudication_done(struct edit_batch *batch, const struct post *post, const struct edit_context *context,

@@ -88,8 +88,8 @@ int adjudication_pass(struct adjudication *adjudication, const struct post *post
 int adjudication_take(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
                       const struct adjudication_item *item, size_t choice, const struct edit_context *context,
                       struct error *err);
-int adjudication_agreed(struct edit_batch *batch, const struct post *post, const struct adjudication_look *look,
-                        size_t *n_taken, size_t *n_dropped, struct error *err);
+int adjudication_agreed(const struct adjudication *adjudication, struct edit_batch *batch, const struct post *post,
+                        const struct adjudication_look *look, size_t *n_taken, size_t *n_dropped, struct error *err);
 int adjudication_done(struct edit_batch *batch, const struct post *post, const struct edit_context *context,
                       struct error *err);
 

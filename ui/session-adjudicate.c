@@ -150,7 +150,7 @@ static int adjudicate_take_over(struct session *session, size_t *n_labels, size_
         if ((result = adjudication_look(a->from, post, &look, err)))
             break;
         if (!store_read_only(session->store))
-            result = adjudication_agreed(batch, post, &look, n_labels, n_dropped, err);
+            result = adjudication_agreed(a->from, batch, post, &look, n_labels, n_dropped, err);
         *n_begun += *n_labels + *n_dropped > n_before;
         n_batches += batch->n > 0;
         adjudication_look_free(&look);
