@@ -217,6 +217,33 @@ static void each_place_is_one_key(void **state)
     assert_string_equal(label(desk, G, 0, 2), "LOC");
 }
 
+/* A proposal that is not shown is not accepted: the label is the person's own. */
+static void hidden_proposals_are_not_accepted(void **state)
+{
+    struct desk *desk = *state;
+    static struct analysis_entity said = {.start = 1, .end = 3, .type = "LOC", .score = 0.4};
+    static const struct analysis analysis = {.n_tokens = 3, .entities = &said, .n_entities = 1};
+    const size_t places[] = {A, D};
+    session_set_proposals(&desk->session, 50, 0);
+    session_see(&desk->session, &analysis, "hash");
+    type(desk, "wvw*lA");
+    for (size_t i = 0; i < 2; i++) {
+        const struct entity *e = post_entity_at_peek(post(desk, places[i]), 1, 3);
+        assert_non_null(e);
+        assert_int_equal(e->origin.decision, DECISION_CREATED);
+        assert_null(e->origin.model);
+    }
+    type(desk, "ug");
+    session_set_proposals(&desk->session, 30, 0);
+    session_see(&desk->session, &analysis, "hash");
+    type(desk, "0w*A");
+    const struct entity *e = post_entity_at_peek(post(desk, A), 1, 3);
+    assert_int_equal(e->origin.decision, DECISION_ACCEPTED);
+    assert_string_equal(e->origin.model, "hash");
+    assert_int_equal(post_entity_at_peek(post(desk, D), 1, 3)->origin.decision, DECISION_CREATED);
+    session_see(&desk->session, NULL, NULL);
+}
+
 static void everything_is_counted(void **state)
 {
     struct desk *desk = *state;
@@ -248,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         desk_test(filters_are_walked),    desk_test(posts_are_gone_to),     desk_test(search_goes_round),
         desk_test(all_places_are_one_act), desk_test(each_place_is_one_key), desk_test(everything_is_counted),
+        desk_test(hidden_proposals_are_not_accepted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { OCCURRENCES_MAX = 20000 /* places: beyond them the list ends, and says so */ };
+enum { OCCURRENCES_MAX = 200000 /* places: beyond them the list ends, and says so */ };
 
 /* What stands there. Only NONE and PROPOSAL are changed by an act on all places. */
 enum occurrence_state {

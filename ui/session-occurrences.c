@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/session-parts.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,11 @@ static int occurrences_build(struct session *session, struct edit_batch *batch, 
         return error_set(err, ERROR_INPUT, "post %zu: its words are others by now", item->post + 1);
     if (shown_make(post, analysis, store_schema_peek(session->store), &shown, err))
         return -1;
+    /* Only what the person can see there is accepted; else the label is made. */
+    if (shown_keep_above(&shown, session_hides(session, post) ? INFINITY : session_threshold(session), err)) {
+        shown_free(&shown);
+        return -1;
+    }
     struct decision decision = {
         .post = post, .shown = &shown, .model = session->model, .by = store_annotator(session->store)};
     int failed = decision_label(batch, &decision, item->start, item->start + list->n_words, list->type, err);

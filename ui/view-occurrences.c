@@ -57,8 +57,13 @@ static void occurrences_state_words(struct view_pen *pen, const struct session *
                                                          [OCCURRENCE_REFUSED] = "× refused"};
     const struct entity *label =
         occurrences_label_peek(post, item->start, item->start + session->occurrences.list.n_words);
+    enum occurrence_state state = item->state;
+    if (state == OCCURRENCE_PROPOSAL && session_hides(session, post)) { /* a blind post gives nothing away */
+        state = OCCURRENCE_NONE;
+        label = NULL;
+    }
     view_put(pen, item->state == OCCURRENCE_SAME ? INK_GOOD : item->state == OCCURRENCE_OTHER ? INK_WARN : INK_DIM,
-             ground, 0, item->skipped ? "skipped" : names[item->state]);
+             ground, 0, item->skipped ? "skipped" : names[state]);
     if (label && label->type) {
         view_space(pen, 1);
         view_put(pen, occurrences_ink(session, label->type), ground, 0, label->type);
