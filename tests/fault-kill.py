@@ -47,7 +47,7 @@ class Script:
             end = start + rng.choice([1, 2])
             act = rng.random()
             to = "0" + "l" * start  # one line of words: 0 is the first of them
-            changed = True
+            changed, where = True, post  # where an undo goes
             if act < 0.12 and post + 1 < POSTS:
                 keys, post, changed = "J", post + 1, False
             elif act < 0.20 and self.done:
@@ -67,6 +67,15 @@ class Script:
                     continue  # which of several labels x would take is another test's question
                 keys = "0" + "l" * span[0] + "x"
                 del state[post][span]
+            elif act < 0.53 and state[post]:
+                span = rng.choice(sorted(state[post]))
+                keys = "0" + "l" * span[0] + "*A"  # the same words of all posts, as one act
+                free = [p for p in range(POSTS) if not any(s[0] < span[1] and span[0] < s[1] for s in state[p])]
+                if not free:
+                    continue
+                for p in free:
+                    state[p][span] = state[post][span]
+                where = free[0]
             else:
                 if any(s != (start, end) and s[0] < end and start < s[1] for s in state[post]):
                     continue
@@ -76,7 +85,7 @@ class Script:
                 keys = to + "v" + "l" * (end - start - 1) + "t" + label[0].lower()
                 state[post][(start, end)] = label
             if changed:
-                self.done.append((self.states[-1], post))
+                self.done.append((self.states[-1], where))
                 self.undone = []
             self.acts.append(keys)
             self.states.append(state)
