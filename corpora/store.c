@@ -148,7 +148,8 @@ size_t store_status_count(const struct store *store, enum post_status status)
 static unsigned char line_state(const struct store *store, size_t index)
 {
     const struct post_file *file = store->corpus->file;
-    return file && !post_file_changed_peek(file, index) ? post_file_state(file, index) : 0;
+    unsigned char state = file && !post_file_changed_peek(file, index) ? post_file_state(file, index) : 0;
+    return state & POST_LINE_READ ? state : 0; /* a line that was written since may not have been read */
 }
 
 enum post_status store_status_of(const struct store *store, size_t index)
