@@ -447,7 +447,10 @@ static int write_post(struct gmner_writer *writer, const struct post *post, stru
             goto out;
     }
     work.changes = calloc(work.voc.n_objects + 1, sizeof *work.changes);
-    work.more = calloc((post->n_objects + 1) * (post->n_entities + 1), sizeof *work.more);
+    size_t n_more = post->n_objects; /* each has a name of its own, or those of its entities */
+    for (size_t i = 0; i < post->n_entities; i++)
+        n_more += post->entities[i].n_grounding;
+    work.more = array_new(n_more, sizeof *work.more);
     work.boxes = calloc(post->n_objects + 1, sizeof *work.boxes);
     if (!work.changes || !work.more || !work.boxes)
         goto memory;
