@@ -15,6 +15,11 @@ const struct object *session_box(const struct session *session)
     return chosen && chosen <= post->n_objects ? &post->objects[chosen - 1] : NULL;
 }
 
+bool session_is_at_boxes(const struct session *session)
+{
+    return session->mode == MODE_BOX || (session->mode == MODE_PROMPT && session->prompt_back == MODE_BOX);
+}
+
 static const char *session_box_label(const struct object *object)
 {
     return object->label && *object->label ? object->label : "no label";
@@ -215,10 +220,9 @@ void session_box_point(struct session *session, size_t index)
 
 void session_box_press(struct session *session, const double area[4], size_t index)
 {
-    const struct object *box = session_box(session);
     if (!session_box_keep(session))
         return;
-    box = session_box(session);
+    const struct object *box = session_box(session);
     session->pressed_box = index;
     boxes_press(&session->boxes, area, box ? box->box : NULL);
 }
@@ -314,15 +318,11 @@ static void session_boxes_leave(struct session *session)
     session->mode = MODE_NORMAL;
 }
 
-static void session_boxes_post(struct session *session, size_t by)
+/* Along the list, as everywhere. */
+static void session_boxes_post(struct session *session, long by)
 {
-    size_t post = session->post + by;
-    if (post >= store_count(session->store)) {
-        session_say(session, TONE_PLAIN, by == 1 ? "this is the last post" : "this is the first post");
-        return;
-    }
-    session_go(session, post);
-    session_boxes_open(session);
+    if (session_order_step(session, by))
+        session_boxes_open(session);
 }
 
 static bool session_boxes_change(struct session *session, enum command command)
@@ -407,7 +407,7 @@ static bool session_boxes_work(struct session *session, enum command command)
         session_boxes_post(session, 1);
         return true;
     case COMMAND_PREVIOUS_POST:
-        session_boxes_post(session, (size_t)-1);
+        session_boxes_post(session, -1);
         return true;
     default:
         return false;

@@ -227,6 +227,7 @@ void session_say(struct session *session, enum session_tone tone, const char *fo
 
 /* Box mode. The chosen object, or NULL; index: in the post's objects, SIZE_MAX = none. */
 const struct object *session_box(const struct session *session);
+bool session_is_at_boxes(const struct session *session); /* in box mode, or answering a question of it */
 void session_boxes_open(struct session *session);
 void session_box_choose(struct session *session, size_t index);
 

@@ -299,12 +299,6 @@ static void labels_words(struct view_pen *pen, const struct session *session)
             return;
 }
 
-/* Does the pane list the boxes? Then the entity that they may be linked to comes first, and stays in sight. */
-static bool labels_has_boxes(const struct session *session)
-{
-    return session->mode == MODE_BOX || (session->mode == MODE_PROMPT && session->prompt_back == MODE_BOX);
-}
-
 /* How unsure the model is of the post, where that was drawn. */
 static bool labels_doubt(const struct session *session, struct scores_of_post *out)
 {
@@ -325,10 +319,10 @@ static void labels_put_doubt(struct view_pen *pen, const struct session *session
     view_format(pen, INK_DIM, GROUND_NONE, 0, "doubt   words %s   picture %s", words, picture);
 }
 
-/* The boxes, and what is hidden. */
+/* The boxes, where they are worked on. The entity that they may be linked to comes first then, and stays in sight. */
 static size_t labels_box_lines(const struct session *session, struct labels_line *lines, size_t n)
 {
-    for (size_t i = 0; labels_has_boxes(session) && i < session_post(session)->n_objects; i++)
+    for (size_t i = 0; session_is_at_boxes(session) && i < session_post(session)->n_objects; i++)
         lines[n++] = (struct labels_line){LINE_BOX, i};
     return n;
 }
@@ -339,7 +333,7 @@ static size_t labels_lines(const struct view_labels *labels, struct labels_line 
     const struct analysis *a = session->analysis;
     struct scores_of_post doubt;
     enum screen_ink ink;
-    size_t n = 0, first = labels_has_boxes(session) ? session_entity(session) : SIZE_MAX;
+    size_t n = 0, first = session_is_at_boxes(session) ? session_entity(session) : SIZE_MAX;
     size_t most = session->shown.n_entities + session->shown.n_relations + session_post(session)->n_objects + 6;
     bool masked = session->boxes.masked;
     struct labels_line *lines = calloc(most, sizeof *lines);
@@ -414,14 +408,14 @@ static void labels_draw_line(struct view_pen *pen, const struct view_labels *lab
 /* Lines at the top that do not scroll. */
 static size_t labels_fixed(const struct session *session)
 {
-    bool entity = labels_has_boxes(session) && session_entity(session) != SIZE_MAX;
+    bool entity = session_is_at_boxes(session) && session_entity(session) != SIZE_MAX;
     return (session->boxes.masked != 0) + (size_t)entity;
 }
 
 /* The line that has to be in sight; n = none. */
 static size_t labels_chosen(const struct session *session, const struct labels_line *lines, size_t n)
 {
-    bool box = labels_has_boxes(session) && !session->boxes.masked, relation = session->relation != SIZE_MAX;
+    bool box = session_is_at_boxes(session) && !session->boxes.masked, relation = session->relation != SIZE_MAX;
     enum labels_kind kind = box ? LINE_BOX : relation ? LINE_RELATION : LINE_ENTITY;
     size_t index = box ? session->boxes.chosen - 1 : relation ? session->relation : session_entity(session), i = 0;
     while (i < n && (lines[i].kind != kind || lines[i].index != index))

@@ -73,7 +73,7 @@ static void picture_box_mode(struct picture_marks *out, const struct session *se
             size_t used = strlen(out->tags[i]);
             snprintf(out->tags[i] + used, PICTURE_TAG_MAX - used, " hidden");
         }
-    if (session->mode != MODE_BOX && session->prompt_back != MODE_BOX)
+    if (!session_is_at_boxes(session))
         return;
     if (boxes->pending == BOXES_NEW) {
         snprintf(out->tags[n], PICTURE_TAG_MAX, "new");
