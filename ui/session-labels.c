@@ -47,7 +47,7 @@ static void session_accept(struct session *session)
     } else if (index != SIZE_MAX && shown->entities[index].proposed) {
         const struct shown_entity e = shown->entities[index];
         char type[96];
-        snprintf(type, sizeof type, "%s", e.type);
+        snprintf(type, sizeof type, "%s", e.type ? e.type : "?");
         session_words(session, e.start, e.end, words, sizeof words);
         int code = decision_accept_entity(&batch, &decision, index, &err);
         if (session_apply(session, code, &batch, &err))
