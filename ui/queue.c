@@ -279,7 +279,8 @@ static void queue_restart(struct queue *queue, bool growing)
 
 static int queue_scan(struct queue *queue, double until_ms)
 {
-    bool cheap = !queue->filter.flag && !queue->filter.type && !queue->filter.text.text;
+    const struct queue_filter *filter = &queue->filter;
+    bool cheap = !filter->flag && !filter->type && !filter->text.text && !filter->model; /* blind posts are looked at */
     for (size_t since = 0; queue->at < queue->source.n; queue->at++) {
         if (++since % (cheap ? QUEUE_KEYS_EVERY : QUEUE_LOOK_EVERY) == 0 && queue_now_ms() >= until_ms)
             return 0;
