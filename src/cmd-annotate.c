@@ -61,7 +61,10 @@ static int annotate_main(int n_arguments, char **arguments)
     }
     if (n_arguments < 1 && annotate_options.adjudicate.n) {
         char *path = annotate_beside(annotate_options.adjudicate.values[0], "adjudicated.json");
-        int code = path ? annotate_run(path, &annotate_options, NULL) : ERROR_IO;
+        struct error err;
+        if (!path)
+            error_memory(&err, annotate_options.adjudicate.values[0]);
+        int code = path ? annotate_run(path, &annotate_options, NULL) : report_error(&err);
         free(path);
         return code;
     }
