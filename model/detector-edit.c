@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/detector-edit.h"
 
-#include <math.h>
+#include "corpora/overlap.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-static double detector_area(const double box[4])
-{
-    double width = box[2] - box[0], height = box[3] - box[1];
-    return width > 0 && height > 0 ? width * height : 0;
-}
-
-double detector_overlap(const double a[4], const double b[4])
-{
-    const double both[4] = {fmax(a[0], b[0]), fmax(a[1], b[1]), fmin(a[2], b[2]), fmin(a[3], b[3])};
-    double shared = detector_area(both), all = detector_area(a) + detector_area(b) - shared;
-    return all > 0 ? shared / all : 0;
-}
 
 static bool detector_is_linked(const struct post *post, const char *id)
 {
@@ -73,7 +61,7 @@ int detector_edit(struct edit_batch *batch, const struct post *post, const struc
         bool doubled = false;
         for (size_t k = 0; k < post->n_objects; k++)
             doubled |= fates[k] == DETECTOR_STAYS &&
-                       detector_overlap(post->objects[k].box, found[i].box) >= DETECTOR_SAME_IOU;
+                       overlap_iou(post->objects[k].box, found[i].box) >= DETECTOR_SAME_IOU;
         change->doubled += doubled && !old[i];
         if (old[i] || doubled)
             continue;

@@ -25,7 +25,4 @@ struct detector_change {
 int detector_edit(struct edit_batch *batch, const struct post *post, const struct detection *found, size_t n,
                   const char *model, struct detector_change *change_out, struct error *err);
 
-/* Intersection over union of two boxes; 0 where one of them is empty. */
-double detector_overlap(const double a[4], const double b[4]);
-
 #endif

@@ -271,16 +271,6 @@ static void finds_are_one_edit(void **state)
     assert_int_equal(store_post_peek(desk->store, 1)->status, STATUS_NEW); /* nobody has worked on it */
 }
 
-static void overlaps_are_measured(void **state)
-{
-    (void)state;
-    const double a[4] = {0, 0, 10, 10}, half[4] = {5, 0, 15, 10}, away[4] = {10, 0, 20, 10}, flat[4] = {0, 0, 0, 10};
-    assert_true(detector_overlap(a, a) == 1);
-    assert_true(detector_overlap(a, half) == 50.0 / 150);
-    assert_true(detector_overlap(a, away) == 0);
-    assert_true(detector_overlap(flat, flat) == 0);
-}
-
 static void masks_never_touch_the_corpus(void **state)
 {
     struct desk *desk = *state;
@@ -319,7 +309,6 @@ int main(void)
         desk_test(boxes_are_accepted_and_deleted),
         desk_test(entities_are_linked_in_three_states),
         desk_test(finds_are_one_edit),
-        cmocka_unit_test(overlaps_are_measured),
         desk_test(masks_never_touch_the_corpus),
     };
     return cmocka_run_group_tests_name("boxes", tests, NULL, NULL);
