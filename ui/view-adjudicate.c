@@ -9,44 +9,25 @@
 
 enum { ADJUDICATE_NAMES = 24 }; /* columns of the names, at most */
 
-static enum screen_ink adjudicate_ink(const struct session *session, const char *type)
-{
-    size_t index = 0;
-    if (!type)
-        return INK_TEXT;
-    while (index < session->types.n && strcmp(session->types.names[index], type))
-        index++;
-    return screen_ink_of_type(type, index);
-}
-
-static void adjudicate_words(const struct post *post, size_t start, size_t end, char *out, size_t size)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = start; i < end && i < post->n_tokens && used + 1 < size; i++) {
-        int n = snprintf(out + used, size - used, "%s%s", i > start ? " " : "", post->tokens[i]);
-        used += n > 0 ? (size_t)n : 0;
-    }
-}
-
-static void adjudicate_entity(struct view_pen *pen, const struct session *session, const struct post *post,
-                              const struct entity *entity)
+/* All versions have the words of the post. */
+static void adjudicate_entity(struct view_pen *pen, const struct session *session, const struct entity *entity)
 {
     char words[200];
-    adjudicate_words(post, entity->start, entity->end, words, sizeof words);
+    session_words(session, entity->start, entity->end, words, sizeof words);
     view_put(pen, INK_BRIGHT, GROUND_NONE, 0, words);
     view_space(pen, 1);
-    view_put(pen, adjudicate_ink(session, entity->type), GROUND_NONE, A_BOLD, entity->type ? entity->type : "?");
+    view_put(pen, view_type_ink(&session->types, entity->type), GROUND_NONE, A_BOLD, entity->type ? entity->type : "?");
 }
 
-static void adjudicate_relation(struct view_pen *pen, const struct post *version, const struct relation *relation)
+static void adjudicate_relation(struct view_pen *pen, const struct session *session, const struct post *version,
+                                const struct relation *relation)
 {
     const struct entity *head = post_entity_peek(version, relation->head);
     const struct entity *tail = post_entity_peek(version, relation->tail);
     char words[2][100] = {"", ""};
     if (head && tail) {
-        adjudicate_words(version, head->start, head->end, words[0], sizeof words[0]);
-        adjudicate_words(version, tail->start, tail->end, words[1], sizeof words[1]);
+        session_words(session, head->start, head->end, words[0], sizeof words[0]);
+        session_words(session, tail->start, tail->end, words[1], sizeof words[1]);
     }
     view_put(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, relation->type);
     view_format(pen, INK_TEXT, GROUND_NONE, 0, "  %s → %s", words[0], words[1]);
@@ -108,11 +89,11 @@ static void adjudicate_choice(struct view_pen *pen, const struct session *sessio
         if (i)
             view_put(pen, INK_DIM, GROUND_NONE, 0, ", ");
         if (item->kind == DISAGREEMENT_ENTITIES)
-            adjudicate_entity(pen, session, version, &version->entities[said->labels[i]]);
+            adjudicate_entity(pen, session, &version->entities[said->labels[i]]);
         else if (item->kind == DISAGREEMENT_OBJECTS)
             adjudicate_box(pen, &version->objects[said->labels[i]]);
         else
-            adjudicate_relation(pen, version, &version->relations[said->labels[i]]);
+            adjudicate_relation(pen, session, version, &version->relations[said->labels[i]]);
     }
 }
 

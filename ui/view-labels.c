@@ -34,26 +34,6 @@ struct labels_line {
     size_t index;
 };
 
-static void labels_span(const struct post *post, size_t start, size_t end, char *out, size_t size)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = start; i < end && i < post->n_tokens && used + 1 < size; i++) {
-        int n = snprintf(out + used, size - used, "%s%s", i > start ? " " : "", post->tokens[i]);
-        used += n > 0 ? (size_t)n : 0;
-    }
-}
-
-static enum screen_ink labels_ink(const struct session *session, const char *type)
-{
-    size_t index = 0;
-    if (!type)
-        return INK_TEXT;
-    while (index < session->types.n && strcmp(session->types.names[index], type))
-        index++;
-    return screen_ink_of_type(type, index);
-}
-
 /* "14:02" for today in local time, else "2026-11-24", from an RFC 3339 time. */
 static void labels_time(const char *at, char out[16])
 {
@@ -99,12 +79,11 @@ static void labels_origin(struct view_pen *pen, const struct session *session, c
 /* Columns of the longest words and type, so that what follows is aligned. */
 static void labels_widths(const struct session *session, size_t *words_columns, size_t *type_columns)
 {
-    const struct post *post = session_post(session);
     *words_columns = *type_columns = 0;
     for (size_t i = 0; i < session->shown.n_entities; i++) {
         const struct shown_entity *e = &session->shown.entities[i];
         char words[256];
-        labels_span(post, e->start, e->end, words, sizeof words);
+        session_words(session, e->start, e->end, words, sizeof words);
         size_t columns = text_cells_width(words, strlen(words));
         size_t type = (e->type ? text_cells_width(e->type, strlen(e->type)) : 1) + e->proposed;
         *words_columns = columns > *words_columns ? columns : *words_columns;
@@ -126,7 +105,7 @@ static void labels_margin(struct view_pen *pen, double score, const struct analy
 static void labels_entity(struct view_pen *pen, const struct session *session, size_t index, bool chosen)
 {
     const struct shown_entity *e = &session->shown.entities[index];
-    enum screen_ink ink = labels_ink(session, e->type);
+    enum screen_ink ink = view_type_ink(&session->types, e->type);
     enum screen_ground ground = chosen ? GROUND_SELECTED : GROUND_NONE;
     size_t words_columns, type_columns, end = pen->end;
     char words[256], score[16];
@@ -136,7 +115,7 @@ static void labels_entity(struct view_pen *pen, const struct session *session, s
     else
         view_put(pen, ink, ground, 0, "  ");
     size_t x = pen->x;
-    labels_span(session_post(session), e->start, e->end, words, sizeof words);
+    session_words(session, e->start, e->end, words, sizeof words);
     pen->end = x + words_columns < end ? x + words_columns : end;
     view_put(pen, ink, ground, e->proposed ? 0 : A_BOLD, words);
     pen->end = end;
@@ -159,7 +138,7 @@ static void labels_entity(struct view_pen *pen, const struct session *session, s
     if (e->model) {
         view_probability(e->model->score, score);
         bool agrees = e->type && !strcmp(e->model->type, e->type);
-        view_format(pen, agrees ? INK_DIM : labels_ink(session, e->model->type), GROUND_NONE, agrees ? 0 : A_ITALIC,
+        view_format(pen, agrees ? INK_DIM : view_type_ink(&session->types, e->model->type), GROUND_NONE, agrees ? 0 : A_ITALIC,
                     "  model %s %s", agrees ? "agrees" : e->model->type, score);
     }
     view_masked_entity(pen, session, e);
@@ -173,11 +152,11 @@ static void labels_relation(struct view_pen *pen, const struct session *session,
     char words[128], score[16];
     char head = keymap_hint(r->head), tail = keymap_hint(r->tail); /* the numbers that stand at the words too */
     view_format(pen, INK_TEXT, ground, r->proposed ? 0 : A_BOLD, "%c→%c ", head ? head : ' ', tail ? tail : ' ');
-    labels_span(session_post(session), h->start, h->end, words, sizeof words);
-    view_put(pen, labels_ink(session, h->type), ground, h->proposed ? 0 : A_BOLD, words);
+    session_words(session, h->start, h->end, words, sizeof words);
+    view_put(pen, view_type_ink(&session->types, h->type), ground, h->proposed ? 0 : A_BOLD, words);
     view_put(pen, INK_TEXT, ground, 0, " → ");
-    labels_span(session_post(session), t->start, t->end, words, sizeof words);
-    view_put(pen, labels_ink(session, t->type), ground, t->proposed ? 0 : A_BOLD, words);
+    session_words(session, t->start, t->end, words, sizeof words);
+    view_put(pen, view_type_ink(&session->types, t->type), ground, t->proposed ? 0 : A_BOLD, words);
     view_format(pen, r->proposed ? INK_TEXT : INK_BRIGHT, GROUND_NONE, r->proposed ? A_ITALIC : A_BOLD, "  %s%s",
                 r->type, r->proposed ? "?" : "");
     if (r->proposed) {

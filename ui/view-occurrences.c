@@ -39,14 +39,6 @@ static size_t occurrences_context(const struct post *post, size_t start, size_t 
     return first;
 }
 
-static enum screen_ink occurrences_ink(const struct session *session, const char *type)
-{
-    size_t index = 0;
-    while (type && index < session->types.n && strcmp(session->types.names[index], type) != 0)
-        index++;
-    return type ? screen_ink_of_type(type, index) : INK_TEXT;
-}
-
 static void occurrences_state_words(struct view_pen *pen, const struct session *session, const struct occurrence *item,
                                     const struct post *post, enum screen_ground ground)
 {
@@ -66,7 +58,7 @@ static void occurrences_state_words(struct view_pen *pen, const struct session *
              ground, 0, item->skipped ? "skipped" : names[state]);
     if (label && label->type) {
         view_space(pen, 1);
-        view_put(pen, occurrences_ink(session, label->type), ground, 0, label->type);
+        view_put(pen, view_type_ink(&session->types, label->type), ground, 0, label->type);
     }
 }
 

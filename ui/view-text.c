@@ -85,16 +85,6 @@ static bool text_is_selected(const struct session *session, size_t token)
     return token >= start && token < end;
 }
 
-static enum screen_ink text_entity_ink(const struct session *session, const struct shown_entity *entity)
-{
-    size_t index = 0;
-    if (!entity->type)
-        return INK_TEXT;
-    while (index < session->types.n && strcmp(session->types.names[index], entity->type))
-        index++;
-    return screen_ink_of_type(entity->type, index);
-}
-
 /* Is the entity spoken of: chosen, or an end of the chosen relation or of one in the making? */
 static bool text_is_chosen(const struct session *session, size_t index)
 {
@@ -121,7 +111,7 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
         covering += token >= session->shown.entities[i].start && token < session->shown.entities[i].end;
     if (index != SIZE_MAX) {
         const struct shown_entity *e = &session->shown.entities[index];
-        *ink = text_entity_ink(session, e);
+        *ink = view_type_ink(&session->types, e->type);
         *attributes = e->proposed ? 0 : A_BOLD;
         if (text_is_chosen(session, index))
             *attributes |= A_UNDERLINE;
@@ -186,7 +176,7 @@ static void text_bracket(const struct text_view *view, size_t line, size_t colum
     const struct shown_entity *e = &view->session->shown.entities[owner];
     struct view_pen pen = view_pen(view->screen, view->window, row);
     pen.x = column;
-    view_format(&pen, text_entity_ink(view->session, e), GROUND_NONE, e->proposed ? 0 : A_BOLD, "%c", bracket);
+    view_format(&pen, view_type_ink(&view->session->types, e->type), GROUND_NONE, e->proposed ? 0 : A_BOLD, "%c", bracket);
 }
 
 static void text_brackets(const struct text_view *view)
@@ -249,7 +239,7 @@ static void text_tags(const struct text_view *view, size_t line, size_t row)
             view_format(&pen, INK_WARN, GROUND_NONE, A_BOLD | A_REVERSE, "%c", tags[i].hint);
         if (text_is_chosen(session, tags[i].entity))
             attributes |= A_REVERSE;
-        view_put(&pen, text_entity_ink(session, e), GROUND_NONE, attributes, tags[i].text);
+        view_put(&pen, view_type_ink(&session->types, e->type), GROUND_NONE, attributes, tags[i].text);
     }
     text_arcs(view, line, row, tags, n);
 }

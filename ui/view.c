@@ -106,3 +106,11 @@ void view_signed(double value, char out[16])
         snprintf(out, 16, "0");
     view_drop_zero(out);
 }
+
+enum screen_ink view_type_ink(const struct chooser *types, const char *type)
+{
+    size_t index = 0;
+    while (type && index < types->n && strcmp(types->names[index], type) != 0)
+        index++;
+    return type ? screen_ink_of_type(type, index) : INK_TEXT;
+}

@@ -4,6 +4,7 @@
 #ifndef MMIB_UI_VIEW_H
 #define MMIB_UI_VIEW_H
 
+#include "ui/chooser.h"
 #include "ui/screen.h"
 
 #include <stddef.h>
@@ -36,6 +37,8 @@ size_t view_bar(struct view_pen *pen, double value, double scale, size_t columns
 void view_probability(double value, char out[16]);
 /* A count of all posts, or "…" while it is not known (STORE_UNKNOWN). */
 void view_count(size_t count, char out[24]);
+/* The colour of an entity type: its own, else that of its place in the legend; plain where there is no type. */
+enum screen_ink view_type_ink(const struct chooser *types, const char *type);
 /* A signed contribution with two figures: "+2.1", "-.42", "+13", "0". */
 void view_signed(double value, char out[16]);
 
