@@ -27,15 +27,6 @@ static void visit_free(struct visit *visit)
     *visit = (struct visit){0};
 }
 
-static int get_text(const struct json_document *document, struct json_value line, const char *name, char **out,
-                    struct error *err)
-{
-    struct json_value value = json_member(line, name);
-    if (json_kind(value) != JSON_TEXT)
-        return json_error(document, line.text, err, "the line has no \"%s\"", name);
-    return (*out = json_text(value)) ? 0 : error_memory(err, document->path);
-}
-
 static int add_post(const struct json_document *document, struct json_value value, struct visit *visit,
                     struct error *err)
 {
@@ -46,7 +37,7 @@ static int add_post(const struct json_document *document, struct json_value valu
     visit->posts = grown;
     if (!json_whole(json_member(json_member(value, "batch"), "post"), &grown[visit->n_posts].index))
         return json_error(document, value.text, err, "the line does not say which post it is about");
-    if (get_text(document, value, "id", &id, err))
+    if (journal_line_get_text(document, value, "id", &id, err))
         return -1;
     grown[visit->n_posts++].id = id;
     return 0;
@@ -71,8 +62,9 @@ static int read_act(const struct json_document *document, struct json_value line
 {
     struct history_act *act = &visit->act;
     json_whole(json_member(line, "seq"), &act->seq);
-    if (journal_line_get_kind(document, line, &act->kind, err) || get_text(document, line, "time", &visit->time, err) ||
-        (json_member(line, "by").text && get_text(document, line, "by", &visit->by, err)) ||
+    if (journal_line_get_kind(document, line, &act->kind, err) ||
+        journal_line_get_text(document, line, "time", &visit->time, err) ||
+        (json_member(line, "by").text && journal_line_get_text(document, line, "by", &visit->by, err)) ||
         (act->kind != JOURNAL_RENAME && act->kind != JOURNAL_SAVE && read_posts(document, line, visit, err)))
         return -1;
     act->time = visit->time;

@@ -149,8 +149,8 @@ struct edit_act journal_line_take(struct journal_line *line)
     return edits;
 }
 
-static int get_text(const struct json_document *document, struct json_value line, const char *name, char **out,
-                    struct error *err)
+int journal_line_get_text(const struct json_document *document, struct json_value line, const char *name, char **out,
+                          struct error *err)
 {
     struct json_value value = json_member(line, name);
     if (json_kind(value) != JSON_TEXT)
@@ -183,7 +183,7 @@ static int get_batch(const struct json_document *document, struct json_value val
     struct edit_batch batch;
     char *id = NULL;
     size_t n_ids = out->edits.n;
-    if (get_text(document, value, "id", &id, err))
+    if (journal_line_get_text(document, value, "id", &id, err))
         return -1;
     int failed = edit_batch_get(document, json_member(value, "batch"), &batch, err);
     if (!failed && text_list_add(&out->ids, &n_ids, id)) {
@@ -229,8 +229,8 @@ static int get_act(const struct json_document *document, struct json_value line,
     if (!json_whole(json_member(line, "seq"), &out->seq))
         return json_error(document, line.text, err, "the line has no \"seq\"");
     if (journal_line_get_kind(document, line, &out->act, err) ||
-        get_text(document, line, "time", &out->time, err) ||
-        (json_member(line, "by").text && get_text(document, line, "by", &out->by, err)))
+        journal_line_get_text(document, line, "time", &out->time, err) ||
+        (json_member(line, "by").text && journal_line_get_text(document, line, "by", &out->by, err)))
         return -1;
     switch (out->act) {
     case JOURNAL_EDIT:

@@ -43,6 +43,10 @@ int journal_line_put(struct text *out, const struct journal_line *line, struct e
 int journal_line_get_kind(const struct json_document *document, struct json_value line, enum journal_act *out,
                           struct error *err);
 
+/* The text that a line has by that name, to be freed. */
+int journal_line_get_text(const struct json_document *document, struct json_value line, const char *name, char **out,
+                          struct error *err);
+
 /* *out is freed with journal_line_free; on failure it owns nothing. */
 int journal_line_get(const struct json_document *document, struct journal_line *out, struct error *err);
 void journal_line_free(struct journal_line *line);
