@@ -23,11 +23,6 @@ struct adjudication {
     size_t n_passed;
 };
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
 /* ---- The files ---- */
 
 static int index_corpus(struct adjudication *a, size_t i, struct error *err)
@@ -189,7 +184,7 @@ static int find_versions(const struct adjudication *a, const struct post *post, 
             return error_memory(err, "adjudication");
         size_t n_same = 0; /* of other words cannot be shown on these */
         for (size_t i = 0; i < look->n; i++)
-            if (disagreement_same_tokens(&look->owned[i], post)) {
+            if (post_same_tokens(&look->owned[i], post)) {
                 look->versions[n_same] = &look->owned[i];
                 look->names[n_same++] = look->owned_names[i];
             }
@@ -205,7 +200,7 @@ static int find_versions(const struct adjudication *a, const struct post *post, 
         const struct post *version = slot ? &a->corpora[i]->posts[slot->value] : NULL;
         if (!version || !has_answer(version, a->has_statuses[i]))
             continue;
-        if (!disagreement_same_tokens(version, post)) {
+        if (!post_same_tokens(version, post)) {
             look->n_other_words++;
             continue;
         }
@@ -230,7 +225,7 @@ static bool is_refused(const struct post *post, const struct entity *label)
 {
     for (size_t i = 0; i < post->n_rejected_entities; i++) {
         const struct entity *refused = &post->rejected_entities[i];
-        if (refused->start == label->start && refused->end == label->end && same_text(refused->type, label->type))
+        if (refused->start == label->start && refused->end == label->end && text_equal(refused->type, label->type))
             return true;
     }
     return false;

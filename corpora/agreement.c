@@ -351,16 +351,6 @@ static enum answer answer_of(const struct post *post, bool has_statuses, const s
     return ANSWER_NOT_BEGUN;
 }
 
-static bool same_tokens(const struct post *a, const struct post *b)
-{
-    if (a->n_tokens != b->n_tokens)
-        return false;
-    for (size_t i = 0; i < a->n_tokens; i++)
-        if (strcmp(a->tokens[i], b->tokens[i]))
-            return false;
-    return true;
-}
-
 /* All corpora, and where their posts stand. */
 struct comparison {
     struct corpus *const *corpora;
@@ -412,7 +402,7 @@ static bool counts(struct agreement_pair *pair, enum answer a, enum answer b, co
     size_t *left_out = a == ANSWER_SKIPPED || b == ANSWER_SKIPPED       ? &pair->n_skipped
                        : a == ANSWER_NOT_BEGUN || b == ANSWER_NOT_BEGUN ? &pair->n_not_begun
                        : a == ANSWER_NOT_DONE || b == ANSWER_NOT_DONE   ? &pair->n_not_done
-                       : !same_tokens(posts[0], posts[1])               ? &pair->n_other_tokens
+                       : !post_same_tokens(posts[0], posts[1])               ? &pair->n_other_tokens
                                                                         : NULL;
     if (left_out)
         ++*left_out;
@@ -490,7 +480,7 @@ static int compare_all_relations(struct comparison *c, size_t first, const struc
             free(posts);
             return 0;
         }
-        posts[i] = given && same_tokens(post, other) ? other : NULL;
+        posts[i] = given && post_same_tokens(post, other) ? other : NULL;
     }
     if (!result)
         result = agreement_add_relations(alpha, posts, c->n, c->options, &c->values);

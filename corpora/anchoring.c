@@ -3,6 +3,7 @@
 
 #include "corpora/json.h"
 #include "corpora/names.h"
+#include "corpora/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -158,26 +159,11 @@ int anchoring_read(const struct post *post, struct anchoring_record *out)
 
 /* ---- Counting ---- */
 
-static bool same_tokens(const struct post *a, const struct post *b)
-{
-    if (a->n_tokens != b->n_tokens)
-        return false;
-    for (size_t i = 0; i < a->n_tokens; i++)
-        if (strcmp(a->tokens[i], b->tokens[i]))
-            return false;
-    return true;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a && b && !strcmp(a, b);
-}
-
 static bool gold_has_entity(const struct post *gold, const struct anchoring_entity *entity)
 {
     for (size_t i = 0; i < gold->n_entities; i++) {
         const struct entity *e = &gold->entities[i];
-        if (e->start == entity->start && e->end == entity->end && same_text(e->type, entity->type))
+        if (e->start == entity->start && e->end == entity->end && text_equal(e->type, entity->type))
             return true;
     }
     return false;
@@ -192,7 +178,7 @@ static bool gold_has_relation(const struct post *gold, const struct anchoring_re
 {
     for (size_t i = 0; i < gold->n_relations; i++) {
         const struct relation *r = &gold->relations[i];
-        if (same_text(r->type, relation->type) && is_on(post_entity_peek(gold, r->head), relation->head) &&
+        if (text_equal(r->type, relation->type) && is_on(post_entity_peek(gold, r->head), relation->head) &&
             is_on(post_entity_peek(gold, r->tail), relation->tail))
             return true;
     }
@@ -215,7 +201,7 @@ int anchoring_add(struct anchoring *anchoring, const struct post *post, const st
     if (got <= 0)
         return got;
     struct anchoring_side *side = record.blind ? &anchoring->hidden : &anchoring->seen;
-    bool is_judged = gold && same_tokens(post, gold);
+    bool is_judged = gold && post_same_tokens(post, gold);
     side->n_posts++;
     side->n_judged += is_judged;
     for (size_t i = 0; i < record.n_entities; i++)

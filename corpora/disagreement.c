@@ -11,22 +11,7 @@
 #define DISAGREEMENT_IOU_MIN 0.5  /* boxes of the same thing */
 #define DISAGREEMENT_IOU_SAME 0.9 /* without a base: boxes drawn by hand that need no decision */
 
-bool disagreement_same_tokens(const struct post *a, const struct post *b)
-{
-    if (a->n_tokens != b->n_tokens)
-        return false;
-    for (size_t i = 0; i < a->n_tokens; i++)
-        if (strcmp(a->tokens[i], b->tokens[i]))
-            return false;
-    return true;
-}
-
 /* ---- Labels ---- */
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
 
 static bool same_span(const struct entity *a, const struct entity *b)
 {
@@ -35,7 +20,7 @@ static bool same_span(const struct entity *a, const struct entity *b)
 
 bool disagreement_same_box(const struct object *a, const struct object *b)
 {
-    return same_text(a->label, b->label) && overlap_iou(a->box, b->box) >= DISAGREEMENT_IOU_SAME;
+    return text_equal(a->label, b->label) && overlap_iou(a->box, b->box) >= DISAGREEMENT_IOU_SAME;
 }
 
 static const struct provenance *origin_of(enum disagreement_kind kind, const struct post *post, size_t label)
@@ -50,16 +35,16 @@ bool disagreement_same(enum disagreement_kind kind, const struct post *a, size_t
 {
     if (kind == DISAGREEMENT_ENTITIES) {
         const struct entity *x = &a->entities[in_a], *y = &b->entities[in_b];
-        return same_span(x, y) && same_text(x->type, y->type) && same_text(x->extra, y->extra);
+        return same_span(x, y) && text_equal(x->type, y->type) && text_equal(x->extra, y->extra);
     }
     if (kind == DISAGREEMENT_RELATIONS) {
         const struct relation *x = &a->relations[in_a], *y = &b->relations[in_b];
-        return !strcmp(x->type, y->type) && same_text(x->extra, y->extra) &&
+        return !strcmp(x->type, y->type) && text_equal(x->extra, y->extra) &&
                same_span(post_entity_peek(a, x->head), post_entity_peek(b, y->head)) &&
                same_span(post_entity_peek(a, x->tail), post_entity_peek(b, y->tail));
     }
     const struct object *x = &a->objects[in_a], *y = &b->objects[in_b];
-    return !memcmp(x->box, y->box, sizeof x->box) && same_text(x->label, y->label) && same_text(x->extra, y->extra);
+    return !memcmp(x->box, y->box, sizeof x->box) && text_equal(x->label, y->label) && text_equal(x->extra, y->extra);
 }
 
 static bool same_grounding(const struct entity *a, const struct entity *b)
@@ -82,7 +67,7 @@ static bool same_origin(enum disagreement_kind kind, const struct post *post_a, 
                        !same_grounding(&post_a->entities[in_a], &post_b->entities[in_b]);
     return a->has_source == b->has_source && (!a->has_source || a->source == b->source) &&
            a->has_score == b->has_score && (!a->has_score || a->score == b->score) && a->decision == b->decision &&
-           same_text(a->model, b->model) && (signed_anew || (same_text(a->by, b->by) && same_text(a->at, b->at)));
+           text_equal(a->model, b->model) && (signed_anew || (text_equal(a->by, b->by) && text_equal(a->at, b->at)));
 }
 
 /* How much alike two labels must be. */
@@ -257,11 +242,11 @@ static bool refuses(const struct finder *f, const struct disagreement *place, si
         bool known = false, meant = false;
         for (size_t i = 0; i < base->n_rejected_entities && !known; i++)
             known = same_span(refused, &base->rejected_entities[i]) &&
-                    same_text(refused->type, base->rejected_entities[i].type);
+                    text_equal(refused->type, base->rejected_entities[i].type);
         for (size_t v = 0; v < f->n && !known; v++)
             for (size_t i = 0; i < place->said[v].n; i++) {
                 const struct entity *e = &f->posts[v]->entities[place->said[v].labels[i]];
-                meant = meant || (same_span(refused, e) && same_text(refused->type, e->type));
+                meant = meant || (same_span(refused, e) && text_equal(refused->type, e->type));
             }
         if (meant)
             return true;
@@ -277,7 +262,7 @@ static bool grounds(const struct finder *f, const struct disagreement *place, si
         for (size_t k = 0; k < before->n; k++) {
             const struct entity *a = &f->posts[version]->entities[mine->labels[i]];
             const struct entity *b = &f->posts[f->n]->entities[before->labels[k]];
-            if (same_span(a, b) && same_text(a->type, b->type) && !same_grounding(a, b))
+            if (same_span(a, b) && text_equal(a->type, b->type) && !same_grounding(a, b))
                 return true;
         }
     return false;

@@ -62,7 +62,4 @@ bool disagreement_same(enum disagreement_kind kind, const struct post *a, size_t
 /* The same label, and about the same place (IoU >= 0.9)? What counts as no disagreement where there is no base. */
 bool disagreement_same_box(const struct object *a, const struct object *b);
 
-/* The same words, to the token? */
-bool disagreement_same_tokens(const struct post *a, const struct post *b);
-
 #endif

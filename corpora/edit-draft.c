@@ -241,7 +241,7 @@ static bool id_is_taken(const struct post *draft, enum edit_target target, size_
     struct label_list list = list_of(draft, target);
     for (size_t i = 0; id && i < list.n; i++) {
         struct edit_value value = value_in(draft, target, i);
-        if (i != except && edit_text_equal(value_id(target, &value), id))
+        if (i != except && text_equal(value_id(target, &value), id))
             return true;
     }
     return false;

@@ -129,7 +129,7 @@ static int relabel_object(struct builder *builder, const char *id, const char *l
     const struct object *old = find_object(builder, id);
     if (!old)
         return -1;
-    if (edit_text_equal(label_or_none(old->label), label_or_none(label)))
+    if (text_equal(label_or_none(old->label), label_or_none(label)))
         return accept_object(builder, id, context);
     struct object object = *old;
     /* A new box that is given its first label is still being made. */
@@ -204,7 +204,7 @@ static struct provenance answered_by(const struct edit_context *context, const s
                                      char at[EDIT_TIME_BYTES])
 {
     struct provenance answer = builder_confirmed(context, old, at), origin = *old;
-    if (old->has_source && old->source == SOURCE_MODEL && old->decision == DECISION_NONE)
+    if (provenance_is_proposal(old))
         return answer;
     origin.by = answer.by;
     origin.at = answer.at;

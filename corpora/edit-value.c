@@ -113,11 +113,6 @@ int edit_value_copy(enum edit_target target, const struct edit_value *from, stru
     return failed;
 }
 
-bool edit_text_equal(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
 static bool texts_equal(char *const *a, size_t n_a, char *const *b, size_t n_b)
 {
     for (size_t i = 0; i < n_a && i < n_b; i++)
@@ -128,8 +123,8 @@ static bool texts_equal(char *const *a, size_t n_a, char *const *b, size_t n_b)
 
 static bool entity_equal(const struct entity *a, const struct entity *b)
 {
-    return edit_text_equal(a->id, b->id) && a->start == b->start && a->end == b->end &&
-           edit_text_equal(a->type, b->type) && a->has_grounding == b->has_grounding &&
+    return text_equal(a->id, b->id) && a->start == b->start && a->end == b->end &&
+           text_equal(a->type, b->type) && a->has_grounding == b->has_grounding &&
            texts_equal(a->grounding, a->n_grounding, b->grounding, b->n_grounding);
 }
 
@@ -149,19 +144,19 @@ bool edit_value_equal(enum edit_target target, const struct edit_value *a, const
         return entity_equal(&a->as.entity, &b->as.entity);
     case EDIT_RELATION:
     case EDIT_REJECTED_RELATION:
-        return edit_text_equal(a->as.relation.id, b->as.relation.id) &&
-               edit_text_equal(a->as.relation.head, b->as.relation.head) &&
-               edit_text_equal(a->as.relation.tail, b->as.relation.tail) &&
-               edit_text_equal(a->as.relation.type, b->as.relation.type);
+        return text_equal(a->as.relation.id, b->as.relation.id) &&
+               text_equal(a->as.relation.head, b->as.relation.head) &&
+               text_equal(a->as.relation.tail, b->as.relation.tail) &&
+               text_equal(a->as.relation.type, b->as.relation.type);
     case EDIT_OBJECT:
-        return edit_text_equal(a->as.object.id, b->as.object.id) &&
-               edit_text_equal(a->as.object.label, b->as.object.label) &&
+        return text_equal(a->as.object.id, b->as.object.id) &&
+               text_equal(a->as.object.label, b->as.object.label) &&
                !memcmp(a->as.object.box, b->as.object.box, sizeof a->as.object.box);
     case EDIT_FLAGS:
         return texts_equal(a->as.flags.items, a->as.flags.n, b->as.flags.items, b->as.flags.n);
     case EDIT_NOTE:
     case EDIT_ANNOTATOR:
-        return edit_text_equal(a->as.text, b->as.text);
+        return text_equal(a->as.text, b->as.text);
     case EDIT_STATUS:
         return a->as.status == b->as.status;
     case EDIT_TOKENS:

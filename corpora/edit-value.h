@@ -57,7 +57,6 @@ bool edit_target_has_place(enum edit_target target);
  * read. */
 bool edit_value_equal(enum edit_target target, const struct edit_value *a, const struct edit_value *b);
 
-bool edit_text_equal(const char *a, const char *b); /* NULL equals NULL only */
 
 /* A post to try edits on. What edits may change is its own; the rest is borrowed from the post, and so are its words
  * and source until an edit changes them. */

@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
 /* ---- Single values: note, picture, status, members that are not ours ---- */
 
 /* Of the versions that have a say (present) and changed the value: m->n (the base) where there is none, the first where
@@ -23,11 +18,11 @@ size_t merge_choose(const struct merge_post *m, const char *const *values, const
 {
     size_t chosen = m->n;
     for (size_t v = 0; v < m->n; v++) {
-        if (!m->versions[v] || same_text(values[v], base))
+        if (!m->versions[v] || text_equal(values[v], base))
             continue;
         if (chosen == m->n)
             chosen = v;
-        else if (!same_text(values[v], values[chosen]))
+        else if (!text_equal(values[v], values[chosen]))
             return SIZE_MAX;
     }
     return chosen;
@@ -41,7 +36,7 @@ static void put_values(struct merge_post *m, const char *kind, const char *name,
     for (size_t i = 0; i <= m->n; i++) {
         size_t v = i ? i - 1 : m->n;
         const char *value = v == m->n ? base : values[v];
-        if (v < m->n && (!m->versions[v] || same_text(value, base)))
+        if (v < m->n && (!m->versions[v] || text_equal(value, base)))
             continue;
         if (v == m->n && !value)
             continue;
@@ -68,7 +63,7 @@ static int merge_text(struct merge_post *m, const char *kind, const char *const 
         put_values(m, kind, NULL, values, base, raw);
     else if (chosen < m->n)
         for (size_t v = chosen; v < m->n; v++)
-            m->taken[v] += m->versions[v] && same_text(values[v], values[chosen]);
+            m->taken[v] += m->versions[v] && text_equal(values[v], values[chosen]);
     return text_copy(chosen < m->n ? values[chosen] : base, out);
 }
 
@@ -159,7 +154,7 @@ static int merge_annotator(struct merge_post *m)
 {
     bool changed = false;
     for (size_t v = 0; v < m->n; v++)
-        if (m->versions[v] && !same_text(m->versions[v]->annotator, m->base->annotator)) {
+        if (m->versions[v] && !text_equal(m->versions[v]->annotator, m->base->annotator)) {
             changed = true;
             if (merge_join_names(&m->out->annotator, m->versions[v]->annotator))
                 return -1;

@@ -15,11 +15,6 @@ const struct post *merge_version_peek(const struct merge_post *m, size_t version
     return version == m->n ? m->base : m->versions[version];
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
 /* ---- Labels ---- */
 
 /* A label that goes into the result. */
@@ -217,7 +212,7 @@ static const struct entity *entity_like(const struct post *post, const struct en
     for (size_t i = 0; post && i < post->n_entities; i++) {
         const struct entity *other = &post->entities[i];
         if (other->start == entity->start && other->end == entity->end &&
-            (!found || same_text(other->type, entity->type)))
+            (!found || text_equal(other->type, entity->type)))
             found = other;
     }
     return found;
@@ -397,7 +392,7 @@ static bool has_refused_entity(const struct post *post, const void *element)
     const struct entity *entity = element;
     for (size_t i = 0; i < post->n_rejected_entities; i++) {
         const struct entity *other = &post->rejected_entities[i];
-        if (other->start == entity->start && other->end == entity->end && same_text(other->type, entity->type))
+        if (other->start == entity->start && other->end == entity->end && text_equal(other->type, entity->type))
             return true;
     }
     return false;
@@ -465,7 +460,7 @@ static int merge_rejected(struct merge_post *m)
 
 static bool same_words(const struct post *a, const struct post *b)
 {
-    if (!disagreement_same_tokens(a, b) || !same_text(a->text, b->text) || !a->offsets != !b->offsets)
+    if (!post_same_tokens(a, b) || !text_equal(a->text, b->text) || !a->offsets != !b->offsets)
         return false;
     return !a->offsets || !a->n_tokens || !memcmp(a->offsets, b->offsets, a->n_tokens * sizeof *a->offsets);
 }

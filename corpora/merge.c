@@ -11,11 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && !strcmp(a, b));
-}
-
 /* ---- Names ---- */
 
 enum { ANNOTATORS_MAX = 64 };
@@ -242,7 +237,7 @@ static int changed_versions(const struct post *base, const struct post *const *v
 static int count_changes(const struct post *base, const struct post *version, size_t *out, struct error *err)
 {
     const struct post nothing = blank(version);
-    const struct post *from = base && disagreement_same_tokens(base, version) ? base : &nothing;
+    const struct post *from = base && post_same_tokens(base, version) ? base : &nothing;
     for (int kind = 0; kind < DISAGREEMENT_KINDS; kind++) {
         struct disagreement_list places;
         if (disagreement_find((enum disagreement_kind)kind, from, &version, 1, false, &places, err))
@@ -329,8 +324,8 @@ static int merge_head(struct merge *m)
         return -1;
     for (size_t v = m->n; v-- > 0;) {
         images = m->base->images ? images : m->versions[v]->images;
-        source = same_text(m->versions[v]->source, m->base->source) ? source : m->versions[v];
-        extra = same_text(m->versions[v]->extra, m->base->extra) ? extra : m->versions[v];
+        source = text_equal(m->versions[v]->source, m->base->source) ? source : m->versions[v];
+        extra = text_equal(m->versions[v]->extra, m->base->extra) ? extra : m->versions[v];
     }
     for (size_t v = 0; v < m->n; v++)
         if (join_schema(&m->out->schema, &m->versions[v]->schema))

@@ -51,6 +51,16 @@ int post_status_from_name(const char *name)
     return name_index(status_names, sizeof status_names / sizeof *status_names, name);
 }
 
+bool post_same_tokens(const struct post *a, const struct post *b)
+{
+    if (a->n_tokens != b->n_tokens)
+        return false;
+    for (size_t i = 0; i < a->n_tokens; i++)
+        if (strcmp(a->tokens[i], b->tokens[i]))
+            return false;
+    return true;
+}
+
 bool provenance_is_proposal(const struct provenance *origin)
 {
     return origin->has_source && origin->decision == DECISION_NONE &&

@@ -81,6 +81,9 @@ struct post {
     char *extra;
 };
 
+/* The same words, to the token? */
+bool post_same_tokens(const struct post *a, const struct post *b);
+
 /* Did a model or a detector say so, and no human decide yet? Then it is nobody's label. */
 bool provenance_is_proposal(const struct provenance *origin);
 

@@ -16,8 +16,7 @@ static struct tally_type *type_peek(const struct tally *tally, const char *type)
 
 static bool is_kept(const struct entity *entity)
 {
-    bool proposal = entity->origin.source == SOURCE_MODEL && entity->origin.decision == DECISION_NONE;
-    return entity->type && !(entity->origin.has_source && proposal);
+    return entity->type && !provenance_is_proposal(&entity->origin);
 }
 
 int tally_reserve(struct tally *tally, const struct post *post)

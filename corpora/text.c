@@ -112,6 +112,11 @@ void text_tame(char *text, const char *kept)
     }
 }
 
+bool text_equal(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
 int text_copy(const char *from, char **out)
 {
     *out = from ? strdup(from) : NULL;

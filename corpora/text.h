@@ -30,6 +30,8 @@ void text_tame(char *text, const char *kept);
 /* Copies a string; NULL stays NULL. 0, or -1 when memory is out. */
 int text_copy(const char *from, char **out);
 
+bool text_equal(const char *a, const char *b); /* NULL equals NULL only */
+
 /* Lists of n owned strings; an empty list is NULL. */
 void text_list_free(char **list, size_t n);
 int text_list_copy(char *const *from, size_t n, char ***out);

@@ -99,11 +99,6 @@ static int training_data_put(const struct training_reader *reader, enum training
     return 0;
 }
 
-static bool training_data_proposal(const struct provenance *origin)
-{
-    return origin->has_source && origin->source == SOURCE_MODEL && !origin->decision;
-}
-
 /* Entities */
 
 static size_t training_data_label(const struct config *config, const char *name)
@@ -142,7 +137,7 @@ static int training_data_tag_entity(const struct training_reader *reader, const 
     for (size_t t = entity->start; t < entity->end; t++)
         tags[t] = t == entity->start ? tagset->begin[type] : tagset->inside[type];
     reader->data->n_entities++;
-    reader->data->proposals += training_data_proposal(&entity->origin);
+    reader->data->proposals += provenance_is_proposal(&entity->origin);
     return 0;
 }
 
@@ -222,7 +217,7 @@ static int training_data_relation(const struct training_reader *reader, const st
     if (i == config->re.n_labels)
         return training_data_lacks(reader, "relation", relation->type, "");
     *label = (int32_t)i;
-    reader->data->proposals += training_data_proposal(&relation->origin);
+    reader->data->proposals += provenance_is_proposal(&relation->origin);
     return 0;
 }
 

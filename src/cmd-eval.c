@@ -188,8 +188,7 @@ static void warn_proposals(const struct corpus *gold)
     size_t n_said = 0, n_proposed = 0;
     for (size_t i = 0; i < gold->n_posts; i++)
         for (size_t k = 0; k < gold->posts[i].n_entities; k++) {
-            const struct provenance *origin = &gold->posts[i].entities[k].origin;
-            bool proposed = origin->has_source && origin->source == SOURCE_MODEL && !origin->decision;
+            bool proposed = provenance_is_proposal(&gold->posts[i].entities[k].origin);
             n_proposed += proposed;
             n_said += !proposed;
         }

@@ -61,12 +61,6 @@ void occurrences_set_case(struct occurrences *occurrences, bool fold_case)
     occurrences_again(occurrences);
 }
 
-static bool occurrences_undecided(const struct entity *entity)
-{
-    const struct provenance *origin = &entity->origin;
-    return origin->has_source && origin->source == SOURCE_MODEL && origin->decision == DECISION_NONE;
-}
-
 static bool occurrences_same_type(const char *a, const char *b)
 {
     return a && b && !strcmp(a, b);
@@ -81,7 +75,7 @@ enum occurrence_state occurrences_state(const struct occurrences *occurrences, c
         bool exact = e->start == start && e->end == end;
         if (e->start >= end || e->end <= start)
             continue;
-        if (exact && occurrences_undecided(e))
+        if (exact && provenance_is_proposal(&e->origin))
             proposal = true;
         else if (exact && occurrences_same_type(e->type, occurrences->type))
             same = true;
@@ -142,7 +136,7 @@ const struct entity *occurrences_label_peek(const struct post *post, size_t star
         const struct entity *e = &post->entities[i];
         if (e->start >= end || e->end <= start)
             continue;
-        size_t rank = 1 + (e->start == start && e->end == end) + 2 * (size_t)!occurrences_undecided(e);
+        size_t rank = 1 + (e->start == start && e->end == end) + 2 * (size_t)!provenance_is_proposal(&e->origin);
         if (rank > most) {
             most = rank;
             best = e;

@@ -168,8 +168,7 @@ static bool queue_fits_type(const char *wanted, const struct post *post)
 {
     for (size_t i = 0; i < post->n_entities; i++) {
         const struct entity *e = &post->entities[i];
-        bool kept = !(e->origin.has_source && e->origin.source == SOURCE_MODEL && e->origin.decision == DECISION_NONE);
-        if (kept && e->type && !strcmp(e->type, wanted))
+        if (!provenance_is_proposal(&e->origin) && e->type && !strcmp(e->type, wanted))
             return true;
     }
     return false;

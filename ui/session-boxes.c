@@ -25,12 +25,6 @@ static const char *session_box_label(const struct object *object)
     return object->label && *object->label ? object->label : "no label";
 }
 
-static bool session_box_is_open(const struct object *object)
-{
-    return object->origin.has_source && object->origin.source == SOURCE_DETECTOR &&
-           object->origin.decision == DECISION_NONE;
-}
-
 void session_box_choose(struct session *session, size_t index)
 {
     const struct post *post = session_post(session);
@@ -44,7 +38,7 @@ static void session_box_tell(struct session *session)
     const struct object *box = session_box(session);
     if (box)
         session_say(session, TONE_PLAIN, "box %zu %s%s", session->boxes.chosen, session_box_label(box),
-                    session_box_is_open(box) ? ": a accepts it, x deletes it" : "");
+                    provenance_is_proposal(&box->origin) ? ": a accepts it, x deletes it" : "");
 }
 
 static uint64_t session_boxes_fingerprint(const struct post *post)
@@ -266,7 +260,7 @@ static void session_box_accept(struct session *session)
             session_box_ask_label(session);
         return;
     }
-    if (box && session_box_is_open(box)) {
+    if (box && provenance_is_proposal(&box->origin)) {
         char label[BOXES_LABEL_MAX];
         snprintf(label, sizeof label, "%s", session_box_label(box));
         size_t number = session->boxes.chosen;
@@ -278,7 +272,7 @@ static void session_box_accept(struct session *session)
         session_say(session, TONE_PLAIN, "box %zu is accepted already", session->boxes.chosen);
     for (size_t i = 0; i < post->n_objects; i++) {
         size_t index = (session->boxes.chosen + i) % post->n_objects;
-        if (session_box_is_open(&post->objects[index])) {
+        if (provenance_is_proposal(&post->objects[index].origin)) {
             session_box_choose(session, index);
             return;
         }

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/shown.h"
 
+#include "corpora/text.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool shown_undecided(const struct provenance *origin)
-{
-    return origin->has_source && origin->source == SOURCE_MODEL && origin->decision == DECISION_NONE;
-}
-
-static bool shown_same_type(const char *a, const char *b)
-{
-    return a && b ? !strcmp(a, b) : a == b;
-}
 
 static bool shown_overlap(size_t a_start, size_t a_end, size_t b_start, size_t b_end)
 {
@@ -26,7 +18,7 @@ static bool shown_refused(const struct post *post, size_t start, size_t end, con
 {
     for (size_t i = 0; i < post->n_rejected_entities; i++) {
         const struct entity *e = &post->rejected_entities[i];
-        if (e->start == start && e->end == end && shown_same_type(e->type, type))
+        if (e->start == start && e->end == end && text_equal(e->type, type))
             return true;
     }
     return false;
@@ -41,7 +33,7 @@ static bool shown_relation_refused(const struct post *post, const struct shown_e
     snprintf(tail_span, sizeof tail_span, "%zu-%zu", tail->start, tail->end);
     for (size_t i = 0; i < post->n_rejected_relations; i++) {
         const struct relation *r = &post->rejected_relations[i];
-        if (!strcmp(r->head, head_span) && !strcmp(r->tail, tail_span) && shown_same_type(r->type, type))
+        if (!strcmp(r->head, head_span) && !strcmp(r->tail, tail_span) && text_equal(r->type, type))
             return true;
     }
     return false;
@@ -74,7 +66,7 @@ static void shown_add_entities(const struct post *post, const struct analysis *a
         out->entities[out->n_entities++] = (struct shown_entity){.start = e->start,
                                                                  .end = e->end,
                                                                  .type = e->type,
-                                                                 .proposed = shown_undecided(&e->origin),
+                                                                 .proposed = provenance_is_proposal(&e->origin),
                                                                  .score = e->origin.has_score ? e->origin.score : NAN,
                                                                  .entity = e};
     }
@@ -113,7 +105,7 @@ static void shown_add_relations(const struct post *post, const struct analysis *
             (struct shown_relation){.head = head,
                                     .tail = tail,
                                     .type = r->type,
-                                    .proposed = shown_undecided(&r->origin),
+                                    .proposed = provenance_is_proposal(&r->origin),
                                     .score = r->origin.has_score ? r->origin.score : NAN,
                                     .relation = r};
     }
