@@ -5,6 +5,7 @@ environment: MMIB (the program), SRCDIR, TMPDIR
 SPDX-License-Identifier: Apache-2.0
 """
 import json
+import re
 import sys
 import time
 
@@ -125,6 +126,34 @@ def counts():
         w.leave("qq")
 
 
+def figures():
+    """the counts' figures: times out of the history, and wrong proposals that were kept, seen and blind"""
+    made = corpus(5)
+    for i, blind in (0, False), (3, True):  # LOC was proposed in both, and kept in the first
+        made["posts"][i]["proposed"] = {"blind": blind, "tokens": 5, "threshold": 0, "relations": [], "entities": [
+            {"start": 3, "end": 5, "type": "LOC", "score": 0.9, "kept": not blind}]}
+    source = write("c.json", json.dumps(made))
+    for post in made["posts"]:
+        post["entities"] = [{"id": "e1", "start": 3, "end": 5, "type": "ORG"}] if "Camp" in post["tokens"] else []
+    gold = write("gold.json", json.dumps(made))
+    w = Workbench(source, rows=40).started()
+    w.keys("pDJpDJpDs", "saved c.json")
+    w.leave()
+    times = iter(["10:00:00", "10:00:10", "10:00:12", "10:00:42", "12:00:00", "12:00:00"])
+    history = re.sub(r'(?<="time": ")[^"]*', lambda _: "2026-05-01T%sZ" % next(times, "12:00:00"),
+                     read("c.json.history"))
+    write("c.json.history", history)
+    w = Workbench(source, "--gold", gold, rows=48, columns=80).started()
+    w.keys("C", "3 of 5 done")
+    # 10 s, then 2 + 30 s, then five minutes of a pause.
+    w.expect(r"a post: median 32\.0 s, mean 1 min 54 s, of 3 that are done")
+    w.expect(r"5 min 42 s of work; 32 posts an hour")
+    w.expect(r"about 3 min 48 s are left for 2 open posts")
+    w.expect(r"seen +1 of 1 wrong proposals kept \(100%\), in 1 posts")
+    w.expect(r"blind +0 of 1 wrong proposals kept \(0%\), in 1 posts")
+    w.leave("qq")
+
+
 def never_waits():
     """a great corpus: keys are answered while a filter and a search are at work"""
     n = 60000
@@ -141,7 +170,7 @@ def never_waits():
     w.leave()
 
 
-TESTS = [filters, orders, clicks, searches, places, counts, never_waits]
+TESTS = [filters, orders, clicks, searches, places, counts, figures, never_waits]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

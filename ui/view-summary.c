@@ -148,8 +148,9 @@ static void summary_times(struct summary_page *page, const struct session *sessi
         summary_line(page, INK_TEXT, "%s of work", total);
     } else {
         summary_duration((double)open * 3600 / pace->posts_an_hour, left);
-        summary_line(page, INK_TEXT, "%s of work; %.0f posts an hour; about %s left for %zu open posts", total,
-                     pace->posts_an_hour, left, open);
+        summary_line(page, INK_TEXT, "%s of work; %.0f posts an hour", total, pace->posts_an_hour);
+        if (open)
+            summary_line(page, INK_TEXT, "about %s are left for %zu open %s", left, open, open == 1 ? "post" : "posts");
     }
     summary_line(page, INK_DIM, "from change to change of one person; of a gap over 5 minutes, 5 count");
 }
