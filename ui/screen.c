@@ -26,6 +26,7 @@ enum {
     ESCAPE_DELAY_MS = 25,
     KEY_INTERRUPT = 3,
     KEY_STOP = 26,
+    SCREEN_MICE_MAX = 8,
     REDRAWS_MAX = 12, /* xterm forgets a picture after 16 newer ones */
 };
 
@@ -51,6 +52,8 @@ struct screen {
     unsigned events; /* signals_event not handled yet */
     size_t n_redraws;
     bool suspended, gone;
+    MEVENT mice[SCREEN_MICE_MAX]; /* that came with one key of curses, the next one last */
+    size_t n_mice;
     bool reports_motion; /* the mouse, while a button is down */
 };
 
@@ -621,15 +624,25 @@ static bool screen_take_event(struct screen *s, struct screen_input *out)
     return true;
 }
 
+/* Curses reads events of the mouse that come in one packet as one key and keeps them as a stack. */
+static void screen_fetch_mice(struct screen *s)
+{
+    while (s->n_mice < SCREEN_MICE_MAX && getmouse(&s->mice[s->n_mice]) == OK)
+        s->n_mice++;
+}
+
 /* True where a key or a mouse event was there. */
 static bool screen_take_key(struct screen *s, struct screen_input *out)
 {
     struct key_reader_press press;
-    while (key_reader_next(&s->reader, &press)) {
-        if (press.is_code && press.key == KEY_MOUSE) {
-            if (getmouse(&out->mouse) != OK)
-                continue;
+    while (s->n_mice || key_reader_next(&s->reader, &press)) {
+        if (!s->n_mice && press.is_code && press.key == KEY_MOUSE) {
+            screen_fetch_mice(s);
+            continue;
+        }
+        if (s->n_mice) {
             out->event = SCREEN_MOUSE;
+            out->mouse = s->mice[--s->n_mice];
             return true;
         }
         if (press.key == KEY_STOP && !press.is_code && !press.is_pasted) {
