@@ -328,8 +328,8 @@ def mouse():
     button(32, x2, y)
     button(0, x2 + 1, y, "m")
     w.keys("o", "dinner time is ORG")
-    _, y = place("dinner")
-    x, x2 = (w.screen.lines()[y].index(word) for word in ("so", "handsome"))
+    _, y = place("handsome ,")
+    x, x2 = (w.screen.lines()[y].rindex(word) for word in ("so ", "handsome ,"))
     w.send("\x1b[<0;{0};{2}M\x1b[<32;{1};{2}M\x1b[<0;{1};{2}m".format(x + 1, x2 + 1, y + 1))  # the same in one packet
     w.keys("m", "so handsome is MISC")
     w.keys("u", "undone")
