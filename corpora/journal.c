@@ -12,11 +12,11 @@
 #include "corpora/files.h"
 #include "corpora/journal-text.h"
 #include "corpora/text.h"
+#include "corpora/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -80,20 +80,14 @@ static void *journal_thread(void *argument)
 static int journal_start(struct journal *journal, struct error *err)
 {
     pthread_condattr_t clock;
-    sigset_t all, before;
     if (pthread_mutex_init(&journal->mutex, NULL) || pthread_condattr_init(&clock))
         return error_memory(err, journal->path);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
     int failure = pthread_cond_init(&journal->wake, &clock);
     failure = failure ? failure : pthread_cond_init(&journal->synced, NULL);
     pthread_condattr_destroy(&clock);
-    /* Signals are for the threads of the program. */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failure = failure ? failure : pthread_create(&journal->thread, NULL, journal_thread, journal);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!failure)
-        return 0;
+        return thread_start(&journal->thread, journal_thread, journal, journal->path, err);
     errno = failure;
     return error_errno(err, journal->path);
 }

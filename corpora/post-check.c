@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/post-check.h"
 
-#include "corpora/helper-thread.h"
 #include "corpora/post-json.h"
+#include "corpora/thread.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -120,7 +120,7 @@ static void *check_main(void *context)
 {
     struct post_check *check = context;
     struct error err = {0};
-    helper_thread_yield();
+    thread_give_way();
     for (size_t i = 0; i < check->n && !atomic_load(&check->stopping); i++) {
         if (check_post(check, i, &err)) {
             check_report(check, &err, true);
@@ -159,7 +159,7 @@ struct post_check *post_check_start(struct post_file *file, struct error *err)
         check->uncounted[i] = post_file_changed_peek(file, i) != NULL;
     if (!ready)
         error_memory(err, "counting posts");
-    else if (!helper_thread_start(&check->thread, check_main, check, "counting posts", err))
+    else if (!thread_start(&check->thread, check_main, check, "counting posts", err))
         return check;
     free(check->ids.sums);
     free(check->ids.slots);

@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/files.h"
-#include "corpora/helper-thread.h"
 #include "corpora/store-parts.h"
 #include "corpora/text.h"
+#include "corpora/thread.h"
 #include "corpora/work.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ static int store_open_lines(struct store *store, struct error *err)
 {
     struct sha256_task task = {.path = store->path};
     pthread_t thread;
-    bool parallel = !helper_thread_start(&thread, sha256_main, &task, store->path, NULL);
+    bool parallel = !thread_start(&thread, sha256_main, &task, store->path, NULL);
     int failed = corpus_open_lines(store->path, &store->corpus, err);
     if (parallel)
         pthread_join(thread, NULL);

@@ -4,7 +4,7 @@
 #include "corpora/corpus.h"
 #include "corpora/recent.h"
 #include "corpora/text.h"
-#include "ui/signals.h"
+#include "corpora/thread.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -122,7 +122,7 @@ struct finder *finder_new(const char *folder, void (*found)(void *context), void
     pthread_cond_init(&finder->changed, NULL);
     if ((folder && !finder->folder) || recent_init(&finder->recent, FINDER_KEPT))
         error_memory(err, "looking for pictures");
-    else if (!signals_start_thread(&finder->thread, finder_main, finder, "looking for pictures", err))
+    else if (!thread_start(&finder->thread, finder_main, finder, "looking for pictures", err))
         return finder;
     pthread_mutex_destroy(&finder->lock);
     pthread_cond_destroy(&finder->changed);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/gallery.h"
 
+#include "corpora/thread.h"
 #include "model/picture.h"
 #include "ui/painter-blocks.h"
 #include "ui/painter-sixel.h"
-#include "ui/signals.h"
 #include "ui/wish.h"
 
 #include <errno.h>
@@ -401,7 +401,7 @@ struct gallery *gallery_new(const struct gallery_limits *limits, void (*ready)(v
         g->limits.picture_bytes = DEFAULT_PICTURE_BYTES;
     pthread_mutex_init(&g->lock, NULL);
     pthread_cond_init(&g->work, NULL);
-    if (signals_start_thread(&g->thread, gallery_run, g, "gallery", err)) {
+    if (thread_start(&g->thread, gallery_run, g, "gallery", err)) {
         pthread_cond_destroy(&g->work);
         pthread_mutex_destroy(&g->lock);
         free(g);

@@ -154,22 +154,6 @@ void signals_stop_here(void)
     sigaction(SIGTSTP, &ours, NULL);
 }
 
-int signals_start_thread(pthread_t *thread, void *(*run)(void *context), void *context, const char *what,
-                         struct error *err)
-{
-    sigset_t mask, before;
-    sigfillset(&mask);
-    for (size_t i = 0; i < N_FATAL; i++)
-        sigdelset(&mask, fatal_signals[i]);
-    pthread_sigmask(SIG_SETMASK, &mask, &before);
-    int failed = pthread_create(thread, NULL, run, context);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!failed)
-        return 0;
-    errno = failed;
-    return error_errno(err, what);
-}
-
 void signals_set_restore(int fd, const char *bytes, size_t n, const struct termios *mode)
 {
     restore.fd = -1;

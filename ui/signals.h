@@ -6,7 +6,6 @@
 
 #include "corpora/error.h"
 
-#include <pthread.h>
 #include <stddef.h>
 #include <termios.h>
 
@@ -30,11 +29,6 @@ int signals_fd(void);         /* readable when something happened */
 unsigned signals_take(void);  /* the events, as a set; none any more */
 void signals_wake(void);      /* from any thread or handler */
 void signals_stop_here(void); /* stops the process group as SIGTSTP does by default; returns when it goes on */
-
-/* Starts a thread beside the input thread, whose the signals are: it blocks all but its own faults, which must still give
- * the terminal back. 0, or ERROR_IO with what. */
-int signals_start_thread(pthread_t *thread, void *(*run)(void *context), void *context, const char *what,
-                         struct error *err);
 
 /* What a fatal signal does before the program dies: writes n bytes (at most SIGNALS_RESTORE_MAX) to fd and sets its
  * mode. fd < 0: nothing. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/summary-history.h"
 
-#include "corpora/helper-thread.h"
+#include "corpora/thread.h"
 #include "corpora/text.h"
 
 #include <pthread.h>
@@ -28,7 +28,7 @@ static int history_visit(void *context, const struct history_act *act)
 static void *history_run(void *context)
 {
     struct summary_history *history = context;
-    helper_thread_yield();
+    thread_give_way();
     history->failed = history_walk(history->path, history_visit, history, &history->err);
     atomic_store(&history->done, true);
     return NULL;
@@ -48,7 +48,7 @@ struct summary_history *summary_history_start(const char *corpus_path, size_t n_
         error_memory(err, "reading the history");
         goto failed;
     }
-    if (helper_thread_start(&history->thread, history_run, history, "reading the history", err))
+    if (thread_start(&history->thread, history_run, history, "reading the history", err))
         goto failed;
     return history;
 failed:

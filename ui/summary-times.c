@@ -52,11 +52,9 @@ static bool times_read(const char *time, long long *out)
 static struct summary_times_person *times_person(struct summary_times *times, const char *name, bool *is_new)
 {
     *is_new = false;
-    for (size_t i = 0; i < times->n_people; i++) {
-        const char *other = times->people[i].name;
-        if (name && other ? !strcmp(name, other) : !name && !other)
+    for (size_t i = 0; i < times->n_people; i++)
+        if (text_equal(name, times->people[i].name))
             return &times->people[i];
-    }
     struct summary_times_person *grown = array_grow(times->people, times->n_people, sizeof *grown);
     if (!grown)
         return NULL;

@@ -2,20 +2,17 @@
 #include "ui/worker.h"
 
 #include "corpora/corpus.h"
+#include "corpora/thread.h"
 #include "model/mmib.h"
 #include "ui/shown.h"
-#include "ui/signals.h"
 
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-enum { WORKER_NICE = 10, WORKER_TELL_MS = 300 /* how often scores found aside wake the screen */ };
+enum { WORKER_TELL_MS = 300 /* how often scores found aside wake the screen */ };
 
 /* A post as the model was given it. */
 struct worker_job {
@@ -277,9 +274,7 @@ static void *worker_main(void *context)
 {
     struct worker *worker = context;
     struct error err = {0};
-    /* On Linux priority belongs to the thread, and the model's own threads inherit it. Where it is refused, it is
-     * refused: everything works, typing may wait. */
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), WORKER_NICE);
+    thread_give_way();
     struct mmib *model = mmib_open(worker->directory, worker->threads, &err);
     /* Before the first proposal is shown, so that an accepted label always says which model it came from. */
     const char *hash = model ? mmib_hash(model) : NULL;
@@ -324,7 +319,7 @@ struct worker *worker_start(const struct worker_options *options, void (*ready)(
     if (!worker->directory)
         return worker;
     worker->state = WORKER_OPENING;
-    if (signals_start_thread(&worker->thread, worker_main, worker, "starting the model's thread", err)) {
+    if (thread_start(&worker->thread, worker_main, worker, "starting the model's thread", err)) {
         worker_stop(worker);
         return NULL;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "corpora/helper-thread.h"
+#include "corpora/thread.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -7,10 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { HELPER_THREAD_NICE = 10 };
+enum { THREAD_NICE = 10 };
 
-int helper_thread_start(pthread_t *thread, void *(*run)(void *context), void *context, const char *what,
-                        struct error *err)
+int thread_start(pthread_t *thread, void *(*run)(void *context), void *context, const char *what, struct error *err)
 {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}; /* of the thread itself */
     sigset_t mask, before;
@@ -24,9 +23,9 @@ int helper_thread_start(pthread_t *thread, void *(*run)(void *context), void *co
     return failure ? error_errno(err, what) : 0;
 }
 
-void helper_thread_yield(void)
+void thread_give_way(void)
 {
 #ifdef SYS_gettid /* on Linux, a thread has a priority of its own */
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), HELPER_THREAD_NICE);
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), THREAD_NICE);
 #endif
 }
