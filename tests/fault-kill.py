@@ -3,9 +3,11 @@ the screen is there afterwards.
 
 usage: fault-kill.py [TIMES [SEED]]     environment: MMIB (the program), TMPDIR
 
-Each run labels a fresh copy of a small corpus. What stood on the screen is read back from the terminal's output: position,
-counts by type and the lines of the labels pane. A run passes where `mmib convert CORPUS -` gives exactly a state of the
-script that is no older than the last one that was seen, and opening the corpus again shows it. Prints TAP.
+Each run works on a fresh copy of a small corpus: labels, words split and joined, flags, notes, undo and redo, saves. One
+run in twenty is on a JSON Lines file so large that its posts stay in it. What stood on the screen is read back from the
+terminal's output: position, counts by type, the words, the lines of the labels pane, flag and note. A run passes where
+`mmib convert CORPUS -` gives exactly a state of the script that is no older than the last one that was seen, opening the
+corpus again shows it, and everything can be undone from there, behind saves and the kill. Prints TAP.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -25,7 +27,9 @@ from ptyterm import Program  # noqa: E402
 MMIB = os.environ.get("MMIB", "build/mmib")
 TYPES = ["PER", "LOC", "ORG", "MISC"]
 WORDS = ["Rob", "met", "Ana", "Lind", "in", "Oslo", "for", "Acme", "Cup"]
-POSTS = 8
+NOTES = ["why", "two men", "check this"]
+POSTS, FILLERS = 8, 17
+WORDS_MAX = 14  # so that they stand on one line
 
 
 def corpus():
@@ -33,104 +37,186 @@ def corpus():
             "posts": [{"id": "p%d" % i, "tokens": ["post%d" % (i + 1)] + WORDS} for i in range(POSTS)]}
 
 
+def write_corpus(path, large):
+    """large: JSON Lines of more than 16 MiB, by posts that are not worked on."""
+    whole = corpus()
+    with open(path, "w") as f:
+        if not large:
+            json.dump(whole, f)
+            return
+        posts = whole.pop("posts")
+        posts += [{"id": "f%d" % i, "tokens": ["filler"], "pad": "x" * (1 << 20)} for i in range(FILLERS)]
+        f.write("".join(json.dumps(line) + "\n" for line in [whole] + posts))
+
+
+class Post:
+    """The words and what was said of them: labels are {(start, end): type}."""
+
+    def __init__(self, words, labels=(), flag=False, note=""):
+        self.words, self.labels, self.flag, self.note = list(words), dict(labels), flag, note
+
+    def copy(self):
+        return Post(self.words, self.labels, self.flag, self.note)
+
+    def __eq__(self, other):
+        return vars(self) == vars(other)
+
+    def __repr__(self):
+        return repr(vars(self))
+
+    def overlaps(self, span):
+        return any(s != span and s[0] < span[1] and span[0] < s[1] for s in self.labels)
+
+    def split(self, at):
+        middle = len(self.words[at]) // 2
+        self.words[at:at + 1] = [self.words[at][:middle], self.words[at][middle:]]
+        self.labels = {(s + (s > at), e + (e > at)): t for (s, e), t in self.labels.items()}
+
+    def join(self, at):
+        """False where labels would come to overlap, which is another test's affair."""
+        self.words[at:at + 2] = [self.words[at] + self.words[at + 1]]
+        moved = {(s - (s > at), e - (e > at + 1)): t for (s, e), t in self.labels.items()}
+        fits = len(moved) == len(self.labels)
+        self.labels = moved
+        return fits and not any(self.overlaps(s) for s in moved)
+
+
+def new_act(rng, post):
+    """Changes the post; the keys that do, or None where this is not to be done to it."""
+    act = rng.random()
+    n = len(post.words)
+    at = rng.randrange(1, n - 1)
+    to = "0" + "l" * at  # one line of words: 0 is the first of them
+    if act < 0.17 and post.labels:
+        span = rng.choice(sorted(post.labels))
+        del post.labels[span]
+        return "0" + "l" * span[0] + "x"
+    if act < 0.27:
+        if len(post.words[at]) < 2 or n == WORDS_MAX:
+            return None
+        post.split(at)
+        return to + "|\r"
+    if act < 0.37:
+        return to + "&" if n > 4 and post.join(at) else None
+    if act < 0.43:
+        post.flag = not post.flag
+        return "!"
+    if act < 0.49:
+        keys = ";" + "\x7f" * len(post.note)
+        post.note = rng.choice([note for note in NOTES if note != post.note])
+        return keys + post.note + "\r"
+    span, label = (at, at + rng.choice([1, 2])), rng.choice(TYPES)
+    if post.overlaps(span) or post.labels.get(span) == label:
+        return None
+    post.labels[span] = label
+    return to + "v" + "l" * (span[1] - at - 1) + "t" + label[0].lower()
+
+
 class Script:
-    """Acts as key strings, with the state of all posts after each: {post: {(start, end): type}}."""
+    """Acts as key strings, with the state of all posts after each: a list of Post."""
 
     def __init__(self, rng, n):
-        self.acts, self.states, self.posts = [], [{p: {} for p in range(POSTS)}], [0]
-        self.done = []  # states that undo goes back to
-        self.undone = []
+        first = [Post(p["tokens"]) for p in corpus()["posts"]]
+        self.acts, self.states, self.posts = [], [first], [0]
+        done, undone = [], []  # states that undo and redo go to, and the post that changes
         post = 0
-        for _ in range(n):
-            state = {p: dict(labels) for p, labels in self.states[-1].items()}
-            start = rng.randrange(1, len(WORDS) - 1)
-            end = start + rng.choice([1, 2])
+        while len(self.acts) < n:
+            now = self.states[-1]
             act = rng.random()
-            to = "0" + "l" * start  # one line of words: 0 is the first of them
-            changed, where = True, post  # where an undo goes
             if act < 0.12 and post + 1 < POSTS:
-                keys, post, changed = "J", post + 1, False
-            elif act < 0.20 and self.done:
-                before, where = self.done.pop()
-                self.undone.append((state, where))
-                keys, state, post, changed = "u", {p: dict(v) for p, v in before.items()}, where, False
-            elif act < 0.25 and self.undone:
-                after, where = self.undone.pop()
-                self.done.append((self.states[-1], where))
-                keys, state, post, changed = "U", {p: dict(v) for p, v in after.items()}, where, False
+                keys, post = "J", post + 1
+            elif act < 0.22 and done:
+                keys, (state, post) = "u", done.pop()
+                undone.append((now, post))
+                now = state
+            elif act < 0.26 and undone:
+                keys, (state, post) = "U", undone.pop()
+                done.append((now, post))
+                now = state
             elif act < 0.30:
-                keys, changed = "s", False
-            elif act < 0.45 and state[post]:
-                span = rng.choice(sorted(state[post]))
-                inside = [s for s in state[post] if s != span and s[0] <= span[0] < s[1]]
-                if inside:
-                    continue  # which of several labels x would take is another test's question
-                keys = "0" + "l" * span[0] + "x"
-                del state[post][span]
-            elif act < 0.53 and state[post]:
-                span = rng.choice(sorted(state[post]))
-                keys = "0" + "l" * span[0] + "*A"  # the same words of all posts, as one act
-                free = [p for p in range(POSTS) if not any(s[0] < span[1] and span[0] < s[1] for s in state[p])]
-                if not free:
-                    continue
-                for p in free:
-                    state[p][span] = state[post][span]
-                where = free[0]
+                keys = "s"
             else:
-                if any(s != (start, end) and s[0] < end and start < s[1] for s in state[post]):
+                changed = now[post].copy()
+                keys = new_act(rng, changed)
+                if not keys:
                     continue
-                label = rng.choice(TYPES)
-                if state[post].get((start, end)) == label:
-                    continue
-                keys = to + "v" + "l" * (end - start - 1) + "t" + label[0].lower()
-                state[post][(start, end)] = label
-            if changed:
-                self.done.append((self.states[-1], where))
-                self.undone = []
+                done.append((now, post))
+                undone = []
+                now = now[:post] + [changed] + now[post + 1:]
             self.acts.append(keys)
-            self.states.append(state)
+            self.states.append(now)
             self.posts.append(post)
 
 
 def on_screen(program):
-    """(post, counts, labels of that post) as they stand on the screen, or None while it is being drawn."""
+    """(post, counts, words, labels, flag and note of that post) as they stand on the screen, or None while it is being
+    drawn."""
     lines = program.screen.lines()
-    head = re.search(r"(?:post )?(\d+)(?: of |/)%d\b" % POSTS, lines[0])
+    head = re.search(r"(?:post )?(\d+)(?: of |/)\d+\b", lines[0])
     counts = [re.search(r"\b%s (\d+)" % t, lines[0]) for t in TYPES]
-    titles = [i for i, line in enumerate(lines) if re.search("─ labels ─", line)]
-    if not head or not all(counts) or not titles:
+    titles = [i for i, line in enumerate(lines) if re.search("─ labels ", line)]
+    text = [i for i, line in enumerate(lines) if re.search("─ text ─", line)]
+    if not head or not all(counts) or not titles or not text:
         return None
+    words = [re.search(r"│ +(post\d.*)", line) for line in lines[text[0] + 1:titles[0]]]
+    words = [re.sub(r"[\[\]]", " ", line.group(1)).split() for line in words if line]
     labels = []
     for line in lines[titles[0] + 1:]:
         entry = re.match(r"[^│]*│?\s(\d+) (.*?)  +(PER|LOC|ORG|MISC)  +by ", line)
         if not entry:
             break
         labels.append((entry.group(2).strip(), entry.group(3)))
-    return int(head.group(1)) - 1, tuple(int(c.group(1)) for c in counts), labels
+    about = re.search(r"─ labels (! unsure)? ?(?:; ([^─]*?))? *─", lines[titles[0]])
+    if len(words) != 1 or not about:
+        return None
+    return (int(head.group(1)) - 1, tuple(int(c.group(1)) for c in counts), words[0], labels, bool(about.group(1)),
+            about.group(2) or "")
 
 
-def expected(script, i):
-    state, post = script.states[i], script.posts[i]
-    counts = tuple(sum(t == label for labels in state.values() for label in labels.values()) for t in TYPES)
-    tokens = ["post%d" % (post + 1)] + WORDS
-    labels = [(" ".join(tokens[s:e]), t) for (s, e), t in sorted(state[post].items())]
-    return post, counts, labels
+def count(state):
+    return tuple(sum(t == label for post in state for label in post.labels.values()) for t in TYPES)
+
+
+def expected(state, at):
+    post = state[at]
+    labels = [(" ".join(post.words[s:e]), t) for (s, e), t in sorted(post.labels.items())]
+    return at, count(state), post.words, labels, post.flag, post.note
 
 
 def in_file(path):
     out = subprocess.run([MMIB, "convert", path, "-", "--to", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if out.returncode:
         raise AssertionError("convert: exit %d: %s" % (out.returncode, out.stderr.decode()))
-    posts = json.loads(out.stdout)["posts"]
-    return {i: {(e["start"], e["end"]): e["type"] for e in p.get("entities", [])} for i, p in enumerate(posts)}
+    return [Post(p["tokens"], {(e["start"], e["end"]): e["type"] for e in p.get("entities", [])},
+                 p.get("flags", []) == ["unsure"], p.get("note", "")) for p in json.loads(out.stdout)["posts"][:POSTS]]
+
+
+def run_again(path, number, script, got, undo):
+    """It can be worked on: the lock of a dead process does not hold. undo: all of it, which leads to the beginning."""
+    env = {"MMIB_MODEL": os.path.join(os.path.dirname(path), "none"), "USER": "ana"}
+    again = Program([MMIB, "annotate", path, "--graphics", "none"], 30, 100, env)
+    try:
+        if not again.wait_for(lambda: (on_screen(again) or [0, 0])[1] == count(got), 20):
+            raise AssertionError("run %d: opened again it shows\n%s" % (number, again.screen.text()))
+        if undo:
+            again.send("u" * (len(script.acts) + 1))
+            if not again.wait_for("nothing (left )?to undo", 20):
+                raise AssertionError("run %d: undoing all of it shows\n%s" % (number, again.screen.text()))
+        again.send("qq")
+        if again.wait() != 0:
+            raise AssertionError("run %d: opened again it ends with %s" % (number, again.status))
+    finally:
+        again.close()
+    if in_file(path) != (script.states[0] if undo else got):
+        raise AssertionError("run %d: opened again and left, undone %s, it has\n%s" % (number, undo, in_file(path)))
 
 
 def run(rng, folder, number):
-    path = os.path.join(folder, "corpus%d.json" % number)
-    with open(path, "w") as f:
-        json.dump(corpus(), f)
+    large = number % 20 == 19
+    path = os.path.join(folder, "corpus.json" + ("l" if large else ""))
+    write_corpus(path, large)
     script = Script(rng, 60)
-    wanted = [expected(script, i) for i in range(len(script.states))]
+    wanted = [expected(state, post) for state, post in zip(script.states, script.posts)]
     env = {"MMIB_MODEL": os.path.join(folder, "none"), "USER": "ana"}
     program = Program([MMIB, "annotate", path, "--graphics", "none"], 30, 100, env)
     seen, sent = 0, 0
@@ -145,7 +231,7 @@ def run(rng, folder, number):
 
     program.watch = watch
     try:
-        if not program.wait_for(lambda: on_screen(program) == wanted[0], 10):
+        if not program.wait_for(lambda: on_screen(program) == wanted[0], 20):
             raise AssertionError("no first screen:\n" + program.screen.text())
         end = time.monotonic() + rng.uniform(0.0, 0.7)
         while time.monotonic() < end:
@@ -165,17 +251,9 @@ def run(rng, folder, number):
     if got not in script.states[seen:sent + 1]:
         raise AssertionError("run %d: %d acts sent, act %d was seen; the file has\n%s\nthe screen had\n%s"
                              % (number, sent, seen, got, program.screen.text()))
-    # And it can be worked on: the lock of a dead process does not hold.
-    again = Program([MMIB, "annotate", path, "--graphics", "none"], 30, 100, env)
-    try:
-        counts = tuple(sum(t == label for labels in got.values() for label in labels.values()) for t in TYPES)
-        if not again.wait_for(lambda: (on_screen(again) or [0, 0])[1] == counts, 10):
-            raise AssertionError("run %d: opened again it shows\n%s" % (number, again.screen.text()))
-        again.send("qq")
-        if again.wait() != 0:
-            raise AssertionError("run %d: opened again it ends with %s" % (number, again.status))
-    finally:
-        again.close()
+    run_again(path, number, script, got, rng.random() < 0.3)
+    for name in os.listdir(folder):
+        os.remove(os.path.join(folder, name))
     return seen, sent
 
 
