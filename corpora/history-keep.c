@@ -116,8 +116,7 @@ static int append(struct history *history, const struct text *text, struct error
     return failed ? error_errno(err, history->path) : 0;
 }
 
-/* A disk that lost lines of the journal left the history without them: another one begins. */
-static int give_up(struct history *history, size_t last, struct error *err)
+int history_give_up(struct history *history, size_t last, struct error *err)
 {
     char *name = NULL;
     if (history->exists && history_put_aside(history, &name, err))
@@ -137,7 +136,7 @@ int history_take(struct history *history, const struct journal_header *header, s
     if (journal_text_open(history->journal_path, &journal, &why) && why.kind != ERROR_INPUT)
         return error_set(err, why.kind, "%s", why.message);
     const char *lines = lines_to_take(history, &journal.bytes, header, n_lines, &n);
-    int failed = lines ? 0 : give_up(history, last, err);
+    int failed = lines ? 0 : history_give_up(history, last, err);
     if (!lines || (!history->exists && !n_lines)) /* nothing was done */
         goto out;
     if (!history->exists) {

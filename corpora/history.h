@@ -72,6 +72,9 @@ void history_keep_base(struct history *history, const struct journal_header *hea
 int history_take(struct history *history, const struct journal_header *header, size_t n_lines,
                  const char sha256[FILE_SHA256_BYTES], struct error *err);
 
+/* Its lines cannot be had any more: it is put aside, and the next one begins behind the act of that number. */
+int history_give_up(struct history *history, size_t last, struct error *err);
+
 /* The next act behind those that the journal knew, as undo or redo finds it: 1 (the caller's), 0 none, -1. */
 int history_undo(struct history *history, struct edit_act *out, struct error *err);
 int history_redo(struct history *history, struct edit_act *out, struct error *err);

@@ -128,6 +128,14 @@ bool journal_is_synced(struct journal *journal)
     return synced;
 }
 
+bool journal_is_intact(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->mutex);
+    bool intact = journal->sync_errno == 0;
+    pthread_mutex_unlock(&journal->mutex);
+    return intact;
+}
+
 int journal_failure(struct journal *journal, struct error *err)
 {
     pthread_mutex_lock(&journal->mutex);

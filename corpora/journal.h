@@ -98,6 +98,7 @@ int journal_sync(struct journal *journal, struct error *err);
 
 bool journal_is_empty(struct journal *journal);   /* no act but saves */
 bool journal_is_synced(struct journal *journal);
+bool journal_is_intact(struct journal *journal); /* no sync failed: disk and file are the same, but for what is due */
 int journal_failure(struct journal *journal, struct error *err); /* -1 while the last write or sync stands failed */
 
 #endif

@@ -157,7 +157,7 @@ static int store_open_journal(struct store *store, const struct corpus_options *
     if (journal_open(store->path, &header, &replay, &store->journal, err))
         return -1;
     /* A crash between putting the new file in place and emptying the journal. */
-    if (!replay.n_applied && replay.n_lines && store_retire_journal(store, store->sha256, err))
+    if (!replay.n_applied && replay.n_lines && store_retire_journal(store, store->sha256, true, err))
         return -1;
     return store_rename(store, options, err);
 }

@@ -43,7 +43,9 @@ struct store {
     pthread_mutex_t changing; /* held while a post is put in the place of another, or copied for another thread */
 };
 
-/* The corpus file holds everything and has these contents: the journal's lines go to the history, and it is emptied. */
-int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTES], struct error *err);
+/* The corpus file holds everything and has these contents: the journal's lines go to the history, and it is emptied.
+ * announced: the journal says itself that a file with these contents holds its lines. */
+int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTES], bool announced,
+                         struct error *err);
 
 #endif

@@ -30,14 +30,22 @@ static int check_unchanged(const struct store *store, struct error *err)
                      store->path, store->path);
 }
 
-int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTES], struct error *err)
+int store_retire_journal(struct store *store, const char sha256[FILE_SHA256_BYTES], bool announced, struct error *err)
 {
     struct journal_header next = {.after = 0};
     journal_settle(store->journal);
+    announced = announced || !journal_append_save(store->journal, sha256, NULL);
     /* Where the lines cannot be kept (a full disk), they stay in the journal, which says itself that the corpus holds
-     * them; the next save tries again. */
-    if (history_take(store->history, journal_header_peek(store->journal), journal_count(store->journal), sha256, NULL))
-        return 0;
+     * them; the next save tries again. A journal that cannot say so must not stay: it would be taken for that of
+     * another corpus, with all that is done from here on. */
+    if (history_take(store->history, journal_header_peek(store->journal), journal_count(store->journal), sha256,
+                     NULL)) {
+        if (announced)
+            return 0;
+        const size_t last = journal_header_peek(store->journal)->after + journal_count(store->journal);
+        if (history_give_up(store->history, last, err))
+            return -1;
+    }
     memcpy(next.sha256, sha256, sizeof next.sha256);
     next.after = history_count(store->history);
     return journal_clear(store->journal, &next, err);
@@ -86,9 +94,14 @@ static int write_corpus(struct store *store, struct error *err)
         file_writer_abandon(&file);
         return -1;
     }
-    /* Where the journal cannot be written any more, saving is all the more urgent: the corpus file will hold
-     * everything, and a crash right here would merely make the next opening ask what the journal is about. */
-    journal_append_save(store->journal, sha256, NULL);
+    bool announced = !journal_append_save(store->journal, sha256, err);
+    if (!announced && journal_is_intact(store->journal)) { /* a full disk: the journal has everything, so stay with it */
+        line_index_close(&lines);
+        file_writer_abandon(&file);
+        return -1;
+    }
+    /* Where the journal is not on disk, saving is all the more urgent: the corpus file will hold everything, and a crash
+     * right here would merely make the next opening ask what the journal is about. */
     history_keep_base(store->history, journal_header_peek(store->journal), store->sha256);
     int failed = file_writer_place(&file, err);
     if (!file_stamp_read(store->path, &stamp, NULL) && !file_stamp_equal(&stamp, &store->stamp) &&
@@ -99,7 +112,7 @@ static int write_corpus(struct store *store, struct error *err)
             move_posts(store, &lines);
     }
     line_index_close(&lines);
-    return failed ? -1 : store_retire_journal(store, sha256, err);
+    return failed ? -1 : store_retire_journal(store, sha256, announced, err);
 }
 
 /* WORK minus .json plus .conll. */

@@ -3,11 +3,12 @@ the screen is there afterwards.
 
 usage: fault-kill.py [TIMES [SEED]]     environment: MMIB (the program), TMPDIR
 
-Each run works on a fresh copy of a small corpus: labels, words split and joined, flags, notes, undo and redo, saves. One
-run in twenty is on a JSON Lines file so large that its posts stay in it. What stood on the screen is read back from the
-terminal's output: position, counts by type, the words, the lines of the labels pane, flag and note. A run passes where
-`mmib convert CORPUS -` gives exactly a state of the script that is no older than the last one that was seen, opening the
-corpus again shows it, and everything can be undone from there, behind saves and the kill. Prints TAP.
+Each run works on a fresh copy of a small corpus: labels, one by one and at all places of the same words, words split and
+joined, flags, notes, undo and redo, saves. One run in twenty is on a JSON Lines file so large that its posts stay in it.
+What stood on the screen is read back from the terminal's output: position, counts by type, the words, the lines of the
+labels pane, flag and note. A run passes where `mmib convert CORPUS -` gives exactly a state of the script that is no
+older than the last one that was seen, opening the corpus again shows it, and everything can be undone from there, behind
+saves and the kill. Prints TAP.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -112,10 +113,30 @@ def new_act(rng, post):
     return to + "v" + "l" * (span[1] - at - 1) + "t" + label[0].lower()
 
 
-class Script:
-    """Acts as key strings, with the state of all posts after each: a list of Post."""
+def label_all(rng, state, at):
+    """All places of the words of a label of the post are given its type, where no label is in the way: the keys, all
+    posts after it, and the first one that changes; or None."""
+    if not state[at].labels:
+        return None
+    start, end = span = rng.choice(sorted(state[at].labels))
+    words, label = state[at].words[start:end], state[at].labels[span]
+    posts = [post.copy() for post in state]
+    for post in posts:
+        i = 0
+        while i + len(words) <= len(post.words):
+            here = (i, i + len(words))
+            found = post.words[i:here[1]] == words
+            if found and here not in post.labels and not post.overlaps(here):
+                post.labels[here] = label
+            i += len(words) if found else 1
+    changed = [i for i in range(len(posts)) if posts[i] != state[i]]
+    return ("0" + "l" * start + "*\r", posts, changed[0]) if changed else None
 
-    def __init__(self, rng, n):
+
+class Script:
+    """Acts as key strings, with the state of all posts after each: a list of Post. bulk: acts on many posts, too."""
+
+    def __init__(self, rng, n, bulk):
         first = [Post(p["tokens"]) for p in corpus()["posts"]]
         self.acts, self.states, self.posts = [], [first], [0]
         done, undone = [], []  # states that undo and redo go to, and the post that changes
@@ -135,6 +156,13 @@ class Script:
                 now = state
             elif act < 0.30:
                 keys = "s"
+            elif act < 0.36:
+                whole = label_all(rng, now, post) if bulk else None
+                if not whole:
+                    continue
+                done.append((now, whole[2]))
+                undone = []
+                keys, now, _ = whole
             else:
                 changed = now[post].copy()
                 keys = new_act(rng, changed)
@@ -215,7 +243,7 @@ def run(rng, folder, number):
     large = number % 20 == 19
     path = os.path.join(folder, "corpus.json" + ("l" if large else ""))
     write_corpus(path, large)
-    script = Script(rng, 60)
+    script = Script(rng, 60, not large)  # a large file is searched in the background
     wanted = [expected(state, post) for state, post in zip(script.states, script.posts)]
     env = {"MMIB_MODEL": os.path.join(folder, "none"), "USER": "ana"}
     program = Program([MMIB, "annotate", path, "--graphics", "none"], 30, 100, env)

@@ -57,10 +57,11 @@ static int set_lines(void **state)
 
 /* ---- The steps of writing: these stand before the C library's ---- */
 
-enum fault { FAULT_NONE, FAULT_DIE, FAULT_DIE_HALFWAY, FAULT_POWER_CUT, FAULT_FAIL };
+enum fault { FAULT_NONE, FAULT_DIE, FAULT_DIE_HALFWAY, FAULT_POWER_CUT, FAULT_FAIL, FAULT_FULL };
 
 static enum fault fault;
 static int fault_step;        /* counts down */
+static int fault_span;        /* FAULT_FULL: so many steps from that one on fail */
 static int fault_errno;
 /* Journal and history, and what is on disk of them. */
 static struct {
@@ -80,12 +81,12 @@ static void lose_power(void)
     _exit(2);
 }
 
-/* Is this the step at which it happens? */
-static bool fault_now(bool is_write)
+/* Is this the step at which it happens? grows: a step that needs room on the disk. */
+static bool fault_now(bool is_write, bool grows)
 {
     pthread_mutex_lock(&fault_mutex);
-    bool counts = fault != FAULT_NONE && (is_write || fault != FAULT_DIE_HALFWAY);
-    bool now = counts && --fault_step == 0;
+    bool counts = fault != FAULT_NONE && (is_write || fault != FAULT_DIE_HALFWAY) && (grows || fault != FAULT_FULL);
+    bool now = counts && (--fault_step == 0 || (fault == FAULT_FULL && fault_step < 0 && fault_step > -fault_span));
     pthread_mutex_unlock(&fault_mutex);
     if (now && fault == FAULT_DIE)
         _exit(2);
@@ -105,46 +106,46 @@ static void note_synced(int fd)
 
 int link(const char *from, const char *to)
 {
-    return fault_now(false) ? -1 : (int)syscall(SYS_link, from, to);
+    return fault_now(false, true) ? -1 : (int)syscall(SYS_link, from, to);
 }
 
 int rename(const char *from, const char *to)
 {
-    return fault_now(false) ? -1 : (int)syscall(SYS_rename, from, to);
+    return fault_now(false, false) ? -1 : (int)syscall(SYS_rename, from, to);
 }
 
 int ftruncate(int fd, off_t size)
 {
-    return fault_now(false) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
+    return fault_now(false, false) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
 }
 
 int truncate(const char *path, off_t size)
 {
-    return fault_now(false) ? -1 : (int)syscall(SYS_truncate, path, size);
+    return fault_now(false, false) ? -1 : (int)syscall(SYS_truncate, path, size);
 }
 
 int fsync(int fd)
 {
-    int result = fault_now(false) ? -1 : (int)syscall(SYS_fsync, fd);
+    int result = fault_now(false, false) ? -1 : (int)syscall(SYS_fsync, fd);
     note_synced(fd);
     return result;
 }
 
 int fdatasync(int fd)
 {
-    int result = fault_now(false) ? -1 : (int)syscall(SYS_fdatasync, fd);
+    int result = fault_now(false, false) ? -1 : (int)syscall(SYS_fdatasync, fd);
     note_synced(fd);
     return result;
 }
 
 int unlink(const char *path)
 {
-    return fault_now(false) ? -1 : (int)syscall(SYS_unlink, path);
+    return fault_now(false, false) ? -1 : (int)syscall(SYS_unlink, path);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t offset)
 {
-    if (!fault_now(true))
+    if (!fault_now(true, true))
         return syscall(SYS_pwrite64, fd, bytes, n, offset);
     if (syscall(SYS_pwrite64, fd, bytes, n / 2, offset) < 0 || fault == FAULT_DIE_HALFWAY)
         _exit(2);
@@ -467,8 +468,10 @@ static void check_way_back(const char *path, const char *beginning, const char *
 static void at_every_step(enum fault kind, int errno_value, const char *name)
 {
     int n_steps = 0;
+    char base[400];
     snprintf(logs[0].path, sizeof logs[0].path, "%s.journal", try_path(subject->name));
     snprintf(logs[1].path, sizeof logs[1].path, "%s.history", try_path(subject->name));
+    snprintf(base, sizeof base, "%s.base", try_path(subject->name));
     for (bool reached = true; reached; n_steps++) {
         const char *path = put_subject();
         struct said said = {0};
@@ -477,7 +480,7 @@ static void at_every_step(enum fault kind, int errno_value, const char *name)
         snprintf(when, sizeof when, "%s at step %d", name, n_steps + 1);
         syscall(SYS_unlink, logs[0].path);
         syscall(SYS_unlink, logs[1].path);
-        syscall(SYS_unlink, try_path("step.json.base"));
+        syscall(SYS_unlink, base);
         logs[0].synced_bytes = logs[1].synced_bytes = 0;
         read_posts(path, said.posts);
         char *beginning = try_read_text(path);
@@ -490,7 +493,7 @@ static void at_every_step(enum fault kind, int errno_value, const char *name)
         assert_int_equal(waitpid(child, &status, 0), child);
         if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 2))
             fail_msg("%s: the child ended with %d", when, status);
-        reached = kind == FAULT_FAIL ? n_steps < 60 : WEXITSTATUS(status) == 2;
+        reached = kind >= FAULT_FAIL ? n_steps < 60 : WEXITSTATUS(status) == 2;
         check(&said, path, when);
         /* And work goes on from there. */
         struct store *store = try_open(path, &subject->options);
@@ -531,6 +534,14 @@ static void no_space_at_every_step(void **state)
     at_every_step(FAULT_FAIL, ENOSPC, "no space");
 }
 
+/* For so many writes in a row: the first of them may be the one that was to say what a later one leaves behind. */
+static void full_for_a_while_from_every_step(void **state)
+{
+    (void)state;
+    for (fault_span = 2; fault_span <= 9; fault_span += fault_span < 4 ? 1 : 5)
+        at_every_step(FAULT_FULL, ENOSPC, "full for a while");
+}
+
 static void broken_disk_at_every_step(void **state)
 {
     (void)state;
@@ -550,12 +561,14 @@ int main(void)
         cmocka_unit_test(dead_in_the_middle_of_every_write),
         cmocka_unit_test(without_power_at_every_step),
         cmocka_unit_test(no_space_at_every_step),
+        cmocka_unit_test(full_for_a_while_from_every_step),
         cmocka_unit_test(broken_disk_at_every_step),
         WITH_LINES(killed_at_any_moment),
         WITH_LINES(dead_at_every_step),
         WITH_LINES(dead_in_the_middle_of_every_write),
         WITH_LINES(without_power_at_every_step),
         WITH_LINES(no_space_at_every_step),
+        WITH_LINES(full_for_a_while_from_every_step),
         WITH_LINES(broken_disk_at_every_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
