@@ -13,6 +13,7 @@
 #include "corpora/formats.h"
 #include "corpora/journal.h"
 #include "corpora/lines.h"
+#include "corpora/lock.h"
 #include "corpora/losses.h"
 #include "corpora/post-file.h"
 #include "corpora/text.h"
@@ -385,11 +386,29 @@ int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out
     return !result && loss_add_corpus(losses, corpus) ? error_memory(err, path) : result;
 }
 
+/* A file that somebody works on must not be replaced under their hands, nor one whose journal has what it lacks: the
+ * journal would be left behind, for a file that is no more. */
+static int check_not_at_work(const char *path, struct error *err)
+{
+    char *target = file_follow_links(path);
+    int failed = target ? 0 : error_memory(err, path);
+    if (!failed && strcmp(path, "-") && is_file(target)) {
+        failed = lock_check(target, err);
+        if (!failed && journal_is_there(target))
+            failed = error_set(err, ERROR_INPUT,
+                               "%s: not written over: %s.journal has labels that are not in it (open it with annotate "
+                               "and save them, or write to another file)",
+                               path, target);
+    }
+    free(target);
+    return failed;
+}
+
 int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
                  struct error *err)
 {
     struct file_writer file;
-    if (file_writer_open(path, &file, err))
+    if (check_not_at_work(path, err) || file_writer_open(path, &file, err))
         return -1;
     if (corpus_write_stream(corpus, path, file.stream, format, losses, err)) {
         file_writer_abandon(&file);

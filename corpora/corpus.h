@@ -76,7 +76,8 @@ int corpus_open_lines(const char *path, struct corpus **out, struct error *err);
 
 /* Writes to a file (temporary file, fsync, rename: never half written) or to standard output for "-".
  * A corpus that came from a foreign file and was not changed comes back byte for byte in that format.
- * What the format cannot hold is listed in losses (may be NULL) and left out; the rest is written. */
+ * What the format cannot hold is listed in losses (may be NULL) and left out; the rest is written. A file that is open
+ * in a store, or whose journal has labels that it lacks, is not replaced. */
 int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
                  struct error *err);
 

@@ -135,8 +135,7 @@ out:
     return failed;
 }
 
-/* Most corpora have no journal, and need not be read a second time for their hash. */
-static bool journal_is_there(const char *path)
+bool journal_is_there(const char *path)
 {
     struct file_stamp stamp;
     char *name = journal_file_name(path, ".journal", NULL);
@@ -152,7 +151,7 @@ int journal_apply(const char *path, struct corpus *corpus, size_t *n_out, struct
     int failed = -1;
     if (!target)
         error_memory(err, path);
-    else if (!journal_is_there(target))
+    else if (!journal_is_there(target)) /* most have none, and need not be read a second time for their hash */
         failed = 0;
     else if (!file_sha256(target, sha256, err))
         failed = journal_replay(target, sha256, corpus, &replay, err);

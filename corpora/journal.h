@@ -59,6 +59,9 @@ void journal_replay_free(struct journal_replay *replay);
 int journal_replay(const char *path, const char sha256[FILE_SHA256_BYTES], struct corpus *corpus,
                    struct journal_replay *out, struct error *err);
 
+/* Is there one, with anything in it? */
+bool journal_is_there(const char *path);
+
 /* The same for a reader who keeps nothing of it. *n_out (may be NULL) is the number of acts that were applied. */
 int journal_apply(const char *path, struct corpus *corpus, size_t *n_out, struct error *err);
 

@@ -26,14 +26,14 @@ static void sign(int fd)
         return; /* the lock holds without its message */
 }
 
-static int refuse(const char *path, int fd, struct error *err)
+static int refuse(const char *path, int fd, const char *way_out, struct error *err)
 {
     char holder[HOLDER_BYTES] = "";
     ssize_t n = pread(fd, holder, sizeof holder - 1, 0);
     holder[n > 0 ? n : 0] = '\0';
     holder[strcspn(holder, "\n")] = '\0';
-    return error_set(err, ERROR_FINDING, "%s: %s has it open (close it there, or open it read-only here)", path,
-                     *holder ? holder : "another process");
+    return error_set(err, ERROR_FINDING, "%s: %s has it open (%s)", path, *holder ? holder : "another process",
+                     way_out);
 }
 
 /* Is the locked file still the one of that name? Its last holder may have removed it just before we got it. */
@@ -43,15 +43,38 @@ static bool is_current(int fd, const char *path)
     return !fstat(fd, &ours) && !stat(path, &named) && ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
 
-int lock_take(const char *path, struct lock *out, struct error *err)
+static char *lock_name(const char *path, struct error *err)
 {
     struct text name = {0};
-    *out = (struct lock){.fd = -1};
     text_add(&name, path);
     text_add(&name, ".lock");
     char *lock_path = text_take(&name);
     if (!lock_path)
-        return error_memory(err, path);
+        error_memory(err, path);
+    return lock_path;
+}
+
+int lock_check(const char *path, struct error *err)
+{
+    char *lock_path = lock_name(path, err);
+    if (!lock_path)
+        return -1;
+    int fd = open(lock_path, O_RDONLY | O_CLOEXEC);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+    if (held)
+        refuse(path, fd, "close it there, or write to another file", err);
+    if (fd >= 0)
+        close(fd);
+    free(lock_path);
+    return held ? -1 : 0;
+}
+
+int lock_take(const char *path, struct lock *out, struct error *err)
+{
+    char *lock_path = lock_name(path, err);
+    *out = (struct lock){.fd = -1};
+    if (!lock_path)
+        return -1;
     for (;;) {
         int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (fd < 0) {
@@ -63,7 +86,7 @@ int lock_take(const char *path, struct lock *out, struct error *err)
         }
         if (flock(fd, LOCK_EX | LOCK_NB)) {
             if (errno == EWOULDBLOCK)
-                refuse(path, fd, err);
+                refuse(path, fd, "close it there, or open it read-only here", err);
             else
                 error_errno(err, lock_path);
             close(fd);

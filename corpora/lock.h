@@ -14,6 +14,9 @@ struct lock {
 /* Takes path.lock. When somebody holds it, -1 with ERROR_FINDING and a message that says who. */
 int lock_take(const char *path, struct lock *out, struct error *err);
 
+/* -1 with such a message when somebody holds it. */
+int lock_check(const char *path, struct error *err);
+
 /* Gives it back and removes the file. */
 void lock_release(struct lock *lock);
 

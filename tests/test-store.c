@@ -274,6 +274,40 @@ static void a_second_writer_is_kept_out(void **state)
     free(text);
 }
 
+static void what_is_worked_on_is_not_replaced(void **state)
+{
+    (void)state;
+    const char *path = try_put("worked-on.json", try_native), *link_path = try_path("worked-on-link.json");
+    struct corpus *corpus;
+    assert_int_equal(symlink("worked-on.json", link_path), 0);
+    struct store *store = try_open(path, NULL);
+    try_label(store, 1, 0, 1, "MISC");
+    char *text = posts_of(store), *bytes = try_get(path, NULL);
+    assert_int_equal(corpus_read(path, NULL, &corpus, &err), 0);
+    for (int i = 0; i < 2; i++) {
+        const char *target = i ? path : link_path;
+        assert_int_equal(corpus_write(corpus, target, FORMAT_JSON, NULL, &err), -1);
+        assert_int_equal(err.kind, ERROR_FINDING);
+        assert_non_null(strstr(err.message, "has it open (close it there, or write to another file)"));
+    }
+    store_close(store);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(corpus_write(corpus, i ? path : link_path, FORMAT_JSON, NULL, &err), -1);
+        assert_int_equal(err.kind, ERROR_INPUT);
+        assert_non_null(strstr(err.message, ": not written over: "));
+    }
+    char *again = try_get(path, NULL);
+    assert_string_equal(again, bytes);
+    store = try_open(path, NULL);
+    assert_posts(store, text);
+    assert_int_equal(store_save(store, &err), 0);
+    store_close(store);
+    if (corpus_write(corpus, path, FORMAT_JSON, NULL, &err))
+        fail_msg("%s", err.message);
+    corpus_free(corpus);
+    free(text), free(bytes), free(again);
+}
+
 /* A lock dies with its process, even one that is killed. */
 static void a_dead_writer_locks_nobody_out(void **state)
 {
@@ -654,6 +688,7 @@ int main(void)
         TEST(counts_follow_the_labels),
         TEST(new_types_come_back_in_the_schema),
         TEST(a_second_writer_is_kept_out),
+        TEST(what_is_worked_on_is_not_replaced),
         TEST(a_dead_writer_locks_nobody_out),
         TEST(a_file_that_others_changed_is_not_written_over),
         TEST(links_and_permissions_stay),
