@@ -130,7 +130,7 @@ def label_all(rng, state, at):
                 post.labels[here] = label
             i += len(words) if found else 1
     changed = [i for i in range(len(posts)) if posts[i] != state[i]]
-    return ("0" + "l" * start + "*\r", posts, changed[0]) if changed else None
+    return ("0" + "l" * start + "*" + rng.choice("A\r"), posts, changed[0]) if changed else None
 
 
 class Script:
