@@ -72,7 +72,8 @@ def clicks():
     w.keys("\x1b", "posts · 1 of 40")
     w.keys("www*l", "14 of 14 open")
     w.settle()
-    w.keys("\x1b[<0;30;6M\x1b[<0;30;6m", "▶ +10 ")  # the fourth place
+    row = next(i for i, line in enumerate(w.screen.lines()) if " 10   " in line and "[Camp]" in line)
+    w.keys("\x1b[<0;30;%dM\x1b[<0;30;%dm" % (row + 1, row + 1), "▶ +10 ")
     w.keys("a", "post 10: LOC")
     w.keys("\x1b")
     w.leave("qq")

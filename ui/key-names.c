@@ -155,6 +155,8 @@ static const struct {
     {COMMAND_SUMMARY, "summary"},
     {COMMAND_SUMMARY_UP, "summary-up"},
     {COMMAND_SUMMARY_DOWN, "summary-down"},
+    {COMMAND_SUMMARY_PAGE_UP, "summary-page-up"},
+    {COMMAND_SUMMARY_PAGE_DOWN, "summary-page-down"},
     {COMMAND_QUIT_SAVE, "quit-save"},
     {COMMAND_QUIT_LEAVE, "quit-leave"},
     {COMMAND_PROMPT_TAKE, "prompt-take"},

@@ -158,6 +158,8 @@ enum command {
     COMMAND_SUMMARY,
     COMMAND_SUMMARY_UP,
     COMMAND_SUMMARY_DOWN,
+    COMMAND_SUMMARY_PAGE_UP,
+    COMMAND_SUMMARY_PAGE_DOWN,
 };
 
 struct keymap_row {

@@ -238,7 +238,10 @@ bool session_occurrences_label(struct session *session, size_t label)
         return false;
     if (occurrences_set_type(&session->occurrences.list, session->types.names[label], &err))
         session_fail(session, &err);
+    size_t marked = session->occurrences.marked; /* the places are the same ones */
     occurrences_look(session);
+    if (marked < session->occurrences.list.n)
+        session->occurrences.marked = marked;
     return true;
 }
 

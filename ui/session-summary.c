@@ -9,6 +9,7 @@
 enum {
     SUMMARY_FIRST_SLICE_MS = 10, /* most corpora are counted in it, before the next drawing */
     SUMMARY_LOOK_EVERY = 32,     /* posts between two looks at the clock */
+    SUMMARY_PAGE_LINES = 10,
     SUMMARY_NAP_NS = 2000000,    /* while only the history is waited for */
 };
 
@@ -99,6 +100,12 @@ bool session_summary_act(struct session *session, enum command command)
         return true;
     case COMMAND_SUMMARY_DOWN:
         s->line++;
+        return true;
+    case COMMAND_SUMMARY_PAGE_UP:
+        s->line -= s->line < SUMMARY_PAGE_LINES ? s->line : SUMMARY_PAGE_LINES;
+        return true;
+    case COMMAND_SUMMARY_PAGE_DOWN:
+        s->line += SUMMARY_PAGE_LINES;
         return true;
     default:
         return false;

@@ -166,7 +166,7 @@ static struct footer_row footer_row(struct screen *screen, WINDOW *window, const
 {
     struct footer_row row = {.pen = view_pen(screen, window, 1), .mode = session->mode};
     size_t most = row.pen.end - 2, columns = 0;
-    row.legend = session->mode & (MODE_NORMAL | MODE_SELECT | MODE_TYPE);
+    row.legend = session->mode & (MODE_NORMAL | MODE_SELECT | MODE_TYPE | MODE_OCCURRENCES);
     if (row.legend)
         columns = footer_legend_fit(&row.pen, &session->types, most, &row.name);
     if (session->mode == MODE_NORMAL && session_adjudicates(session))

@@ -9,6 +9,13 @@
 
 enum { OCCURRENCES_STATE_COLUMNS = 24, OCCURRENCES_POST_COLUMNS = 10 };
 
+void view_occurrences_size(const struct session *session, size_t *rows, size_t *columns)
+{
+    size_t n = session->occurrences.list.n;
+    *columns = (size_t)-1;
+    *rows = session->occurrences.running ? (size_t)-1 : 2 + (n ? n : 1);
+}
+
 void view_occurrences_title(const struct session *session, char *out, size_t size)
 {
     const struct session_occurrences *s = &session->occurrences;
@@ -25,16 +32,17 @@ void view_occurrences_title(const struct session *session, char *out, size_t siz
                  s->list.fold_case ? "any case" : "this case");
 }
 
-/* The words before a place, as many as end in so many columns: the first of them. */
-static size_t occurrences_context(const struct post *post, size_t start, size_t columns)
+/* The words before a place, as many as end in so many columns: the first of them. *used_out: the columns that they
+ * take, each with a blank. */
+static size_t occurrences_context(const struct post *post, size_t start, size_t columns, size_t *used_out)
 {
-    size_t first = start, used = 0;
-    while (first > 0) {
+    size_t first = start;
+    for (*used_out = 0; first > 0; first--) {
         const char *token = post->tokens[first - 1];
-        used += text_cells_width(token, strlen(token)) + 1;
-        if (used > columns)
+        size_t width = text_cells_width(token, strlen(token)) + 1;
+        if (*used_out + width > columns)
             break;
-        first--;
+        *used_out += width;
     }
     return first;
 }
@@ -42,7 +50,7 @@ static size_t occurrences_context(const struct post *post, size_t start, size_t 
 static void occurrences_state_words(struct view_pen *pen, const struct session *session, const struct occurrence *item,
                                     const struct post *post, enum screen_ground ground)
 {
-    static const char *const names[OCCURRENCE_STATES] = {[OCCURRENCE_NONE] = "·",
+    static const char *const names[OCCURRENCE_STATES] = {[OCCURRENCE_NONE] = "no label",
                                                          [OCCURRENCE_PROPOSAL] = "proposal",
                                                          [OCCURRENCE_SAME] = "✓ same",
                                                          [OCCURRENCE_OTHER] = "≠ other",
@@ -60,6 +68,8 @@ static void occurrences_state_words(struct view_pen *pen, const struct session *
         view_space(pen, 1);
         view_put(pen, view_type_ink(&session->types, label->type), ground, 0, label->type);
     }
+    if (label && label->origin.by)
+        view_format(pen, INK_DIM, ground, 0, " %s", label->origin.by);
 }
 
 static void occurrences_row(struct view_pen *pen, const struct session *session, const struct occurrence *item,
@@ -81,9 +91,10 @@ static void occurrences_row(struct view_pen *pen, const struct session *session,
     }
     struct view_pen words = *pen;
     words.end = edge - 1;
-    size_t first = occurrences_context(post, item->start, (words.end - words.x) / 3);
-    if (first)
-        view_put(&words, INK_DIM, ground, 0, "… ");
+    size_t before = (words.end - words.x) / 3, used;
+    size_t first = occurrences_context(post, item->start, before, &used);
+    view_space(&words, before - used); /* the places stand below each other */
+    view_put(&words, INK_DIM, ground, 0, first ? "… " : "  ");
     for (size_t i = first; i < post->n_tokens && words.x < words.end; i++) {
         bool inside = i >= item->start && i < end;
         if (i == item->start)

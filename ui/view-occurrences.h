@@ -13,6 +13,8 @@
 void view_occurrences_draw(struct screen *screen, WINDOW *window, const struct session *session);
 /* The place in a row of the window, as an index; false: there is none. */
 bool view_occurrences_at(WINDOW *window, const struct session *session, size_t row, size_t *index);
+/* As large as its list, which leaves the picture in sight where it is short; all there is while it grows. */
+void view_occurrences_size(const struct session *session, size_t *rows, size_t *columns);
 void view_occurrences_title(const struct session *session, char *out, size_t size); /* for the frame */
 
 #endif

@@ -57,6 +57,8 @@ bool view_popup_size(const struct session *session, size_t *rows, size_t *column
         *columns = POPUP_QUESTION_COLUMNS + 2 * POPUP_MARGIN + 2;
         return true;
     case MODE_OCCURRENCES:
+        view_occurrences_size(session, rows, columns);
+        return true;
     case MODE_SUMMARY:
         *rows = *columns = (size_t)-1;
         return true;

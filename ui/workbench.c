@@ -179,7 +179,8 @@ static void workbench_popup(struct workbench *wb)
     if (!wb->popup) {
         wb->popup = screen_window_add(wb->screen, rows, columns, y, x);
         wb->popup_mode = wb->session.mode;
-    }
+    } else
+        screen_window_place(wb->screen, wb->popup, rows, columns, y, x);
     if (wb->popup)
         view_popup_draw(wb->screen, wb->popup, &wb->session);
 }
