@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/edit-value.h"
+#include "corpora/edit-words.h"
 #include "corpora/store-parts.h"
 #include "corpora/text.h"
 
@@ -85,6 +86,11 @@ static int store_change(struct store *store, enum journal_act kind, const struct
 size_t store_last_posts(const struct store *store)
 {
     return store->last_posts;
+}
+
+const char *store_last_words(const struct store *store)
+{
+    return store->last_words;
 }
 
 /* Takes the act. */
@@ -186,6 +192,7 @@ int store_undo(struct store *store, size_t *post, struct error *err)
         return -1;
     struct edit_act act = act_stack_pop(&store->undo);
     act_stack_push(&store->redo, &act);
+    edit_batch_words(&act.batches[0], true, store->last_words, sizeof store->last_words);
     *post = first_post(&act);
     return 1;
 }
@@ -201,6 +208,7 @@ int store_redo(struct store *store, size_t *post, struct error *err)
         return -1;
     struct edit_act act = act_stack_pop(&store->redo);
     act_stack_push(&store->undo, &act);
+    edit_batch_words(&act.batches[0], false, store->last_words, sizeof store->last_words);
     *post = first_post(&act);
     return 1;
 }

@@ -37,6 +37,7 @@ struct store {
     char *notice;            /* about the history, NULL = nothing to say */
     struct act_stack undo, redo; /* of this session and its journal; then come those of the history */
     size_t last_posts; /* of the last change */
+    char last_words[256]; /* of what was undone or done again last */
     size_t recovered;
     struct post_check *check; /* of posts that stay in their file: what tally lacks. Else NULL */
     struct tally tally;

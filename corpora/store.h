@@ -107,6 +107,9 @@ int store_redo(struct store *store, size_t *post, struct error *err);
 /* How many posts the last change (apply, undo, redo) was about. */
 size_t store_last_posts(const struct store *store);
 
+/* What the last undo or redo changed in its first post, as in "-PER, started"; see edit-words.h. */
+const char *store_last_words(const struct store *store);
+
 /* Writes the corpus file, when it lacks something, and the exports. A file that another program changed meanwhile is
  * not written over. */
 int store_save(struct store *store, struct error *err);

@@ -7,7 +7,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from workbench_try import Workbench, labels, main, mmib, path, read, same, write  # noqa: E402
+from workbench_try import Workbench, demo, labels, main, mmib, path, read, same, write  # noqa: E402
 
 POSTS = [("p1", "Rob Lind met Ana at Camp Nou"), ("p2", "Acme opens in Oslo"), ("p3", "nothing here"),
          ("p4", "Celtic beat Paris in Glasgow")]
@@ -226,6 +226,23 @@ def boxes_and_answers():
     w.leave("q")
 
 
+def boxes_are_drawn():
+    """the boxes between which there is to choose are drawn, each with its number and who said it"""
+    demo()
+    files = [write("demo/%s.json" % name, json.dumps({
+        "format": "mmib-corpus", "version": 1, "images": "images", "schema": SCHEMA, "posts": [dict(
+            id="p", tokens=["Rex"], image="dog.jpg", status="done", annotator=name, entities=[],
+            objects=[dict(id="o1", box=box, label="dog", source="human", by=name)])]}))
+             for name, box in (("ana", [50, 60, 200, 180]), ("bob", [80, 60, 230, 200]))]
+    w = Workbench(path("demo/gold.json"), "--adjudicate", *files, "--graphics", "blocks", rows=40)
+    w.expect("1 ana: dog")
+    w.expect("2 bob: dog")
+    w.keys("2", "box: as bob")
+    w.expect("1 dog")
+    w.refuse("1 ana: dog")
+    w.leave("qs")
+
+
 def answers_follow_a_taken_label():
     """a label that is taken is the adjudicator's, also where all agree where it is in the picture"""
     for name, kind in (("ana", "PER"), ("bob", "ORG")):
@@ -298,5 +315,5 @@ def small_and_large():
 
 
 sys.exit(main([one_key_each, none_undone_and_by_hand, everything_at_once_is_undone, what_they_started_from_gives_way,
-               merged_conflicts, boxes_and_answers, answers_follow_a_taken_label, other_words, by_mouse,
-               small_and_large]))
+               merged_conflicts, boxes_and_answers, boxes_are_drawn, answers_follow_a_taken_label, other_words,
+               by_mouse, small_and_large]))

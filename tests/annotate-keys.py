@@ -81,6 +81,7 @@ def hints():
     w = Workbench(corpus([dict(WORDS, entities=entities)], relations=[LIVE_IN]), "--graphics", "none").started()
     w.keys("r", "1PER +2PER +3LOC")
     w.expect(r"^[^│]*│ 1 Rob Lind")
+    w.keys("7", "there is no entity 7: number of the head")
     w.keys("1", "number of the tail")
     w.expect("1PER→ +2PER +3LOC")
     w.keys("3", "PER→3 +PER +LOC←1")
@@ -89,6 +90,7 @@ def hints():
     w.keys("3l")
     w.keys("lll")
     w.refuse("PER→")
+    w.keys("Z", r"Z does nothing here; \? shows the keys")
     w.leave("sq")
 
 

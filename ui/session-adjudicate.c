@@ -72,6 +72,21 @@ void session_disagreement_words(const struct session *session, char *out, size_t
     }
 }
 
+const struct object *session_disagreement_box(const struct session *session, size_t choice, size_t nth)
+{
+    const struct adjudication_item *item = session_disagreement(session);
+    const struct adjudication_look *look = &session->adjudicate.look;
+    if (!item || choice >= item->n)
+        return NULL;
+    const struct post *version = look->versions[item->choices[choice].version];
+    if (item->grounding) {
+        const struct entity *entity = adjudication_grounded(look, item, choice);
+        return nth < entity->n_grounding ? post_object_peek(version, entity->grounding[nth]) : NULL;
+    }
+    const struct disagreement_said *said = adjudication_said(look, item, choice);
+    return item->kind == DISAGREEMENT_OBJECTS && nth < said->n ? &version->objects[said->labels[nth]] : NULL;
+}
+
 static struct edit_context adjudicate_context(const struct session *session)
 {
     return (struct edit_context){.by = store_annotator(session->store)};

@@ -24,7 +24,9 @@ static void session_step_history(struct session *session, bool redo)
                         redo ? "done again" : "undone", n, post + 1);
         } else {
             queue_post_changed(&session->queue, post);
-            session_say(session, TONE_PLAIN, "%s in post %zu", redo ? "done again" : "undone", post + 1);
+            const char *words = store_last_words(session->store);
+            session_say(session, TONE_PLAIN, "%s in post %zu%s%s", redo ? "done again" : "undone", post + 1,
+                        *words ? ": " : "", words);
         }
     }
 }

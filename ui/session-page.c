@@ -71,6 +71,7 @@ bool session_page_act(struct session *session, enum command command)
     case COMMAND_PAGE_STAY:
         page->stays = true;
         session->mode = MODE_NORMAL;
+        session_say(session, TONE_PLAIN, "the guidelines stay over the list where the screen is wide enough");
         return true;
     case COMMAND_CANCEL:
         if (session->mode != MODE_PAGE)

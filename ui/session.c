@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/session.h"
 
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SESSION_KEEP_EVERY = 64 };
+enum { SESSION_KEEP_EVERY = 64, SESSION_ESCAPE = 27 };
 
 const struct post *session_post(const struct session *session)
 {
@@ -228,7 +229,8 @@ static bool session_screen_act(struct session *session, enum command command)
     case COMMAND_HELP:
         session->help_back = session->mode;
         session->mode = MODE_HELP;
-        session->help_line = session->help_back == MODE_NORMAL ? 0 : SESSION_HELP_OF_MODE;
+        session->help_line =
+            session->help_back == MODE_NORMAL && !session_adjudicates(session) ? 0 : SESSION_HELP_OF_MODE;
         return true;
     case COMMAND_CANCEL:
         session_cancel(session);
@@ -270,6 +272,26 @@ void session_do(struct session *session, enum command command)
     session_act(session, command);
 }
 
+/* A key that does nothing says so. */
+static void session_no_command(struct session *session, keymap_key key)
+{
+    char name[KEY_NAME_MAX], help[KEY_NAME_MAX];
+    key_names_key(key, name, sizeof name);
+    if (key == SESSION_ESCAPE)
+        return;
+    if (session->mode == MODE_HEAD || session->mode == MODE_TAIL)
+        session_say(session, TONE_WARN, "there is no entity %s: number of the %s?", name,
+                    session->mode == MODE_HEAD ? "head" : "tail");
+    else if (session->mode == MODE_NORMAL && session->relation != SIZE_MAX &&
+             keymap_label(MODE_TYPE, key, session->types.letters, session->types.n) < session->types.n)
+        session_say(session, TONE_WARN, "a relation is chosen: %s changes its label",
+                    keymap_command_key(MODE_NORMAL, COMMAND_RELATION, help, sizeof help));
+    else if (*keymap_command_key(session->mode, COMMAND_HELP, help, sizeof help))
+        session_say(session, TONE_PLAIN, "%s does nothing here; %s shows the keys", name, help);
+    else
+        session_say(session, TONE_PLAIN, "%s does nothing here", name);
+}
+
 enum command session_key(struct session *session, keymap_key key)
 {
     session->message[0] = '\0';
@@ -309,6 +331,8 @@ enum command session_key(struct session *session, keymap_key key)
         session_occurrences_label(session,
                                   keymap_label(MODE_OCCURRENCES, key, session->types.letters, session->types.n)))
         return COMMAND_LABEL;
+    if (command == COMMAND_NONE)
+        session_no_command(session, key);
     session_act(session, command);
     return command;
 }

@@ -180,6 +180,9 @@ bool session_is_disputed(const struct session *session, size_t token);
 /* The words of its place: of the entity, or of a relation's two. */
 void session_disagreement_words(const struct session *session, char *out, size_t size);
 
+/* The nth box that a choice of it (below item->n) speaks of: what is drawn to choose by. NULL = there is none. */
+const struct object *session_disagreement_box(const struct session *session, size_t choice, size_t nth);
+
 void session_end(struct session *session); /* what it owns */
 
 const struct post *session_post(const struct session *session);

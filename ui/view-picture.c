@@ -87,6 +87,42 @@ static void picture_box_mode(struct picture_marks *out, const struct session *se
         memcpy(out->boxes[changed].box, boxes->box, sizeof boxes->box);
 }
 
+/* One more box; where memory is out it is not drawn. */
+static void picture_add_box(struct picture_marks *out, const struct scene_box *box, const char *tag)
+{
+    size_t n = out->marks.n_boxes;
+    struct scene_box *boxes = realloc(out->boxes, (n + 1) * sizeof *boxes);
+    out->boxes = boxes ? boxes : out->boxes;
+    char(*tags)[PICTURE_TAG_MAX] = boxes ? realloc(out->tags, (n + 1) * sizeof *tags) : NULL;
+    if (!tags)
+        return;
+    out->tags = tags;
+    snprintf(tags[n], PICTURE_TAG_MAX, "%s", tag);
+    boxes[n] = *box;
+    for (size_t i = 0; i <= n; i++)
+        boxes[i].label = tags[i];
+    out->marks.boxes = boxes;
+    out->marks.n_boxes++;
+}
+
+/* In adjudication: the boxes between which there is to choose, with the numbers that take them. */
+static void picture_disputed(struct picture_marks *out, const struct session *session)
+{
+    const struct adjudication_item *item = session_disagreement(session);
+    for (size_t c = 0; item && out->boxes && out->tags && c < item->n; c++) {
+        const struct object *object;
+        for (size_t i = 0; (object = session_disagreement_box(session, c, i)); i++) {
+            struct scene_box box = {.colour = screen_ink_rgb((enum screen_ink)(INK_TYPE_FIRST + c % PICTURE_BOX_INKS)),
+                                    .selected = true};
+            char tag[PICTURE_TAG_MAX];
+            snprintf(tag, sizeof tag, "%zu %s%s%s", c + 1, item->choices[c].names, object->label ? ": " : "",
+                     object->label ? object->label : "");
+            memcpy(box.box, object->box, sizeof box.box);
+            picture_add_box(out, &box, tag);
+        }
+    }
+}
+
 /* The part of the picture that the encoder saw of box (whole pixels): all, or the centre of what was resized. */
 static void picture_seen(const struct config *config, double area[4])
 {
@@ -161,8 +197,10 @@ static void picture_want(struct screen *screen, WINDOW *window, const struct vie
     out->background = screen_ground_rgb(screen, GROUND_PICTURE);
     out->kind = view->graphics == GRAPHICS_SIXEL ? PAINTER_SIXEL : PAINTER_BLOCKS;
     picture_boxes(marks, post);
-    if (post == session_post(view->session))
+    if (post == session_post(view->session)) {
         picture_box_mode(marks, view->session);
+        picture_disputed(marks, view->session);
+    }
     /* Until the picture was decoded, its size, and with it the heat's place, is not known. */
     if (analysis && (heat == HEAT_BOTH || heat == HEAT_REGIONS) &&
         gallery_size(view->gallery, path, &width_px, &height_px))

@@ -205,7 +205,8 @@ static void popup_help(struct screen *screen, WINDOW *window, struct session *se
 {
     size_t rows = (size_t)getmaxy(window) - 2;
     if (session->help_line == SESSION_HELP_OF_MODE)
-        session->help_line = popup_help_of_mode(screen, window, session->help_back);
+        session->help_line = popup_help_of_mode(
+            screen, window, session->help_back == MODE_NORMAL ? MODE_ADJUDICATE : session->help_back);
     size_t lines = popup_help_lines(screen, window, session->help_line);
     if (session->help_line && session->help_line + rows > lines) {
         session->help_line = lines > rows ? lines - rows : 0;
