@@ -271,6 +271,22 @@ static void finds_are_one_edit(void **state)
     assert_int_equal(store_post_peek(desk->store, 1)->status, STATUS_NEW); /* nobody has worked on it */
 }
 
+static void box_mode_goes_by_the_list_and_is_left(void **state)
+{
+    struct desk *desk = *state;
+    struct session *session = &desk->session;
+    desk_lay(desk);
+    desk_type(desk, "JDKFo\x1b"); /* b is done, and not in the list */
+    assert_int_equal(session->post, 0);
+    desk_type(desk, "Bt");
+    assert_true(session->mode == MODE_PROMPT && session_is_at_boxes(session));
+    desk_type(desk, "\x1b");
+    assert_true(session->mode == MODE_BOX && session_is_at_boxes(session));
+    key(desk, KEY_NPAGE);
+    assert_int_equal(session->post, 2);
+    assert_false(session_is_at_boxes(session));
+}
+
 static void masks_never_touch_the_corpus(void **state)
 {
     struct desk *desk = *state;
@@ -309,6 +325,7 @@ int main(void)
         desk_test(boxes_are_accepted_and_deleted),
         desk_test(entities_are_linked_in_three_states),
         desk_test(finds_are_one_edit),
+        desk_test(box_mode_goes_by_the_list_and_is_left),
         desk_test(masks_never_touch_the_corpus),
     };
     return cmocka_run_group_tests_name("boxes", tests, NULL, NULL);
