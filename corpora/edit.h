@@ -89,7 +89,8 @@ int edit_reject_relation(struct edit_batch *batch, const struct post *post, cons
                          struct error *err);
 
 /* An object; origin says who (source human and decision created, source detector with its score, ...): copied; a
- * decision without a time is made now. label NULL = none. *id_out (id_out may be NULL) is borrowed from the batch. The box is x0 < x1, y0 < y1, finite. */
+ * decision without a time is made now. label NULL = none. *id_out (id_out may be NULL) is borrowed from the batch. The
+ * box is x0 < x1, y0 < y1, finite. */
 int edit_add_object(struct edit_batch *batch, const struct post *post, const double box[4], const char *label,
                     const struct provenance *origin, const char **id_out, struct error *err);
 

@@ -313,7 +313,10 @@ int merge_fields(struct merge_post *m)
     FIELD(source, "source", true);
 #undef FIELD
     if (!result)
-        result = merge_proposed(m, values) || merge_status(m, values) || merge_flags(m) || merge_annotator(m) || merge_extra(m) ? -1 : 0;
+        result = merge_proposed(m, values) || merge_status(m, values) || merge_flags(m) || merge_annotator(m) ||
+                         merge_extra(m)
+                     ? -1
+                     : 0;
     free(values);
     return result;
 }

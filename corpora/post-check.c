@@ -27,7 +27,6 @@ struct post_check {
     bool *uncounted; /* [n] */
 
     atomic_bool stopping, done;
-    atomic_size_t n_read;
     struct tally tally; /* the thread's until it is done */
 
     pthread_mutex_t lock; /* of the following */
@@ -121,13 +120,11 @@ static void *check_main(void *context)
     struct post_check *check = context;
     struct error err = {0};
     thread_give_way();
-    for (size_t i = 0; i < check->n && !atomic_load(&check->stopping); i++) {
+    for (size_t i = 0; i < check->n && !atomic_load(&check->stopping); i++)
         if (check_post(check, i, &err)) {
             check_report(check, &err, true);
             break;
         }
-        atomic_store_explicit(&check->n_read, i + 1, memory_order_relaxed);
-    }
     free(check->ids.sums);
     free(check->ids.slots);
     free(check->uncounted);
@@ -190,12 +187,6 @@ void post_check_free(struct post_check *check)
 bool post_check_done(const struct post_check *check)
 {
     return atomic_load(&check->done);
-}
-
-double post_check_progress(const struct post_check *check)
-{
-    size_t n_read = atomic_load_explicit(&check->n_read, memory_order_relaxed);
-    return check->n ? (double)n_read / (double)check->n : 1;
 }
 
 const struct tally *post_check_tally_peek(const struct post_check *check)

@@ -24,7 +24,6 @@ void post_check_free(struct post_check *check);
 void post_check_wait(struct post_check *check);
 
 bool post_check_done(const struct post_check *check);
-double post_check_progress(const struct post_check *check); /* from 0 to 1 */
 
 /* What the file says, but for the posts that were not to be counted. Once it is done. */
 const struct tally *post_check_tally_peek(const struct post_check *check);

@@ -125,11 +125,6 @@ bool store_counted(const struct store *store)
     return !store->check || (post_check_done(store->check) && !post_check_failure(store->check, NULL));
 }
 
-double store_progress(const struct store *store)
-{
-    return store->check ? post_check_progress(store->check) : 1;
-}
-
 size_t store_type_count(const struct store *store, const char *type)
 {
     if (!store_counted(store))

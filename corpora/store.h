@@ -76,10 +76,9 @@ size_t store_doubts(const struct store *store); /* what the foreign file left op
 size_t store_recovered(const struct store *store); /* batches that the journal gave back at opening */
 
 /* What is known of all posts. Where it is counted in the background, the counts below are STORE_UNKNOWN until
- * store_counted; how far that is, store_progress tells (from 0 to 1). What is kept up to date by store_apply. */
+ * store_counted. store_apply keeps them up to date. */
 #define STORE_UNKNOWN SIZE_MAX
 bool store_counted(const struct store *store);
-double store_progress(const struct store *store);
 size_t store_type_count(const struct store *store, const char *type); /* kept labels of that entity type */
 size_t store_status_count(const struct store *store, enum post_status status);
 

@@ -26,7 +26,6 @@ struct scores {
     size_t n;
     float *pool; /* scores of proposals of all posts; what an entry leaves behind is swept up when it is half */
     size_t pool_n, pool_room, pool_dead;
-    size_t n_seen, n_drawn;
     unsigned long version;
     enum scores_need need, least;
 };
@@ -225,14 +224,11 @@ void scores_put(struct scores *scores, size_t index, const struct scores_result 
                                 .first = (uint32_t)scores->pool_n,
                                 .n = (uint16_t)n,
                                 .state = result->failed ? SCORES_FAILED : SCORES_SEEN};
-    bool is_drawn = !isnan(made.words), was_drawn = entry->flags & SCORES_DRAWN;
-    made.flags = is_drawn ? SCORES_DRAWN : 0;
+    made.flags = isnan(made.words) ? 0 : SCORES_DRAWN;
     if (n)
         memcpy(scores->pool + scores->pool_n, result->proposals, n * sizeof *scores->pool);
     scores->pool_n += n;
     scores->pool_dead += entry->n;
-    scores->n_seen += entry->state == SCORES_UNSEEN;
-    scores->n_drawn += (size_t)is_drawn - (size_t)was_drawn;
     *entry = made;
     scores->version++;
 }
@@ -242,8 +238,6 @@ void scores_put(struct scores *scores, size_t index, const struct scores_result 
 /* Forgets a post whose words are others now. */
 static void scores_forget(struct scores *scores, struct scores_entry *entry)
 {
-    scores->n_seen--;
-    scores->n_drawn -= (entry->flags & SCORES_DRAWN) != 0;
     scores->pool_dead += entry->n;
     *entry = (struct scores_entry){0};
     scores->version++;
@@ -274,16 +268,6 @@ void scores_of(struct scores *scores, size_t index, const struct post *post, dou
         entry->flags |= SCORES_OLD;
         out->has_proposals = false;
     }
-}
-
-size_t scores_n_seen(const struct scores *scores)
-{
-    return scores->n_seen;
-}
-
-size_t scores_n_drawn(const struct scores *scores)
-{
-    return scores->n_drawn;
 }
 
 unsigned long scores_version(const struct scores *scores)

@@ -53,11 +53,6 @@ void scores_at(const struct scores *scores, size_t index, double threshold, stru
 void scores_of(struct scores *scores, size_t index, const struct post *post, double threshold,
                struct scores_of_post *out);
 
-/* Number of posts that were seen (or failed), and of those whose uncertainties are known: "as far as it is known" of a
- * sorted list. */
-size_t scores_n_seen(const struct scores *scores);
-size_t scores_n_drawn(const struct scores *scores);
-
 /* Another number whenever any score has changed. */
 unsigned long scores_version(const struct scores *scores);
 

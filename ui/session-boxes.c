@@ -165,7 +165,8 @@ static void session_box_tell_pending(struct session *session)
     char what[32];
     snprintf(what, sizeof what, b->pending == BOXES_NEW ? "new box" : "box %zu", b->chosen);
     session_say(session, TONE_PLAIN,
-                "%s %.0f x %.0f at %.0f, %.0f: arrows, Shift-arrows; Enter keeps, Esc drops", what, b->box[2] - b->box[0], b->box[3] - b->box[1], b->box[0], b->box[1]);
+                "%s %.0f x %.0f at %.0f, %.0f: arrows, Shift-arrows; Enter keeps, Esc drops", what,
+                b->box[2] - b->box[0], b->box[3] - b->box[1], b->box[0], b->box[1]);
 }
 
 static bool session_box_may_change(struct session *session)

@@ -296,7 +296,8 @@ enum command session_key(struct session *session, keymap_key key)
 {
     session->message[0] = '\0';
     session->tone = TONE_PLAIN;
-    session->search.running = session->finding.running = false; /* nobody is taken to another post in the middle of something else */
+    /* Nobody is taken to another post in the middle of something else. */
+    session->search.running = session->finding.running = false;
     if (session->mode == MODE_PROMPT)
         return session_prompt_key(session, key);
     if (session->mode == MODE_HEAD || session->mode == MODE_TAIL) {
