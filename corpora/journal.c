@@ -19,6 +19,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -185,19 +186,77 @@ int journal_open(const char *path, const struct journal_header *header, const st
     return 0;
 }
 
+/* The file's descriptor, or -1 with a message. flags: O_EXCL or none. */
+static int journal_create(const struct journal *journal, int flags, struct error *err)
+{
+    struct file_stamp corpus;
+    if (file_stamp_read(journal->corpus_path, &corpus, err))
+        return -1;
+    /* Who may not read the corpus may not read its journal. */
+    mode_t mode = corpus.exists ? (corpus.mode & 0666) | S_IRUSR | S_IWUSR : 0666;
+    int fd = open(journal->path, O_RDWR | O_CREAT | O_CLOEXEC | flags, mode);
+    if (fd < 0)
+        error_errno(err, journal->path);
+    return fd;
+}
+
+static int copy_bytes(int from, int to, size_t n)
+{
+    char buffer[1 << 14];
+    for (off_t at = 0; (size_t)at < n;) {
+        size_t left = n - (size_t)at;
+        ssize_t got = pread(from, buffer, left < sizeof buffer ? left : sizeof buffer, at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            errno = got ? errno : EIO;
+            return -1;
+        }
+        if (file_write_at(to, buffer, (size_t)got, at))
+            return -1;
+        at += got;
+    }
+    return 0;
+}
+
+/* The file was removed by another program, but is still open: its lines go into a new one of its name. */
+static int journal_put_back(struct journal *journal, struct error *err)
+{
+    int fd = journal_create(journal, O_EXCL, err);
+    if (fd < 0)
+        return -1;
+    if (copy_bytes(journal->fd, fd, journal->length_bytes)) {
+        error_errno(err, journal->path);
+        unlink(journal->path);
+        close(fd);
+        return -1;
+    }
+    journal_sync(journal, NULL); /* the thread must be done with the old one */
+    pthread_mutex_lock(&journal->mutex);
+    close(journal->fd);
+    journal->fd = fd;
+    pthread_mutex_unlock(&journal->mutex);
+    journal->tail = false;
+    return 0;
+}
+
+static bool journal_was_removed(const struct journal *journal)
+{
+    struct stat status;
+    return journal->fd >= 0 && !fstat(journal->fd, &status) && !status.st_nlink;
+}
+
 /* Opens the file where that was not done yet, and cuts off what an unfinished write left behind the last whole line. */
 static int journal_prepare(struct journal *journal, bool *new_out, struct error *err)
 {
     *new_out = false;
     if (journal->fd < 0) {
-        struct file_stamp corpus;
-        if (file_stamp_read(journal->corpus_path, &corpus, err))
+        if ((journal->fd = journal_create(journal, 0, err)) < 0)
             return -1;
-        /* Who may not read the corpus may not read its journal. */
-        mode_t mode = corpus.exists ? (corpus.mode & 0666) | S_IRUSR | S_IWUSR : 0666;
-        journal->fd = open(journal->path, O_WRONLY | O_CREAT | O_CLOEXEC, mode);
-        if (journal->fd < 0)
-            return error_errno(err, journal->path);
+        *new_out = true;
+    } else if (journal_was_removed(journal)) {
+        if (journal_put_back(journal, err))
+            return -1;
         *new_out = true;
     }
     if (journal->tail && ftruncate(journal->fd, (off_t)journal->length_bytes))
@@ -322,6 +381,9 @@ void journal_close(struct journal *journal)
     pthread_cond_signal(&journal->wake);
     pthread_mutex_unlock(&journal->mutex);
     pthread_join(journal->thread, NULL);
+    if (journal->n_lines && journal_was_removed(journal) && !journal_put_back(journal, NULL) &&
+        !fdatasync(journal->fd))
+        file_sync_folder(journal->path);
     if (journal->fd >= 0)
         close(journal->fd);
     if (journal->n_lines == 0)

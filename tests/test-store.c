@@ -274,6 +274,59 @@ static void a_second_writer_is_kept_out(void **state)
     free(text);
 }
 
+/* The journal is still open, so that what stands in it is not lost. */
+static void a_journal_that_others_remove_comes_back(void **state)
+{
+    (void)state;
+    const char *path = try_put("swept.json", try_native), *journal = try_path("swept.json.journal");
+    struct store *store = try_open(path, NULL);
+    for (int i = 0; i < 3; i++) { /* with lines in it, and after a save, without */
+        try_label(store, 1, 0, 1, i % 2 ? "LOC" : "MISC");
+        assert_int_equal(unlink(journal), 0);
+        try_label(store, 1, 1, 2, i % 2 ? "LOC" : "MISC");
+        char *text = posts_of(store), *read = try_read_text(path);
+        assert_string_equal(read, text);
+        free(text), free(read);
+        if (i == 0)
+            assert_int_equal(unlink(journal), 0);
+        assert_int_equal(store_save(store, &err), 0);
+    }
+    char *text = posts_of(store);
+    store_close(store);
+    store = try_open(path, NULL);
+    assert_posts(store, text);
+    assert_null(store_notice(store));
+    size_t post;
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(store_undo(store, &post, &err), 1);
+    assert_int_equal(store_undo(store, &post, &err), 0);
+    store_close(store);
+
+    /* Also where nothing is done any more but to leave. */
+    store = try_open(path, NULL);
+    try_label(store, 1, 0, 1, "MISC");
+    char *last = posts_of(store);
+    assert_int_equal(unlink(journal), 0);
+    store_close(store);
+    char *found = try_read_text(path);
+    assert_string_equal(found, last);
+    free(last), free(found);
+
+    /* One that somebody else made in its place is not ours to write over. */
+    store = try_open(path, NULL);
+    try_label(store, 1, 0, 1, "MISC");
+    assert_int_equal(unlink(journal), 0);
+    try_put("swept.json.journal", "theirs");
+    struct edit_batch batch = {.post = 1};
+    assert_int_equal(edit_set_status(&batch, store_post_peek(store, 1), STATUS_DONE, &err), 0);
+    assert_int_equal(store_apply(store, &batch, &err), -1);
+    assert_int_equal(err.kind, ERROR_IO);
+    store_close(store);
+    char *theirs = try_get(journal, NULL);
+    assert_string_equal(theirs, "theirs");
+    free(text), free(theirs);
+}
+
 static void what_is_worked_on_is_not_replaced(void **state)
 {
     (void)state;
@@ -688,6 +741,7 @@ int main(void)
         TEST(counts_follow_the_labels),
         TEST(new_types_come_back_in_the_schema),
         TEST(a_second_writer_is_kept_out),
+        TEST(a_journal_that_others_remove_comes_back),
         TEST(what_is_worked_on_is_not_replaced),
         TEST(a_dead_writer_locks_nobody_out),
         TEST(a_file_that_others_changed_is_not_written_over),
