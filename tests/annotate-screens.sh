@@ -48,6 +48,12 @@ screens "the list scrolls and leaves the picture beside it where it is" \
      assert-same whole.png lower.png 20,1,60,8; type Of; settle; shot back.png; assert-same whole.png back.png 0,1,80,20
      type q; wait-exit 0" --size 80x24
 
+screens "all places of a word stand below the picture, and the counts give it back" \
+    "$begin; type l; settle; shot whole.png; type *p; wait-text open; settle; shot places.png
+     assert-same whole.png places.png 20,1,60,8; assert-differ whole.png places.png 0,11,80,11; key Escape; settle; shot back.png
+     assert-same whole.png back.png all 60; type C; wait-text Entities; settle; type q; settle; shot back.png
+     assert-same whole.png back.png all 60; type q; wait-exit 0" --size 80x24
+
 screens "a label is made and saved in a real terminal" \
     "$begin; type vwp; wait-text Rob.is.is.PER; wait-text journaled; shot labelled.png; type s; wait-text saved
      type q; wait-exit 0" --size 80x24
