@@ -92,8 +92,10 @@ static void picture_add_box(struct picture_marks *out, const struct scene_box *b
 {
     size_t n = out->marks.n_boxes;
     struct scene_box *boxes = realloc(out->boxes, (n + 1) * sizeof *boxes);
-    out->boxes = boxes ? boxes : out->boxes;
-    char(*tags)[PICTURE_TAG_MAX] = boxes ? realloc(out->tags, (n + 1) * sizeof *tags) : NULL;
+    if (!boxes)
+        return;
+    out->boxes = boxes;
+    char(*tags)[PICTURE_TAG_MAX] = realloc(out->tags, (n + 1) * sizeof *tags);
     if (!tags)
         return;
     out->tags = tags;

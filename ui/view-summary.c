@@ -88,8 +88,8 @@ static void summary_figures(struct summary_page *page, const struct summary_row 
         summary_line(page, INK_TEXT, "%s", r->name);
         width = 0;
     }
-    summary_line(page, INK_TEXT, "%s%*s %5zu %7zu %8zu %6zu %7zu %7zu %5s", width ? r->name : "", (int)(columns - width), "",
-                 r->n, r->created, r->accepted, r->edited, r->imported, r->rejected, taken);
+    summary_line(page, INK_TEXT, "%s%*s %5zu %7zu %8zu %6zu %7zu %7zu %5s", width ? r->name : "",
+                 (int)(columns - width), "", r->n, r->created, r->accepted, r->edited, r->imported, r->rejected, taken);
 }
 
 static void summary_table(struct summary_page *page, const char *title, const struct summary_list *list)
@@ -102,8 +102,8 @@ static void summary_table(struct summary_page *page, const char *title, const st
     }
     int columns = getmaxx(page->window) - SUMMARY_NUMBERS_COLUMNS - 3;
     columns = columns > SUMMARY_NAME_COLUMNS ? SUMMARY_NAME_COLUMNS : columns < 1 ? 1 : columns;
-    summary_line(page, INK_DIM, "%-*s %5s %7s %8s %6s %7s %7s %5s", columns, "", "kept", "created", "accepted", "edited",
-                 "as read", "refused", "taken");
+    summary_line(page, INK_DIM, "%-*s %5s %7s %8s %6s %7s %7s %5s", columns, "", "kept", "created", "accepted",
+                 "edited", "as read", "refused", "taken");
     for (size_t i = 0; i < list->n; i++) {
         const struct summary_row *r = &list->rows[i];
         summary_figures(page, r, (size_t)columns);
