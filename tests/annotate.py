@@ -175,11 +175,13 @@ def sizes():
         w.expect(r"PER \d+ +LOC \d+ +ORG \d+ +MISC \d+")
         w.expect(r"a accept +⏎ accept all.*\? help.*p PER +l LOC +o ORG +m MISC")
         w.expect(r"\[?Rob\]?")
-        same(any("▀" in line for line in w.screen.lines()), True)
+        w.expect("▀")
         w.keys("?", "─ keys ─|keys ─")
         w.keys("\x1b")
+        w.gone("─ keys ─|keys ─")
         w.keys("t", "─ type |type ─")
         w.keys("\x1b")
+        w.gone("─ type |type ─")
     w.leave()
 
 

@@ -62,6 +62,10 @@ class Workbench(Program):
         if not self.wait_for(what, seconds):
             raise AssertionError("no %r on the screen:\n%s" % (what, self.screen.text()))
 
+    def gone(self, what, seconds=20):
+        if not self.wait_for(lambda: not re.search(what, self.screen.text(), re.M), seconds):
+            raise AssertionError("still %r on the screen:\n%s" % (what, self.screen.text()))
+
     def refuse(self, what):
         self.settle()
         if re.search(what, self.screen.text(), re.M):
