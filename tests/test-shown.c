@@ -220,9 +220,39 @@ static void the_threshold_hides_proposals_alone(void **state)
     shown_free(&shown);
 }
 
+/* A corpus of raw posts lists types but no relations yet: the names of the model's say what they join. */
+static void unlisted_relations_fit_their_names(void **state)
+{
+    (void)state;
+    static char *types[] = {"PER", "LOC", "ORG", "OTHER"};
+    struct schema schema = {.entities = types, .n_entities = 4};
+    struct analysis_entity said[] = {proposal(0, 2, "PER"), proposal(3, 4, "OTHER"), proposal(5, 7, "LOC")};
+    struct analysis_relation joined[] = {{.head = {0, 2}, .tail = {5, 7}, .type = "/per/loc/live_in", .score = 0.9},
+                                         {.head = {3, 4}, .tail = {0, 2}, .type = "/per/per/couple", .score = 0.8},
+                                         {.head = {0, 2}, .tail = {3, 4}, .type = "/per/misc/race", .score = 0.7},
+                                         {.head = {3, 4}, .tail = {5, 7}, .type = "near", .score = 0.6}};
+    struct post post = {.tokens = tokens, .n_tokens = 7};
+    struct analysis analysis = {
+        .n_tokens = 7, .entities = said, .n_entities = 3, .relations = joined, .n_relations = 4};
+    struct shown shown;
+    assert_int_equal(shown_make(&post, &analysis, &schema, &shown, NULL), 0);
+    assert_int_equal(shown.n_relations, 3);
+    assert_string_equal(shown.relations[0].type, "/per/loc/live_in");
+    assert_string_equal(shown.relations[1].type, "/per/misc/race");
+    assert_string_equal(shown.relations[2].type, "near");
+    shown_free(&shown);
+    static char *other_types[] = {"PERSON", "PLACE"}; /* types of which the names do not speak */
+    schema = (struct schema){.entities = other_types, .n_entities = 2};
+    said[1].type = "PERSON";
+    assert_int_equal(shown_make(&post, &analysis, &schema, &shown, NULL), 0);
+    assert_int_equal(shown.n_relations, 4);
+    shown_free(&shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unlisted_relations_fit_their_names),
         cmocka_unit_test(proposals_stand_beside_labels),
         cmocka_unit_test(nothing_is_offered_over_a_label),
         cmocka_unit_test(refused_proposals_stay_away),

@@ -222,9 +222,14 @@ static void session_choose(struct session *session, enum command command)
 /* What touches nothing but the session itself. */
 static bool session_screen_act(struct session *session, enum command command)
 {
+    static const char *const heats[] = {[HEAT_BOTH] = "heat over words and picture",
+                                        [HEAT_WORDS] = "heat over words",
+                                        [HEAT_REGIONS] = "heat over the picture",
+                                        [HEAT_OFF] = "no heat"};
     switch (command) {
     case COMMAND_HEAT:
         session->heat = (enum session_heat)((session->heat + 1) % (HEAT_OFF + 1));
+        session_say(session, TONE_PLAIN, "%s", heats[session->heat]);
         return true;
     case COMMAND_HELP:
         session->help_back = session->mode;

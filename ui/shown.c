@@ -93,6 +93,24 @@ static size_t shown_entity_of_id(const struct shown *shown, const char *id)
     return SIZE_MAX;
 }
 
+static bool shown_part_allows(const struct schema *schema, const struct schema_name_part *part, const char *type)
+{
+    bool known = false;
+    for (size_t i = 0; i < schema->n_entities; i++)
+        known = known || schema_part_means(part, schema->entities[i]);
+    return !known || !type || schema_part_means(part, type);
+}
+
+/* May the model offer it between these? Where the schema does not list the relation yet (a corpus of raw posts lists
+ * none), the types in its name say so, as they would once it is listed. */
+static bool shown_relation_fits(const struct schema *schema, const char *type, const char *head, const char *tail)
+{
+    struct schema_name_part head_part, tail_part;
+    if (schema_relation_peek(schema, type) || !schema_split_relation(type, &head_part, &tail_part))
+        return schema_fits(schema, type, head, tail);
+    return shown_part_allows(schema, &head_part, head) && shown_part_allows(schema, &tail_part, tail);
+}
+
 static void shown_add_relations(const struct post *post, const struct analysis *analysis, const struct schema *schema,
                                 struct shown *out)
 {
@@ -125,7 +143,8 @@ static void shown_add_relations(const struct post *post, const struct analysis *
                 answered = true;
         }
         const struct shown_entity *h = &out->entities[head], *t = &out->entities[tail];
-        if (answered || shown_relation_refused(post, h, t, r->type) || !schema_fits(schema, r->type, h->type, t->type))
+        if (answered || shown_relation_refused(post, h, t, r->type) ||
+            !shown_relation_fits(schema, r->type, h->type, t->type))
             continue;
         out->relations[out->n_relations++] = (struct shown_relation){
             .head = head, .tail = tail, .type = r->type, .proposed = true, .score = r->score, .model = r};
