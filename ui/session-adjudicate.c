@@ -1,6 +1,7 @@
 /* Adjudication: what the annotators disagree on, one place after the other, each settled by one key.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -217,12 +218,13 @@ int session_adjudicate_start(struct session *session, struct adjudication *adjud
     else
         session_refresh(session);
     session_refresh_types(session);
-    char dropped[48] = "";
+    char dropped[48] = "", undo[KEY_NAME_MAX];
     if (n_dropped)
         snprintf(dropped, sizeof dropped, ", %zu dropped", n_dropped);
     if (n_begun) /* what is left stands above the versions */
-        session_say(session, TONE_PLAIN, "%zu agreed label%s in %zu post%s taken over%s (u undoes it)", n_labels,
-                    n_labels == 1 ? "" : "s", n_begun, n_begun == 1 ? "" : "s", dropped);
+        session_say(session, TONE_PLAIN, "%zu agreed label%s in %zu post%s taken over%s (%s undoes it)", n_labels,
+                    n_labels == 1 ? "" : "s", n_begun, n_begun == 1 ? "" : "s", dropped,
+                    keymap_command_key(MODE_NORMAL, COMMAND_UNDO, undo, sizeof undo));
     else
         session_say(session, TONE_PLAIN, "%zu disagreement%s in %zu post%s", a->n_open, a->n_open == 1 ? "" : "s",
                     a->n_posts, a->n_posts == 1 ? "" : "s");
@@ -296,7 +298,9 @@ static void adjudicate_take(struct session *session, size_t choice)
                 nothing && *names ? ", as " : "", nothing ? names : "");
     if (!a->look.n_items) {
         size_t used = strlen(session->message);
-        snprintf(session->message + used, sizeof session->message - used, "; nothing is left here, Enter goes on");
+        char settle[KEY_NAME_MAX];
+        snprintf(session->message + used, sizeof session->message - used, "; nothing is left here, %s goes on",
+                 keymap_command_key(MODE_ADJUDICATE, COMMAND_SETTLE, settle, sizeof settle));
     }
 }
 
@@ -309,8 +313,10 @@ static void adjudicate_settle(struct session *session)
     struct error err = {0};
     size_t post = session->post;
     if (a->look.n_items) {
-        session_say(session, TONE_WARN, "%zu %s left here: a number takes a version, 0 none", a->look.n_items,
-                    a->look.n_items == 1 ? "disagreement is" : "disagreements are");
+        char none[KEY_NAME_MAX];
+        session_say(session, TONE_WARN, "%zu %s left here: a number takes a version, %s none", a->look.n_items,
+                    a->look.n_items == 1 ? "disagreement is" : "disagreements are",
+                    keymap_command_key(MODE_ADJUDICATE, COMMAND_VERSION_NONE, none, sizeof none));
         return;
     }
     if (session_post(session)->status != STATUS_DONE) {

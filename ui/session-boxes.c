@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ui/decisions.h"
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -36,9 +37,21 @@ void session_box_choose(struct session *session, size_t index)
 static void session_box_tell(struct session *session)
 {
     const struct object *box = session_box(session);
-    if (box)
-        session_say(session, TONE_PLAIN, "box %zu %s%s", session->boxes.chosen, session_box_label(box),
-                    provenance_is_proposal(&box->origin) ? ": a accepts it, x deletes it" : "");
+    char accept[KEY_NAME_MAX], delete[KEY_NAME_MAX];
+    if (box && provenance_is_proposal(&box->origin))
+        session_say(session, TONE_PLAIN, "box %zu %s: %s accepts it, %s deletes it", session->boxes.chosen,
+                    session_box_label(box), keymap_command_key(MODE_BOX, COMMAND_BOX_ACCEPT, accept, sizeof accept),
+                    keymap_command_key(MODE_BOX, COMMAND_BOX_DELETE, delete, sizeof delete));
+    else if (box)
+        session_say(session, TONE_PLAIN, "box %zu %s", session->boxes.chosen, session_box_label(box));
+}
+
+static void session_box_tell_none(struct session *session)
+{
+    char draw[KEY_NAME_MAX], detect[KEY_NAME_MAX];
+    session_say(session, TONE_PLAIN, "no box yet: %s draws one, %s looks for objects",
+                keymap_command_key(MODE_BOX, COMMAND_BOX_NEW, draw, sizeof draw),
+                keymap_command_key(MODE_BOX, COMMAND_DETECT, detect, sizeof detect));
 }
 
 static uint64_t session_boxes_fingerprint(const struct post *post)
@@ -87,7 +100,7 @@ static void session_box_step(struct session *session, size_t by)
 {
     size_t n = session_post(session)->n_objects;
     if (!n) {
-        session_say(session, TONE_PLAIN, "no box yet: n draws one, X looks for objects");
+        session_box_tell_none(session);
         return;
     }
     session_box_choose(session, session->boxes.chosen ? (session->boxes.chosen - 1 + by) % n : by == 1 ? 0 : n - 1);
@@ -110,7 +123,7 @@ void session_boxes_open(struct session *session)
     if (session_box(session))
         session_box_tell(session);
     else
-        session_say(session, TONE_PLAIN, "no box yet: n draws one, X looks for objects");
+        session_box_tell_none(session);
 }
 
 /* Applies a batch of a person's about the picture, which marks the post started. */
@@ -191,7 +204,9 @@ static void session_box_adjust(struct session *session, int columns, int rows, b
     struct boxes *boxes = &session->boxes;
     const struct object *box = session_box(session);
     if (!boxes->pending && !box) {
-        session_say(session, TONE_PLAIN, "no box is chosen: n draws one");
+        char draw[KEY_NAME_MAX];
+        session_say(session, TONE_PLAIN, "no box is chosen: %s draws one",
+                    keymap_command_key(MODE_BOX, COMMAND_BOX_NEW, draw, sizeof draw));
         return;
     }
     if (!session_box_may_change(session))

@@ -4,6 +4,7 @@
 #include "corpora/text.h"
 #include "model/coco-classes.h"
 #include "ui/decisions.h"
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -129,10 +130,14 @@ static void session_box_answer(struct session *session, enum box_answer answer)
     struct edit_context context = session_boxes_context(session);
     struct error err = {0};
     size_t index = session_entity(session), n = 0;
-    char words[160];
-    if (index == SIZE_MAX || (answer == BOX_LINK && !box)) {
-        session_say(session, TONE_PLAIN, index == SIZE_MAX ? "no entity is chosen: w goes to the next one"
-                                                           : "no box is chosen");
+    char words[160], next[KEY_NAME_MAX];
+    if (index == SIZE_MAX) {
+        session_say(session, TONE_PLAIN, "no entity is chosen: %s goes to the next one",
+                    keymap_command_key(MODE_BOX, COMMAND_NEXT_ENTITY, next, sizeof next));
+        return;
+    }
+    if (answer == BOX_LINK && !box) {
+        session_say(session, TONE_PLAIN, "no box is chosen");
         return;
     }
     const struct shown_entity *shown = &session->shown.entities[index];

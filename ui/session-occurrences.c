@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <math.h>
@@ -127,7 +128,9 @@ static void occurrences_accept(struct session *session)
     const struct entity *there = occurrences_label_peek(post, item->start, item->start + s->list.n_words);
     if (item->state == OCCURRENCE_OTHER && there &&
         (there->start != item->start || there->end != item->start + s->list.n_words)) {
-        session_say(session, TONE_WARN, "a label stands on some of these words, or on more: g goes there");
+        char go[KEY_NAME_MAX];
+        session_say(session, TONE_WARN, "a label stands on some of these words, or on more: %s goes there",
+                    keymap_command_key(MODE_OCCURRENCES, COMMAND_OCCURRENCE_GO, go, sizeof go));
         return;
     }
     if (occurrences_build(session, &batch, item, &err)) {
@@ -185,6 +188,7 @@ static void occurrences_accept_all(struct session *session)
 {
     struct session_occurrences *s = &session->occurrences;
     size_t n_places, n_posts;
+    char undo[KEY_NAME_MAX];
     if (!occurrences_may(session))
         return;
     if (s->running) {
@@ -202,8 +206,9 @@ static void occurrences_accept_all(struct session *session)
     session->mode = MODE_NORMAL;
     occurrences_changed(session);
     if (n_places)
-        session_say(session, TONE_PLAIN, "%zu %s in %zu %s: %s; u undoes all of it", n_places,
-                    n_places == 1 ? "place" : "places", n_posts, n_posts == 1 ? "post" : "posts", s->list.type);
+        session_say(session, TONE_PLAIN, "%zu %s in %zu %s: %s; %s undoes all of it", n_places,
+                    n_places == 1 ? "place" : "places", n_posts, n_posts == 1 ? "post" : "posts", s->list.type,
+                    keymap_command_key(MODE_NORMAL, COMMAND_UNDO, undo, sizeof undo));
     else
         session_say(session, TONE_PLAIN, "no place was open: nothing changed");
 }

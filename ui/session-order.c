@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <math.h>
@@ -133,10 +134,13 @@ void session_order_filter_text(struct session *session, const char *text)
 static void order_say_end(struct session *session, bool forward)
 {
     const struct queue *queue = &session->queue;
+    char filter[KEY_NAME_MAX], clear[KEY_NAME_MAX];
     if (queue_is_busy(queue))
         session_say(session, TONE_PLAIN, "the list is still being made: %zu posts so far", queue_fitting(queue));
     else if (!queue_fitting(queue))
-        session_say(session, TONE_WARN, "the filter lets no post through: F, then a, shows all");
+        session_say(session, TONE_WARN, "the filter lets no post through: %s, then %s, shows all",
+                    keymap_command_key(MODE_NORMAL, COMMAND_FILTER, filter, sizeof filter),
+                    keymap_command_key(MODE_ORDER, COMMAND_FILTER_CLEAR, clear, sizeof clear));
     else if (queue_is_filtered(queue))
         session_say(session, TONE_PLAIN, "this is the %s of the posts that the filter lets through",
                     forward ? "last" : "first");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/summary-history.h"
 
-#include "corpora/thread.h"
 #include "corpora/text.h"
+#include "corpora/thread.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
