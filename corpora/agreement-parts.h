@@ -19,7 +19,6 @@ struct agreement_numbering {
 };
 
 int agreement_number(struct agreement_numbering *numbering, const char *name, size_t *out); /* -1: no memory */
-void agreement_numbering_free(struct agreement_numbering *numbering);
 
 /* The counts of a type, entered where it is new; NULL when memory is out. */
 struct agreement_type *agreement_type(struct agreement_types *types, const char *name);

@@ -27,7 +27,7 @@ int agreement_number(struct agreement_numbering *numbering, const char *name, si
     return name_table_add(&numbering->table, numbering->names[*out], *out, NULL) < 0 ? -1 : 0;
 }
 
-void agreement_numbering_free(struct agreement_numbering *numbering)
+static void numbering_free(struct agreement_numbering *numbering)
 {
     text_list_free(numbering->names, numbering->n);
     name_table_free(&numbering->table);
@@ -387,8 +387,8 @@ static void comparison_close(struct comparison *c)
         name_table_free(&c->ids[i]);
     free(c->ids);
     free(c->has_statuses);
-    agreement_numbering_free(&c->types);
-    agreement_numbering_free(&c->values);
+    numbering_free(&c->types);
+    numbering_free(&c->values);
 }
 
 static const struct post *post_of(const struct comparison *c, size_t corpus, const char *id)

@@ -59,7 +59,7 @@ static bool jpeg_size(FILE *file, size_t size[2])
     }
 }
 
-bool picture_head_size(const char *path, size_t size_out[2])
+static bool file_size(const char *path, size_t size_out[2])
 {
     FILE *file = fopen(path, "rb");
     if (!file)
@@ -78,7 +78,7 @@ bool picture_head_size_of_post(const char *folder, const struct post *post, size
     char *path;
     if (!folder || corpus_image_path(folder, post, &path, NULL, NULL) || !path)
         return false;
-    bool found = picture_head_size(path, size_out);
+    bool found = file_size(path, size_out);
     free(path);
     return found;
 }

@@ -10,10 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* False where the file cannot be read or is neither. */
-bool picture_head_size(const char *path, size_t size_out[2]);
-
-/* The same for a post's picture in a folder. */
+/* Of a post's picture in a folder. False where it is not there, cannot be read, or is neither. */
 bool picture_head_size_of_post(const char *folder, const struct post *post, size_t size_out[2]);
 
 #endif

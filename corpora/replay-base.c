@@ -70,6 +70,8 @@ static int begin_work(struct corpus *corpus, const char *path, const char *input
 out:
     if (file)
         fclose(file);
+    else if (fd >= 0)
+        close(fd);
     if (fd >= 0)
         unlink(name);
     free(name);

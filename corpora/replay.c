@@ -149,7 +149,8 @@ static int open_files(struct replay *replay, const char *name, struct error *err
 
 /* ---- Doing it again ---- */
 
-int replay_sha256(const struct corpus *corpus, char *out, struct error *err)
+/* The SHA-256 that the corpus file would have if it was saved as it is. */
+static int saved_sha256(const struct corpus *corpus, char out[FILE_SHA256_BYTES], struct error *err)
 {
     struct sha256_ctx context;
     uint8_t digest[SHA256_DIGEST_SIZE];
@@ -176,7 +177,7 @@ static int check_save(struct replay *replay, const struct journal_text *text, co
                       struct error *err)
 {
     char sha256[FILE_SHA256_BYTES];
-    if (replay_sha256(replay->corpus, sha256, err))
+    if (saved_sha256(replay->corpus, sha256, err))
         return -1;
     replay->counts.n_saves++;
     if (!strcmp(sha256, line->sha256))

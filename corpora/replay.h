@@ -27,7 +27,4 @@ struct replay_counts {
 int replay_corpus(const char *name, const char *base, struct corpus **out, struct replay_counts *counts,
                   struct error *err);
 
-/* The SHA-256 that the corpus file would have if it was saved as it is. */
-int replay_sha256(const struct corpus *corpus, char *out, struct error *err);
-
 #endif
