@@ -26,7 +26,7 @@
 struct journal {
     char *path, *corpus_path;
     struct journal_header header;
-    int fd;                       /* -1 until the first act */
+    int fd;                       /* -1 until the first act of a new one */
     size_t length_bytes;          /* of whole lines; what stands behind it in the file was cut */
     bool tail;                    /* something stands behind length_bytes */
     size_t n_lines, n_changes;    /* acts; without saves */
@@ -175,8 +175,15 @@ int journal_open(const char *path, const struct journal_header *header, const st
     journal->tail = true; /* whatever is there: the first write looks */
     journal->n_lines = found->n_lines;
     journal->n_changes = found->n_applied;
-    int failed = journal->path && journal->corpus_path ? journal_start(journal, err) : error_memory(err, path);
+    int failed = journal->path && journal->corpus_path ? 0 : error_memory(err, path);
+    /* One with lines is held open from here on, so that they are still to be had when somebody removes it. */
+    if (!failed && found->valid_bytes && (journal->fd = open(journal->path, O_RDWR | O_CLOEXEC)) < 0)
+        failed = error_errno(err, journal->path);
+    if (!failed && journal_start(journal, err))
+        failed = -1;
     if (failed) {
+        if (journal->fd >= 0)
+            close(journal->fd);
         free(journal->path);
         free(journal->corpus_path);
         free(journal);

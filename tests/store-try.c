@@ -122,7 +122,8 @@ static const char *random_entity(uint64_t *state, const struct post *post)
 
 static void random_act(uint64_t *state, const struct post *post, struct edit_batch *batch)
 {
-    static const struct edit_context ana = {"ana", "2026-11-24T15:00:00Z"};
+    /* With times, so that who does the same twice gets the same. */
+    static const struct edit_context ana = {"ana", "2026-11-24T15:00:00Z"}, unknown = {NULL, "2026-11-24T15:00:01Z"};
     size_t span[2], other[2], n = batch->n;
     random_span(state, post, span);
     random_span(state, post, other);
@@ -163,7 +164,7 @@ static void random_act(uint64_t *state, const struct post *post, struct edit_bat
                                       : edit_split_token(batch, post, span[0], 1 + try_random(state, 3), NULL);
         break;
     case 0:
-        failed = edit_create_entity(batch, post, span[0], span[1], type, NULL, NULL);
+        failed = edit_create_entity(batch, post, span[0], span[1], type, &unknown, NULL);
         break;
     case 1:
         failed = edit_accept_entity(batch, post, span[0], span[1], type, score, "sha256:0", &ana, NULL);
@@ -181,7 +182,7 @@ static void random_act(uint64_t *state, const struct post *post, struct edit_bat
         failed = edit_put_relation(batch, post, id, tail, relation, score, "sha256:0", &ana, NULL);
         break;
     case 6:
-        failed = edit_put_relation(batch, post, id, tail, relation, NAN, NULL, NULL, NULL);
+        failed = edit_put_relation(batch, post, id, tail, relation, NAN, NULL, &unknown, NULL);
         break;
     case 7:
         failed = edit_delete_relation(batch, post, post->n_relations ? post->relations[0].id : "r404", NULL);
