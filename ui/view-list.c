@@ -25,6 +25,8 @@ static void list_title(WINDOW *window, const struct session *session, struct lis
     if (queue->whole) {
         view_count(store_status_count(session->store, STATUS_DONE), done);
         snprintf(title->rows[0], sizeof title->rows[0], "posts · %s of %zu done", done, n);
+        if (text_cells_width(title->rows[0], strlen(title->rows[0])) > columns)
+            snprintf(title->rows[0], sizeof title->rows[0], "done %s/%zu", done, n);
         return;
     }
     queue_filter_words(queue, filter, sizeof filter);

@@ -162,8 +162,8 @@ static void summary_rate(struct summary_page *page, const char *what, const stru
     const struct anchoring_rate *r = wrong ? &side->relations.wrong : &side->relations.all;
     size_t n = e->n + r->n, kept = e->kept + r->kept, posts = wrong ? side->n_judged : side->n_posts;
     if (n)
-        summary_line(page, INK_TEXT, "%-8s %zu of %zu %sproposals kept (%.0f%%), in %zu posts", what, kept, n,
-                     wrong ? "wrong " : "", 100.0 * (double)kept / (double)n, posts);
+        summary_line(page, INK_TEXT, "%-8s %zu of %zu %sproposals kept (%.0f%%), in %zu %s", what, kept, n,
+                     wrong ? "wrong " : "", 100.0 * (double)kept / (double)n, posts, posts == 1 ? "post" : "posts");
     else
         summary_line(page, INK_DIM, "%-8s no %sproposals, in %zu posts", what, wrong ? "wrong " : "", posts);
 }
@@ -179,7 +179,7 @@ static void summary_anchoring(struct summary_page *page, const struct anchoring 
         summary_rate(page, "seen", &anchoring->seen, true);
         summary_rate(page, "blind", &anchoring->hidden, true);
     } else
-        summary_line(page, INK_DIM, "which of them were wrong, gold labels tell: --gold FILE");
+        summary_line(page, INK_DIM, "which of them were wrong is told by true labels: start with --gold FILE");
 }
 
 static size_t summary_write(struct screen *screen, WINDOW *window, const struct session *session)
