@@ -150,8 +150,8 @@ def figures():
     w.expect(r"a post: median 32\.0 s, mean 1 min 54 s, of 3 that are done")
     w.expect(r"5 min 42 s of work; 32 posts an hour")
     w.expect(r"about 3 min 48 s are left for 2 open posts")
-    w.expect(r"seen +1 of 1 wrong proposals kept \(100%\), in 1 posts")
-    w.expect(r"blind +0 of 1 wrong proposals kept \(0%\), in 1 posts")
+    w.expect(r"seen +1 of 1 wrong proposals kept \(100%\), in 1 post")
+    w.expect(r"blind +0 of 1 wrong proposals kept \(0%\), in 1 post")
     w.leave("qq")
 
 
