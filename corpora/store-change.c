@@ -23,15 +23,6 @@ static void drafts_free(struct drafts *drafts)
     free(drafts->ids);
 }
 
-/* Other threads may be copying posts (store_post_copy). */
-static struct post *change_post(struct store *store, size_t index, struct error *err)
-{
-    pthread_mutex_lock(&store->changing);
-    struct post *post = corpus_change_post(store->corpus, index, err);
-    pthread_mutex_unlock(&store->changing);
-    return post;
-}
-
 /* Everything that can fail for want of memory or because it does not fit. */
 static int prepare(struct store *store, const struct edit_act *act, struct drafts *drafts, struct error *err)
 {
@@ -42,7 +33,7 @@ static int prepare(struct store *store, const struct edit_act *act, struct draft
     for (; drafts->n < act->n; drafts->n++) {
         const struct edit_batch *batch = &act->batches[drafts->n];
         struct edit_draft *draft = &drafts->items[drafts->n];
-        const struct post *post = change_post(store, batch->post, err);
+        const struct post *post = corpus_change_post(store->corpus, batch->post, err);
         if (!post || edit_batch_apply_to_draft(batch, post, draft, err))
             return -1;
         drafts->ids[drafts->n] = draft->now.id;
@@ -71,11 +62,9 @@ static int store_change(struct store *store, enum journal_act kind, const struct
         return -1;
     }
     for (size_t i = 0; i < act->n; i++) {
-        struct post *post = change_post(store, act->batches[i].post, NULL); /* it is there: see above */
+        struct post *post = corpus_change_post(store->corpus, act->batches[i].post, NULL); /* it is there: see above */
         tally_add(&store->tally, post, false);
-        pthread_mutex_lock(&store->changing);
         edit_draft_swap(post, &drafts.items[i]);
-        pthread_mutex_unlock(&store->changing);
         tally_add(&store->tally, post, true);
     }
     drafts_free(&drafts);

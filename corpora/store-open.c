@@ -265,7 +265,6 @@ int store_open(const char *path, const struct store_options *options, struct sto
     if (!store)
         return error_memory(err, path);
     store->lock.fd = -1;
-    pthread_mutex_init(&store->changing, NULL);
     store->read_only = options->read_only;
     store->n_exports = options->n_exports < STORE_EXPORTS_MAX ? options->n_exports : STORE_EXPORTS_MAX;
     memcpy(store->exports, options->exports, sizeof store->exports);

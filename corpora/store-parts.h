@@ -14,8 +14,6 @@
 #include "corpora/store.h"
 #include "corpora/tally.h"
 
-#include <pthread.h>
-
 enum { STORE_EXPORTS_MAX = 4 };
 
 struct store {
@@ -41,7 +39,6 @@ struct store {
     size_t recovered;
     struct post_check *check; /* of posts that stay in their file: what tally lacks. Else NULL */
     struct tally tally;
-    pthread_mutex_t changing; /* held while a post is put in the place of another, or copied for another thread */
 };
 
 /* The corpus file holds everything and has these contents: the journal's lines go to the history, and it is emptied.

@@ -64,14 +64,6 @@ static int index_written(const struct store *store, const char *path, struct lin
     return error_set(err, ERROR_IO, "%s: what was written is not what was to be written: not saved", store->path);
 }
 
-/* Other threads may be reading posts. */
-static void move_posts(struct store *store, struct line_index *lines)
-{
-    pthread_mutex_lock(&store->changing);
-    post_file_move(store->corpus->file, lines);
-    pthread_mutex_unlock(&store->changing);
-}
-
 /* Puts the new file in place. The journal is told its contents before, so that after a crash either file is known. */
 static int write_corpus(struct store *store, struct error *err)
 {
@@ -109,7 +101,7 @@ static int write_corpus(struct store *store, struct error *err)
         store->stamp = stamp;
         memcpy(store->sha256, sha256, sizeof store->sha256);
         if (store->corpus->file)
-            move_posts(store, &lines);
+            post_file_move(store->corpus->file, &lines);
     }
     line_index_close(&lines);
     return failed ? -1 : store_retire_journal(store, sha256, announced, err);

@@ -22,7 +22,6 @@ void store_close(struct store *store)
     free(store->path);
     free(store->images);
     free(store->annotator);
-    pthread_mutex_destroy(&store->changing);
     free(store);
 }
 
@@ -45,28 +44,6 @@ void store_hold(struct store *store, size_t index)
 {
     if (store->corpus->file)
         post_file_hold(store->corpus->file, index);
-}
-
-/* Of a post that exists. With the lock. */
-static int copy_post(const struct corpus *corpus, size_t index, struct post *out, struct error *err)
-{
-    const struct post *post = corpus->file ? post_file_changed_peek(corpus->file, index) : &corpus->posts[index];
-    if (post)
-        return post_copy(post, out) ? error_memory(err, corpus->path) : 0;
-    struct line_buffer buffer = {0};
-    int failed = post_file_read(corpus->file, index, &buffer, out, err);
-    line_buffer_free(&buffer);
-    return failed;
-}
-
-int store_post_copy(struct store *store, size_t index, struct post *out, struct error *err)
-{
-    if (index >= corpus_count(store->corpus))
-        return error_set(err, ERROR_INPUT, "%s: there is no post %zu", store->path, index + 1);
-    pthread_mutex_lock(&store->changing);
-    int failed = copy_post(store->corpus, index, out, err);
-    pthread_mutex_unlock(&store->changing);
-    return failed;
 }
 
 const struct schema *store_schema_peek(const struct store *store)

@@ -10,7 +10,7 @@
  * background. So a post that was looked at, and all that it points to, is good until the post changes or 256 other
  * posts have been looked at; the post that is held (store_hold) until it changes or another is held. The schema's
  * labels are good until the next change of it.
- * One thread calls all functions but store_post_copy (threads that sync and count are the store's own affair).
+ * One thread calls all functions (threads that sync and count are the store's own affair).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_CORPORA_STORE_H
@@ -61,9 +61,6 @@ const struct post *store_post_peek(const struct store *store, size_t index);
 
 /* Keeps what store_post_peek gives for this post good, for who shows it or has built something upon it. */
 void store_hold(struct store *store, size_t index);
-
-/* A copy of the post as it is now, for the caller to free: for threads of any kind, while the store is open. */
-int store_post_copy(struct store *store, size_t index, struct post *out, struct error *err);
 
 const struct schema *store_schema_peek(const struct store *store);
 bool store_is_work(const struct store *store); /* on a foreign file, which stays as it is */

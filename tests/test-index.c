@@ -7,7 +7,6 @@
 #include "corpora/recent.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,14 +146,11 @@ static void assert_same(struct store *store, struct store *other)
     assert_counts(store);
     assert_counts(other);
     for (size_t i = 0; i < store_count(other); i++) {
-        struct post copy;
         assert_int_equal(store_status_of(store, i), store_post_peek(other, i)->status);
         assert_int_equal(store_is_flagged(store, i), store_post_peek(other, i)->n_flags > 0);
-        assert_int_equal(store_post_copy(store, i, &copy, &err), 0);
-        char *copied = try_post_text(&copy), *peeked = try_post_text(store_post_peek(other, i));
-        assert_string_equal(copied, peeked);
-        free(copied), free(peeked);
-        post_free(&copy);
+        char *post = try_post_text(store_post_peek(store, i)), *other_post = try_post_text(store_post_peek(other, i));
+        assert_string_equal(post, other_post);
+        free(post), free(other_post);
     }
     assert_int_equal(store_damage(store, &err), 0);
 }
@@ -367,55 +363,6 @@ static void posts_stay_as_long_as_promised(void **state)
     store_close(store);
 }
 
-struct copier {
-    struct store *store;
-    size_t n_wrong;
-};
-
-/* Each copy must be of one moment: the status is a function of the note. */
-static void *copy_posts(void *context)
-{
-    struct copier *copier = context;
-    struct error mine;
-    for (size_t i = 0; i < 4000; i++) {
-        struct post post;
-        if (store_post_copy(copier->store, i % 40, &post, &mine)) {
-            copier->n_wrong++;
-            continue;
-        }
-        copier->n_wrong += post.note && strcmp(post.note, post_status_name(post.status));
-        post_free(&post);
-    }
-    return NULL;
-}
-
-static void other_threads_may_copy(void **state)
-{
-    (void)state;
-    uint64_t seed = 3;
-    char *text = many_posts(40, &seed);
-    for (int memory = 0; memory < 2; memory++) {
-        struct copier copier = {.store = try_open(try_put("copy.jsonl", text), memory ? NULL : &in_file)};
-        pthread_t thread;
-        assert_int_equal(pthread_create(&thread, NULL, copy_posts, &copier), 0);
-        for (size_t i = 0; i < 300; i++) {
-            const struct post *post = store_post_peek(copier.store, i % 40);
-            enum post_status status = (enum post_status)((post->status + 1) % 4);
-            struct edit_batch batch = {.post = i % 40};
-            assert_int_equal(edit_set_status(&batch, post, status, &err), 0);
-            assert_int_equal(edit_set_note(&batch, post, post_status_name(status), &err), 0);
-            assert_int_equal(store_apply(copier.store, &batch, &err), 0);
-            if (i % 100 == 50)
-                assert_int_equal(store_save(copier.store, &err), 0);
-        }
-        pthread_join(thread, NULL);
-        assert_int_equal(copier.n_wrong, 0);
-        store_close(copier.store);
-        unlink(try_path("copy.jsonl.journal"));
-    }
-    free(text);
-}
-
 /* ---- What is wrong ---- */
 
 static void a_broken_line_is_named_and_kept(void **state)
@@ -577,7 +524,6 @@ int main(void)
         cmocka_unit_test_setup(types_renamed_before_come_back, set_up),
         cmocka_unit_test_setup(exports_are_whole, set_up),
         cmocka_unit_test_setup(posts_stay_as_long_as_promised, set_up),
-        cmocka_unit_test_setup(other_threads_may_copy, set_up),
         cmocka_unit_test_setup(a_broken_line_is_named_and_kept, set_up),
         cmocka_unit_test_setup(what_is_no_corpus_is_refused_as_ever, set_up),
         cmocka_unit_test_setup(damage_is_told_as_ever, set_up),
