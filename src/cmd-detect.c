@@ -262,12 +262,12 @@ static int detect_corpus(struct detect_run *run, const char *path, struct error 
                          corpus_read(path, &options, &corpus, err) || detect_posts(run, corpus, err)
                      ? -1
                      : 0;
+    lock_release(&lock); /* writing looks by itself whether somebody works on the file */
     if (!result && detect_out)
         result = detect_write(corpus, err);
     if (result >= 0 && run->missing > missing)
         fprintf(stderr, "mmib: %s: %zu of %zu posts name a picture that is not there\n", path, run->missing - missing,
                 corpus->n_posts);
-    lock_release(&lock);
     corpus_free(corpus);
     return result;
 }
