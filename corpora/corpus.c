@@ -386,9 +386,7 @@ int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out
     return !result && loss_add_corpus(losses, corpus) ? error_memory(err, path) : result;
 }
 
-/* A file that somebody works on must not be replaced under their hands, nor one whose journal has what it lacks: the
- * journal would be left behind, for a file that is no more. */
-static int check_not_at_work(const char *path, struct error *err)
+int corpus_check_target(const char *path, struct error *err)
 {
     char *target = file_follow_links(path);
     int failed = target ? 0 : error_memory(err, path);
@@ -408,7 +406,7 @@ int corpus_write(const struct corpus *corpus, const char *path, enum corpus_form
                  struct error *err)
 {
     struct file_writer file;
-    if (check_not_at_work(path, err) || file_writer_open(path, &file, err))
+    if (corpus_check_target(path, err) || file_writer_open(path, &file, err))
         return -1;
     if (corpus_write_stream(corpus, path, file.stream, format, losses, err)) {
         file_writer_abandon(&file);

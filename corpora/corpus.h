@@ -74,10 +74,14 @@ int corpus_read(const char *path, const struct corpus_options *options, struct c
  * read here, and where the lines are. */
 int corpus_open_lines(const char *path, struct corpus **out, struct error *err);
 
+/* A file that somebody works on must not be replaced under their hands, nor one whose journal has labels that it lacks:
+ * the journal would be left behind, for a file that is no more. Then -1 with a message. */
+int corpus_check_target(const char *path, struct error *err);
+
 /* Writes to a file (temporary file, fsync, rename: never half written) or to standard output for "-".
  * A corpus that came from a foreign file and was not changed comes back byte for byte in that format.
- * What the format cannot hold is listed in losses (may be NULL) and left out; the rest is written. A file that is open
- * in a store, or whose journal has labels that it lacks, is not replaced. */
+ * What the format cannot hold is listed in losses (may be NULL) and left out; the rest is written. Checks the
+ * target as above. */
 int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
                  struct error *err);
 

@@ -41,7 +41,7 @@ static int replay_write(const struct corpus *corpus, const char *path, struct er
     struct file_writer file;
     if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
         return replay_show(corpus, err);
-    if (file_writer_open(path, &file, err))
+    if (corpus_check_target(path, err) || file_writer_open(path, &file, err))
         return -1;
     if (!corpus_write_stream(corpus, corpus->path, file.stream, corpus->format, NULL, err))
         return file_writer_finish(&file, err);

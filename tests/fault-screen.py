@@ -158,7 +158,36 @@ def journals_that_are_none():
         same((read("demo/start.json.journal"), read("demo/start.json")), (text, before))
 
 
-TESTS = [terminal_gone, changed_meanwhile, disk_full, picture_broken, journals_that_are_none]
+def two_writers():
+    """two writers: the second is told who has the corpus, a reader is let in, and nothing is written over it"""
+    corpus = demo()
+    before = read("demo/start.json")
+    w = Workbench(corpus, "--graphics", "none").started()
+    w.keys("p", "Rob is PER")
+    for arguments in (("annotate", corpus, "--graphics", "none"), ("convert", corpus, corpus)):
+        got = mmib(*arguments)
+        same((got.returncode, len(got.stderr.splitlines())), (1, 1))
+        if "process %d on " % w.pid not in got.stderr or "has it open" not in got.stderr:
+            raise AssertionError("%s: %s" % (arguments[0], got.stderr))
+    reader = Workbench(corpus, "--graphics", "none", "--read-only").started()
+    reader.expect("Rob +PER +by ")
+    reader.keys("l" + "p")
+    reader.leave("qq")
+    same(kept(corpus), [(0, 1, "PER")])
+    w.keys("lo", "is ORG")
+    w.leave("qq")
+    same(len(kept(corpus)), 2)
+    # Nobody has it open any more, but its journal has labels that it lacks.
+    got = mmib("convert", corpus, corpus)
+    same((got.returncode, len(got.stderr.splitlines())), (3, 1))
+    same((read("demo/start.json"), len(kept(corpus))), (before, 2))
+    w = Workbench(corpus, "--graphics", "none").started("came back from the journal")
+    w.keys("s", "saved start.json")
+    w.leave("q")
+    same((mmib("convert", corpus, corpus).returncode, len(kept(corpus))), (0, 2))
+
+
+TESTS = [terminal_gone, changed_meanwhile, disk_full, picture_broken, journals_that_are_none, two_writers]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))
