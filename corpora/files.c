@@ -205,3 +205,27 @@ void file_writer_abandon(struct file_writer *writer)
     free(writer->target);
     *writer = (struct file_writer){0};
 }
+
+int file_copy(const char *from, const char *to, struct error *err)
+{
+    char buffer[1 << 14];
+    struct file_writer writer;
+    size_t n;
+    FILE *input = fopen(from, "r");
+    if (!input)
+        return error_errno(err, from);
+    if (file_writer_open(to, &writer, err)) {
+        fclose(input);
+        return -1;
+    }
+    while ((n = fread(buffer, 1, sizeof buffer, input)) > 0)
+        fwrite(buffer, 1, n, writer.stream);
+    struct stat status;
+    bool broken = ferror(input) || fstat(fileno(input), &status) ||
+                  fchmod(fileno(writer.stream), status.st_mode & 0777);
+    fclose(input);
+    if (!broken)
+        return file_writer_finish(&writer, err);
+    file_writer_abandon(&writer);
+    return error_set(err, ERROR_IO, "%s: cannot be read", from);
+}

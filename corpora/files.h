@@ -30,6 +30,9 @@ int file_writer_place(struct file_writer *writer, struct error *err);
 /* Gives up: what was there stays. */
 void file_writer_abandon(struct file_writer *writer);
 
+/* Writes what is in one file to another, with its permissions, the same way. */
+int file_copy(const char *from, const char *to, struct error *err);
+
 /* Removes what writers that were killed left beside the target. Only for who keeps other writers out. */
 void file_remove_temporaries(const char *target);
 

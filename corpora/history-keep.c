@@ -15,30 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int copy_file(const char *from, const char *to, struct error *err)
-{
-    char buffer[1 << 14];
-    struct file_writer writer;
-    size_t n;
-    FILE *input = fopen(from, "r");
-    if (!input)
-        return error_errno(err, from);
-    if (file_writer_open(to, &writer, err)) {
-        fclose(input);
-        return -1;
-    }
-    while ((n = fread(buffer, 1, sizeof buffer, input)) > 0)
-        fwrite(buffer, 1, n, writer.stream);
-    struct stat status;
-    bool broken = ferror(input) || fstat(fileno(input), &status) ||
-                  fchmod(fileno(writer.stream), status.st_mode & 0777);
-    fclose(input);
-    if (!broken)
-        return file_writer_finish(&writer, err);
-    file_writer_abandon(&writer);
-    return error_set(err, ERROR_IO, "%s: cannot be read", from);
-}
-
 void history_keep_base(struct history *history, const struct journal_header *header,
                        const char sha256[FILE_SHA256_BYTES])
 {
@@ -56,7 +32,7 @@ void history_keep_base(struct history *history, const struct journal_header *hea
     free(name);
     /* Some file systems have no links, and some systems no links to files of others. */
     if (link(history->corpus_path, history->base_path))
-        copy_file(history->corpus_path, history->base_path, NULL);
+        file_copy(history->corpus_path, history->base_path, NULL);
 }
 
 /* The lines that it lacks, as they stand in the journal. NULL where the journal is not what was written. */

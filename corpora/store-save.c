@@ -129,8 +129,8 @@ static int keep_backup(const struct store *store, const char *path, struct error
     text_add_char(&backup, '~');
     if (backup.failed)
         failed = error_memory(err, path);
-    else if (link(path, backup.bytes) && errno != ENOENT && errno != EEXIST)
-        failed = error_errno(err, backup.bytes);
+    else if (!access(path, F_OK) && access(backup.bytes, F_OK) && link(path, backup.bytes) && errno != EEXIST)
+        failed = file_copy(path, backup.bytes, err); /* some file systems have no links */
     text_free(&backup);
     return failed;
 }

@@ -4,6 +4,7 @@
 #include "tests/store-try.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -610,12 +612,21 @@ static void types_renamed_on_reading_are_in_the_journal(void **state)
     free(text);
 }
 
+static bool without_links; /* as some file systems are */
+
+int link(const char *from, const char *to)
+{
+    errno = EPERM;
+    return without_links ? -1 : (int)syscall(SYS_link, from, to);
+}
+
 /* An export of a native corpus may meet the file that it was made from. */
 static void an_export_keeps_what_stood_there(void **state)
 {
     (void)state;
     const struct store_options options = {.exports = {FORMAT_CONLL}, .n_exports = 1};
     const char *path = try_put("train.json", try_native);
+    unlink(try_path("train.conll~"));
     try_put("train.conll", "published");
     for (int i = 0; i < 2; i++) {
         struct store *store = try_open(path, &options);
@@ -627,6 +638,23 @@ static void an_export_keeps_what_stood_there(void **state)
     char *content = try_get(try_path("train.conll"), NULL);
     assert_non_null(strstr(content, "Rain\tB-MISC\nin\tB-MISC\n"));
     free(content);
+}
+
+static void no_links_are_needed(void **state)
+{
+    without_links = true;
+    unlink(try_path("train.json.base"));
+    unlink(try_path("train.json.history"));
+    an_export_keeps_what_stood_there(state);
+    assert_content(try_path("train.json.base"), try_native);
+    try_put("alone.json", try_native);
+    const struct store_options options = {.exports = {FORMAT_CONLL}, .n_exports = 1};
+    struct store *store = try_open(try_path("alone.json"), &options); /* no export is there yet */
+    try_label(store, 1, 0, 1, "MISC");
+    assert_int_equal(store_save(store, &err), 0);
+    store_close(store);
+    assert_false(try_exists(try_path("alone.conll~")));
+    without_links = false;
 }
 
 /* ---- A disk that is full ---- */
@@ -752,6 +780,7 @@ int main(void)
         TEST(work_may_be_named),
         TEST(types_renamed_on_reading_are_in_the_journal),
         TEST(an_export_keeps_what_stood_there),
+        TEST(no_links_are_needed),
         TEST(a_full_disk_loses_nothing),
         TEST(leftovers_are_removed),
         TEST(what_cannot_be_opened_is_told),
