@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/names.h"
 
+#include "corpora/hash.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +11,7 @@ enum { NAMES_FIRST = 16 };
 
 static size_t name_hash(const char *name)
 {
-    uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
-    for (const unsigned char *p = (const unsigned char *)name; *p; p++)
-        hash = (hash ^ *p) * 0x100000001b3u;
+    uint64_t hash = hash_text(HASH_START, name);
     return (size_t)(hash ^ hash >> 32);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/post-check.h"
 
+#include "corpora/hash.h"
 #include "corpora/post-json.h"
 #include "corpora/thread.h"
 
@@ -36,9 +37,7 @@ struct post_check {
 
 static uint64_t id_sum(const char *id)
 {
-    uint64_t sum = 0xcbf29ce484222325u; /* FNV-1a */
-    for (; *id; id++)
-        sum = (sum ^ (unsigned char)*id) * 0x100000001b3u;
+    uint64_t sum = hash_text(HASH_START, id);
     return sum ^ sum >> 29;
 }
 

@@ -15,6 +15,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "model/wordpiece.h"
 
+#include "corpora/hash.h"
 #include "model/file.h"
 
 #include <stdlib.h>
@@ -39,16 +40,6 @@ struct wordpiece {
     int32_t unk, cls, sep;
 };
 
-/* FNV-1a, which can be carried on byte by byte. */
-static const uint64_t wordpiece_hash_start = 14695981039346656037u;
-
-static uint64_t wordpiece_hash(uint64_t hash, const char *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211u;
-    return hash;
-}
-
 /* The slot of the piece made of prefix and bytes, or the free one where it would stand. */
 static size_t wordpiece_slot(const struct wordpiece *wordpiece, uint64_t hash, const char *prefix, const char *bytes,
                              size_t n)
@@ -67,7 +58,7 @@ static size_t wordpiece_slot(const struct wordpiece *wordpiece, uint64_t hash, c
 static int32_t wordpiece_find(const struct wordpiece *wordpiece, const char *piece)
 {
     size_t n = strlen(piece);
-    return wordpiece->table[wordpiece_slot(wordpiece, wordpiece_hash(wordpiece_hash_start, piece, n), "", piece, n)];
+    return wordpiece->table[wordpiece_slot(wordpiece, hash_bytes(HASH_START, piece, n), "", piece, n)];
 }
 
 static int wordpiece_split_lines(struct wordpiece *wordpiece, size_t n_bytes, const char *path, size_t vocab_size,
@@ -120,7 +111,7 @@ static int wordpiece_fill_table(struct wordpiece *wordpiece, const char *path, s
     for (size_t id = 0; id < wordpiece->n; id++) {
         const char *piece = wordpiece->pieces[id];
         size_t n = strlen(piece);
-        uint64_t hash = wordpiece_hash(wordpiece_hash_start, piece, n);
+        uint64_t hash = hash_bytes(HASH_START, piece, n);
         wordpiece->table[wordpiece_slot(wordpiece, hash, "", piece, n)] = (int32_t)id;
     }
     struct {
@@ -192,11 +183,11 @@ static bool wordpiece_put_pieces(struct wordpiece_run *run, const char *bytes, c
     size_t begin = 0, n_before = run->n_ids;
     for (size_t i = 0; i < n;) {
         const char *prefix = i ? "##" : "";
-        uint64_t hash = wordpiece_hash(wordpiece_hash_start, prefix, strlen(prefix));
+        uint64_t hash = hash_bytes(HASH_START, prefix, strlen(prefix));
         size_t hashed = begin, next = 0;
         int32_t found = -1;
         for (size_t k = i; k < n && strlen(prefix) + ends[k] - begin <= wordpiece->longest_bytes; k++) {
-            hash = wordpiece_hash(hash, bytes + hashed, ends[k] - hashed);
+            hash = hash_bytes(hash, bytes + hashed, ends[k] - hashed);
             hashed = ends[k];
             int32_t id = wordpiece->table[wordpiece_slot(wordpiece, hash, prefix, bytes + begin, ends[k] - begin)];
             if (id >= 0) {

@@ -3,24 +3,21 @@
 
 #include "corpora/anchoring.h"
 #include "corpora/edit-value.h"
+#include "corpora/hash.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t BLIND_SEED = 14695981039346656037u; /* FNV-1a */
-
 static uint64_t blind_number(uint64_t hash, const char *text)
 {
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
-    return (hash ^ 0xff) * 1099511628211u; /* ends one text before the next begins */
+    return hash_bytes(hash_text(hash, text), "\xff", 1); /* ends one text before the next begins */
 }
 
 bool blind_is_chosen(size_t one_in, const char *corpus_path, const char *post_id)
 {
     const char *slash = strrchr(corpus_path, '/');
-    uint64_t number = blind_number(BLIND_SEED, slash ? slash + 1 : corpus_path);
+    uint64_t number = blind_number(HASH_START, slash ? slash + 1 : corpus_path);
     number = blind_number(number, post_id);
     number = (number ^ number >> 33) * 0xff51afd7ed558ccdu; /* the finalizer of MurmurHash3 */
     number = (number ^ number >> 33) * 0xc4ceb9fe1a85ec53u;
@@ -30,7 +27,7 @@ bool blind_is_chosen(size_t one_in, const char *corpus_path, const char *post_id
 
 unsigned long long blind_name(const char *post_id)
 {
-    return blind_number(BLIND_SEED, post_id);
+    return blind_number(HASH_START, post_id);
 }
 
 bool blind_hides(size_t one_in, const char *corpus_path, const struct post *post)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/scores.h"
 
+#include "corpora/hash.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -55,50 +57,41 @@ void scores_free(struct scores *scores)
 
 /* --- what they belong to ------------------------------------------------------------------------------------------ */
 
-static const uint64_t SCORES_SEED = 1469598103934665603u; /* FNV-1a */
-
-static uint64_t scores_mix(uint64_t hash, const void *bytes, size_t n)
-{
-    for (const unsigned char *p = bytes, *end = p + n; p < end; p++)
-        hash = (hash ^ *p) * 1099511628211u;
-    return hash;
-}
-
 static uint64_t scores_mix_text(uint64_t hash, const char *text)
 {
-    return text ? scores_mix(hash, text, strlen(text) + 1) : scores_mix(hash, "\1", 2) /* no text is like this */;
+    return text ? hash_bytes(hash, text, strlen(text) + 1) : hash_bytes(hash, "\1", 2) /* no text is like this */;
 }
 
 unsigned long long scores_content(const struct post *post)
 {
-    uint64_t hash = SCORES_SEED;
+    uint64_t hash = HASH_START;
     for (size_t i = 0; i < post->n_tokens; i++)
         hash = scores_mix_text(hash, post->tokens[i]);
     if (post->image)
         hash = scores_mix_text(hash, post->image);
     for (size_t i = 0; i < post->n_objects; i++)
-        hash = scores_mix(hash, post->objects[i].box, sizeof post->objects[i].box);
+        hash = hash_bytes(hash, post->objects[i].box, sizeof post->objects[i].box);
     return hash;
 }
 
 static uint64_t scores_mix_entities(uint64_t hash, const struct entity *entities, size_t n)
 {
-    hash = scores_mix(hash, &n, sizeof n);
+    hash = hash_bytes(hash, &n, sizeof n);
     for (size_t i = 0; i < n; i++) {
         const struct entity *e = &entities[i];
         const size_t span[] = {e->start, e->end, e->origin.source, e->origin.decision};
-        hash = scores_mix_text(scores_mix(hash, span, sizeof span), e->type);
+        hash = scores_mix_text(hash_bytes(hash, span, sizeof span), e->type);
     }
     return hash;
 }
 
 static uint64_t scores_mix_relations(uint64_t hash, const struct relation *relations, size_t n)
 {
-    hash = scores_mix(hash, &n, sizeof n);
+    hash = hash_bytes(hash, &n, sizeof n);
     for (size_t i = 0; i < n; i++) {
         const struct relation *r = &relations[i];
         const size_t origin[] = {r->origin.source, r->origin.decision};
-        hash = scores_mix_text(scores_mix_text(scores_mix(hash, origin, sizeof origin), r->head), r->tail);
+        hash = scores_mix_text(scores_mix_text(hash_bytes(hash, origin, sizeof origin), r->head), r->tail);
         hash = scores_mix_text(hash, r->type);
     }
     return hash;
@@ -107,7 +100,7 @@ static uint64_t scores_mix_relations(uint64_t hash, const struct relation *relat
 /* Everything that says which proposals are offered. */
 static uint32_t scores_labels(const struct post *post)
 {
-    uint64_t hash = scores_mix_entities(SCORES_SEED, post->entities, post->n_entities);
+    uint64_t hash = scores_mix_entities(HASH_START, post->entities, post->n_entities);
     hash = scores_mix_relations(hash, post->relations, post->n_relations);
     hash = scores_mix_entities(hash, post->rejected_entities, post->n_rejected_entities);
     hash = scores_mix_relations(hash, post->rejected_relations, post->n_rejected_relations);

@@ -1,6 +1,7 @@
 /* Box mode: what its commands and the mouse do to the boxes of the post on the screen.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/hash.h"
 #include "ui/decisions.h"
 #include "ui/key-names.h"
 #include "ui/session-parts.h"
@@ -56,12 +57,9 @@ static void session_box_tell_none(struct session *session)
 
 static uint64_t session_boxes_fingerprint(const struct post *post)
 {
-    uint64_t hash = 1469598103934665603u; /* FNV-1a */
-    for (size_t i = 0; i < post->n_objects; i++) {
-        const unsigned char *bytes = (const unsigned char *)post->objects[i].box;
-        for (size_t k = 0; k < sizeof post->objects[i].box; k++)
-            hash = (hash ^ bytes[k]) * 1099511628211u;
-    }
+    uint64_t hash = HASH_START;
+    for (size_t i = 0; i < post->n_objects; i++)
+        hash = hash_bytes(hash, post->objects[i].box, sizeof post->objects[i].box);
     return hash;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/shown.h"
 
+#include "corpora/hash.h"
 #include "corpora/text.h"
 
 #include <math.h>
@@ -261,14 +262,8 @@ size_t shown_entity_of_span(const struct shown *shown, size_t start, size_t end)
 /* One label's part of the number. Parts are added up, so that the order of labels does not matter. */
 static uint64_t shown_hash(size_t start, size_t end, const char *type)
 {
-    uint64_t hash = 1469598103934665603u; /* FNV-1a */
-    char span[64];
-    snprintf(span, sizeof span, "%zu-%zu:", start, end);
-    for (const char *p = span; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
-    for (const char *p = type ? type : "?"; *p; p++)
-        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
-    return hash;
+    const size_t span[] = {start, end};
+    return hash_text(hash_bytes(HASH_START, span, sizeof span), type ? type : "?");
 }
 
 unsigned long long shown_pairing(const struct post *post, const struct analysis *analysis)

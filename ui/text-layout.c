@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/text-layout.h"
 
+#include "corpora/hash.h"
 #include "corpora/text.h"
 #include "ui/text-cells.h"
 
@@ -85,16 +86,11 @@ memory:
     return error_memory(err, "wrapping a text");
 }
 
-/* FNV-1a, 64 bits. */
 uint64_t text_layout_words(char *const *tokens, size_t n_tokens)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
+    uint64_t hash = HASH_START;
     for (size_t i = 0; i < n_tokens; i++)
-        for (const char *p = tokens[i];; p++) {
-            hash = (hash ^ (unsigned char)*p) * 0x100000001b3u;
-            if (!*p)
-                break;
-        }
+        hash = hash_bytes(hash, tokens[i], strlen(tokens[i]) + 1);
     return hash;
 }
 
