@@ -400,6 +400,16 @@ def pictures_stand():
     w.leave("qq")
 
 
+def cut_text_says_so():
+    """that words stand below is said, also where the rule above them is full"""
+    words = ["a" * 60, "b" * 60, "c" * 60, "d" * 60]
+    w = Workbench(corpus([dict(id="p", tokens=words)]), "--graphics", "none", model=MINI, rows=20, columns=80).started()
+    w.expect("heat: words", 20)
+    w.expect("line 1 of 8 ▼")
+    w.keys("$j", "▲ line")
+    w.leave("q")
+
+
 def colours():
     """what is seen without colours is all that is seen with them: with 8, 16, 256, direct colours, none, and in tmux"""
     posts = [dict(WORDS, flags=["unsure"], note="look", entities=[
@@ -436,7 +446,7 @@ def colours():
 
 
 TESTS = [few_keys, one_key_for_a_proposal, hints, legend, split_and_join, notes_and_flags, own_keys, mouse, guidelines,
-         resizes, pictures_stand, colours]
+         resizes, pictures_stand, cut_text_says_so, colours]
 
 if __name__ == "__main__":
     sys.exit(main(TESTS))

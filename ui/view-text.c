@@ -259,10 +259,16 @@ void view_text_draw(struct screen *screen, WINDOW *window, const struct session 
     view.top = text_top(window, session, layout, &fit);
     screen_erase(screen, window, GROUND_NONE);
     struct view_pen rule = view_rule(screen, window, 0, title);
-    if (view.top || view.top + fit < layout->n_lines)
-        view_format(&rule, INK_WARN, GROUND_NONE, 0, "%s line %zu of %zu %s", view.top ? "▲" : "",
-                    layout->pieces[layout->first_piece[session->cursor]].line + 1, layout->n_lines,
-                    view.top + fit < layout->n_lines ? "▼" : "");
+    if (view.top || view.top + fit < layout->n_lines) { /* over the title's end, if need be */
+        char words[80];
+        snprintf(words, sizeof words, "%s line %zu of %zu %s", view.top ? " ▲" : "",
+                 layout->pieces[layout->first_piece[session->cursor]].line + 1, layout->n_lines,
+                 view.top + fit < layout->n_lines ? "▼ " : "");
+        size_t columns = text_cells_width(words, strlen(words));
+        if (rule.x + columns > rule.end)
+            rule.x = rule.end > columns ? rule.end - columns : 0;
+        view_put(&rule, INK_WARN, GROUND_NONE, 0, words);
+    }
     if (!layout->n_tokens) {
         struct view_pen pen = view_pen(screen, window, 1);
         view_put(&pen, INK_DIM, GROUND_NONE, 0, " (no words)");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/workbench.h"
 
+#include "corpora/text.h"
 #include "ui/background.h"
 #include "ui/finder.h"
 #include "ui/gallery.h"
@@ -190,6 +191,8 @@ static void workbench_popup(struct workbench *wb)
 /* The rule above the words: how text and picture fit together, and what the heat means. */
 static void workbench_text_title(const struct workbench *wb, char *out, size_t size)
 {
+    enum { TITLE_COLUMNS = 72, TITLE_WORD_BYTES = 24 }; /* below so many columns, fewer words */
+    size_t columns = (size_t)getmaxx(wb->panes[PANE_TEXT]);
     const struct session *s = &wb->session;
     const struct analysis *a = s->analysis;
     char match[48] = "", words[48] = "", regions[48] = "", token[96] = "", number[16];
@@ -199,7 +202,7 @@ static void workbench_text_title(const struct workbench *wb, char *out, size_t s
     }
     if (a->has_consistency) {
         view_probability(a->consistency, number);
-        snprintf(match, sizeof match, "text-picture match %s · ", number);
+        snprintf(match, sizeof match, "%smatch %s · ", columns < TITLE_COLUMNS ? "" : "text-picture ", number);
     }
     if (s->heat == HEAT_BOTH || s->heat == HEAT_WORDS) {
         view_signed(view_text_scale(s), number);
@@ -211,7 +214,9 @@ static void workbench_text_title(const struct workbench *wb, char *out, size_t s
     }
     if (s->heat != HEAT_OFF && s->cursor < a->n_tokens && s->cursor < session_post(s)->n_tokens) {
         view_signed(a->token_contribution[s->cursor], number);
-        snprintf(token, sizeof token, " · %.40s %s", session_post(s)->tokens[s->cursor], number);
+        const char *word = session_post(s)->tokens[s->cursor];
+        int n = utf8_head(word, TITLE_WORD_BYTES);
+        snprintf(token, sizeof token, " · %.*s%s %s", n, word, word[n] ? "…" : "", number);
     }
     snprintf(out, size, "%sheat:%s%s%s%s", match, words, regions, *words || *regions ? "" : " off", token);
 }
