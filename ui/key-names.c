@@ -186,6 +186,8 @@ static const struct {
     {COMMAND_BOX_UNMASK, "box-unmask"},
     {COMMAND_HELP_UP, "help-up"},
     {COMMAND_HELP_DOWN, "help-down"},
+    {COMMAND_HELP_PAGE_UP, "help-page-up"},
+    {COMMAND_HELP_PAGE_DOWN, "help-page-down"},
     {COMMAND_VERSION_NONE, "version-none"},
     {COMMAND_SETTLE, "settle"},
     {COMMAND_NEXT_DISAGREEMENT, "next-disagreement"},

@@ -223,9 +223,10 @@ static const struct keymap_row keymap_rows[] = {
      "go on working, and keep them over the list where the screen is wide enough"},
     {NULL, MODE_PAGE, COMMAND_CANCEL, KEYS(ESCAPE, 'q', 'I', CTRL('C')), 1, "close", "close the guidelines"},
 
-    {"Help", MODE_HELP, COMMAND_HELP_DOWN, KEYS('j', FUNCTION(KEY_DOWN), FUNCTION(KEY_NPAGE), ' '), 2, "down",
-     "further down"},
-    {NULL, MODE_HELP, COMMAND_HELP_UP, KEYS('k', FUNCTION(KEY_UP), FUNCTION(KEY_PPAGE)), 3, "up", "further up"},
+    {"Help", MODE_HELP, COMMAND_HELP_DOWN, KEYS('j', FUNCTION(KEY_DOWN)), 2, "down", "a line down"},
+    {NULL, MODE_HELP, COMMAND_HELP_UP, KEYS('k', FUNCTION(KEY_UP)), 3, "up", "a line up"},
+    {NULL, MODE_HELP, COMMAND_HELP_PAGE_DOWN, KEYS(FUNCTION(KEY_NPAGE), ' '), 4, "further", "ten lines down"},
+    {NULL, MODE_HELP, COMMAND_HELP_PAGE_UP, KEYS(FUNCTION(KEY_PPAGE)), 0, NULL, "ten lines up"},
     {NULL, MODE_HELP, COMMAND_CANCEL, KEYS(ESCAPE, 'q', '?', CTRL('C')), 1, "close", "close the help"},
 };
 

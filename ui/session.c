@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SESSION_KEEP_EVERY = 64, SESSION_ESCAPE = 27 };
+enum { SESSION_KEEP_EVERY = 64, SESSION_ESCAPE = 27, SESSION_HELP_PAGE = 10 };
 
 const struct post *session_post(const struct session *session)
 {
@@ -246,7 +246,11 @@ static bool session_screen_act(struct session *session, enum command command)
         session_choose(session, command);
         return true;
     case COMMAND_HELP_DOWN:
-        session->help_line++;
+    case COMMAND_HELP_PAGE_DOWN: /* too far is put back when it is drawn */
+        session->help_line += command == COMMAND_HELP_DOWN ? 1 : SESSION_HELP_PAGE;
+        return true;
+    case COMMAND_HELP_PAGE_UP:
+        session->help_line -= session->help_line < SESSION_HELP_PAGE ? session->help_line : SESSION_HELP_PAGE;
         return true;
     case COMMAND_HELP_UP:
         session->help_line -= session->help_line > 0;

@@ -201,7 +201,8 @@ static size_t popup_help_of_mode(struct screen *screen, WINDOW *window, enum mod
     return 0;
 }
 
-static void popup_help(struct screen *screen, WINDOW *window, struct session *session)
+/* Returns how many lines stand further down. */
+static size_t popup_help(struct screen *screen, WINDOW *window, struct session *session)
 {
     size_t rows = (size_t)getmaxy(window) - 2;
     if (session->help_line == SESSION_HELP_OF_MODE)
@@ -213,6 +214,7 @@ static void popup_help(struct screen *screen, WINDOW *window, struct session *se
         screen_erase(screen, window, GROUND_POPUP);
         popup_help_lines(screen, window, session->help_line);
     }
+    return lines > session->help_line + rows ? lines - session->help_line - rows : 0;
 }
 
 static void popup_frame(struct screen *screen, WINDOW *window)
@@ -259,8 +261,8 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
         view_order_draw(screen, window, session);
         break;
     case MODE_HELP:
-        title = titles[3];
-        popup_help(screen, window, session);
+        snprintf(own, sizeof own, " keys · %zu lines further down ▼ ", popup_help(screen, window, session));
+        title = strstr(own, " 0 ") ? titles[3] : own;
         break;
     default:
         popup_choose(screen, window, session);
