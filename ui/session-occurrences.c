@@ -23,7 +23,7 @@ void session_occurrences_work(struct session *session, double budget_ms)
     for (size_t since = 0; s->list.scanned < n && !s->list.full; ) {
         if (++since % OCCURRENCES_LOOK_EVERY == 0 && queue_now_ms() >= until_ms)
             return;
-        if (occurrences_scan(&s->list, session_look(session, s->list.scanned), &err)) {
+        if (occurrences_scan(&s->list, store_post_peek(session->store, s->list.scanned), &err)) {
             session_fail(session, &err);
             break;
         }
@@ -69,7 +69,7 @@ static int occurrences_build(struct session *session, struct edit_batch *batch, 
                              struct error *err)
 {
     const struct occurrences *list = &session->occurrences.list;
-    const struct post *post = session_look(session, item->post);
+    const struct post *post = store_post_peek(session->store, item->post);
     const struct analysis *analysis = item->post == session->post ? session->analysis : NULL;
     struct shown shown;
     if (item->start + list->n_words > post->n_tokens)
@@ -94,7 +94,7 @@ static void occurrences_refresh(struct session *session, size_t post)
     struct occurrences *list = &session->occurrences.list;
     for (size_t i = 0; i < list->n; i++)
         if (list->items[i].post == post)
-            list->items[i].state = occurrences_state(list, session_look(session, post), list->items[i].start);
+            list->items[i].state = occurrences_state(list, store_post_peek(session->store, post), list->items[i].start);
 }
 
 static bool occurrences_may(struct session *session)
@@ -124,7 +124,7 @@ static void occurrences_accept(struct session *session)
         return;
     struct occurrence *item = &s->list.items[s->marked];
     struct edit_batch batch = {.post = item->post};
-    const struct post *post = session_look(session, item->post);
+    const struct post *post = store_post_peek(session->store, item->post);
     const struct entity *there = occurrences_label_peek(post, item->start, item->start + s->list.n_words);
     if (item->state == OCCURRENCE_OTHER && there &&
         (there->start != item->start || there->end != item->start + s->list.n_words)) {
@@ -163,8 +163,8 @@ static bool occurrences_apply_all(struct session *session, size_t *n_places, siz
     *n_places = 0;
     for (size_t i = 0; !failed && i < list->n; i++) {
         struct occurrence *item = &list->items[i];
-        if (item->start + list->n_words <= session_look(session, item->post)->n_tokens)
-            item->state = occurrences_state(list, session_look(session, item->post), item->start);
+        if (item->start + list->n_words <= store_post_peek(session->store, item->post)->n_tokens)
+            item->state = occurrences_state(list, store_post_peek(session->store, item->post), item->start);
         if (!occurrences_is_open(item))
             continue;
         if (!n || batches[n - 1].post != item->post)
@@ -200,7 +200,7 @@ static void occurrences_accept_all(struct session *session)
     for (size_t i = 0; i < s->list.n; i++) {
         struct occurrence *item = &s->list.items[i];
         if (occurrences_is_open(item))
-            item->state = occurrences_state(&s->list, session_look(session, item->post), item->start);
+            item->state = occurrences_state(&s->list, store_post_peek(session->store, item->post), item->start);
     }
     queue_posts_changed(&session->queue);
     session->mode = MODE_NORMAL;

@@ -17,7 +17,8 @@ enum {
 
 static const struct post *order_post(void *context, size_t post)
 {
-    return session_look(context, post);
+    const struct session *session = context;
+    return store_post_peek(session->store, post);
 }
 
 static enum post_status order_status(void *context, size_t post)
@@ -40,7 +41,9 @@ static enum queue_model order_model(void *context, size_t post)
 {
     struct session *session = context;
     struct scores_of_post scores = {.state = SCORES_UNSEEN};
-    if (session->scores && !(session->proposals.blind && session_hides(session, session_look(session, post))))
+    if (!session->scores)
+        return QUEUE_UNSEEN;
+    if (!session->proposals.blind || !session_hides(session, store_post_peek(session->store, post)))
         scores_at(session->scores, post, session_threshold(session), &scores);
     return scores.state != SCORES_SEEN ? QUEUE_UNSEEN : scores.n_proposals ? QUEUE_PROPOSALS : QUEUE_SEEN;
 }
@@ -217,7 +220,7 @@ void session_order_find(struct session *session, double budget_ms)
             session_say(session, TONE_PLAIN, "looking for post %s: %zu of %zu", finding->id, finding->at, n);
             return;
         }
-        if (!strcmp(session_look(session, finding->at)->id, finding->id)) {
+        if (!strcmp(store_post_peek(session->store, finding->at)->id, finding->id)) {
             finding->running = false;
             order_arrive(session, finding->at);
             return;

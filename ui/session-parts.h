@@ -62,9 +62,6 @@ void session_target(const struct session *session, size_t *start, size_t *end);
 
 void session_move(struct session *session, size_t token); /* the cursor; nothing is chosen by hand then */
 
-/* A post, looked at on the way through many: whatever is borrowed from the post on the screen stays good. */
-const struct post *session_look(struct session *session, size_t post);
-
 /* The list, and the way through it. session_order_step goes on by posts of the list (by may be negative); false, with
  * the reason as the message, where it ends. */
 void session_order_start(struct session *session);

@@ -113,7 +113,7 @@ void session_search_work(struct session *session, double budget_ms)
         search->round = search->round || at_end;
         search->position = !at_end ? search->position + (size_t)search->by : search->by > 0 ? 0 : n - 1;
         size_t post = queue_at(&session->queue, search->position);
-        if (search_has(&search->pattern, session_look(session, post), SEARCH_EVERYWHERE)) {
+        if (search_has(&search->pattern, store_post_peek(session->store, post), SEARCH_EVERYWHERE)) {
             search_go(session, post);
             if (!search->running)
                 return;

@@ -76,7 +76,7 @@ void session_summary_work(struct session *session, double budget_ms)
     for (size_t since = 0; s->counts.scanned < n;) {
         if (++since % SUMMARY_LOOK_EVERY == 0 && queue_now_ms() >= until_ms)
             return;
-        const struct post *post = session_look(session, s->counts.scanned);
+        const struct post *post = store_post_peek(session->store, s->counts.scanned);
         if (summary_add(&s->counts, post, summary_gold(s->gold, post, s->counts.scanned), &err)) {
             session_fail(session, &err);
             s->running = false;

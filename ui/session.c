@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SESSION_KEEP_EVERY = 64, SESSION_ESCAPE = 27, SESSION_HELP_PAGE = 10 };
+enum { SESSION_ESCAPE = 27, SESSION_HELP_PAGE = 10 };
 
 const struct post *session_post(const struct session *session)
 {
@@ -348,14 +348,6 @@ enum command session_key(struct session *session, keymap_key key)
 }
 
 /* --- what takes long ---------------------------------------------------------------------------------------------- */
-
-const struct post *session_look(struct session *session, size_t post)
-{
-    /* The store forgets what was not asked for in a long time: the post on the screen is asked for again and again. */
-    if (post % SESSION_KEEP_EVERY == 0)
-        store_post_peek(session->store, session->post);
-    return store_post_peek(session->store, post);
-}
 
 bool session_has_work(const struct session *session)
 {
