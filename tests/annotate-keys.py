@@ -91,7 +91,7 @@ def hints():
     w.keys("lll")
     w.refuse("PER→")
     w.keys("Z", r"Z does nothing here; \? shows the keys")
-    w.keys("?", r"keys · [0-9]+ lines further down ▼")
+    w.keys("?", r"keys ─+ [0-9]+ lines further down ▼")
     w.keys(" " * 40, "Close the help|close the help")
     w.refuse("further down ▼")
     w.keys("q", "labels")

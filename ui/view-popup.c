@@ -237,6 +237,7 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
     screen_erase(screen, window, GROUND_POPUP);
     char own[192];
     const char *title = titles[0];
+    size_t below = 0;
     switch (session->mode) {
     case MODE_RELATION_TYPE:
         title = titles[1];
@@ -261,8 +262,8 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
         view_order_draw(screen, window, session);
         break;
     case MODE_HELP:
-        snprintf(own, sizeof own, " keys · %zu lines further down ▼ ", popup_help(screen, window, session));
-        title = strstr(own, " 0 ") ? titles[3] : own;
+        title = titles[3];
+        below = popup_help(screen, window, session);
         break;
     default:
         popup_choose(screen, window, session);
@@ -272,4 +273,9 @@ void view_popup_draw(struct screen *screen, WINDOW *window, struct session *sess
     struct view_pen pen = view_pen(screen, window, 0);
     view_space(&pen, 2);
     view_put(&pen, INK_TEXT, GROUND_POPUP, 0, title);
+    if (below) {
+        int columns = snprintf(own, sizeof own, " %zu lines further down", below);
+        pen.x = pen.end - (size_t)columns - 5;
+        view_format(&pen, INK_WARN, GROUND_POPUP, 0, "%s ▼ ", own);
+    }
 }
