@@ -271,6 +271,33 @@ static void finds_are_one_edit(void **state)
     assert_int_equal(store_post_peek(desk->store, 1)->status, STATUS_NEW); /* nobody has worked on it */
 }
 
+static void what_the_model_said_is_of_the_boxes_of_then(void **state)
+{
+    struct desk *desk = *state;
+    const struct detection found = {.box = {1, 2, 11, 22}, .class = 0, .score = 0.5};
+    const struct analysis said = {0};
+    struct scores_result result;
+    struct scores_of_post known;
+    struct error err;
+    desk_lay(desk);
+    struct scores *scores = scores_new(store_count(desk->store), &err);
+    assert_non_null(scores);
+    desk->session.scores = scores;
+    for (size_t i = 0; i < store_count(desk->store); i++) {
+        const struct post *post = store_post_peek(desk->store, i);
+        assert_int_equal(scores_result_make(post, &said, store_schema_peek(desk->store), &result), 0);
+        scores_put(scores, i, &result);
+        scores_result_free(&result);
+    }
+    session_boxes_found(&desk->session, 1, &found, 1); /* of a post that is not on the screen */
+    scores_at(scores, 1, 0, &known);
+    assert_int_equal(known.state, SCORES_UNSEEN);
+    scores_at(scores, 0, 0, &known);
+    assert_int_equal(known.state, SCORES_SEEN);
+    desk->session.scores = NULL;
+    scores_free(scores);
+}
+
 static void box_mode_goes_by_the_list_and_is_left(void **state)
 {
     struct desk *desk = *state;
@@ -325,6 +352,7 @@ int main(void)
         desk_test(boxes_are_accepted_and_deleted),
         desk_test(entities_are_linked_in_three_states),
         desk_test(finds_are_one_edit),
+        desk_test(what_the_model_said_is_of_the_boxes_of_then),
         desk_test(box_mode_goes_by_the_list_and_is_left),
         desk_test(masks_never_touch_the_corpus),
     };

@@ -25,6 +25,8 @@ void session_boxes_found(struct session *session, size_t post, const struct dete
         session_fail(session, &err);
         return;
     }
+    session_order_rescore(session, post);
+    queue_post_changed(&session->queue, post);
     if (here)
         session_refresh(session);
     if (here && session->mode == MODE_BOX && !session_box(session))

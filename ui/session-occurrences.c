@@ -143,6 +143,7 @@ static void occurrences_accept(struct session *session)
         return;
     }
     item->skipped = false;
+    session_order_rescore(session, item->post);
     queue_post_changed(&session->queue, item->post);
     occurrences_refresh(session, item->post);
     occurrences_changed(session);
@@ -199,8 +200,10 @@ static void occurrences_accept_all(struct session *session)
         return;
     for (size_t i = 0; i < s->list.n; i++) {
         struct occurrence *item = &s->list.items[i];
-        if (occurrences_is_open(item))
-            item->state = occurrences_state(&s->list, store_post_peek(session->store, item->post), item->start);
+        if (!occurrences_is_open(item))
+            continue;
+        item->state = occurrences_state(&s->list, store_post_peek(session->store, item->post), item->start);
+        session_order_rescore(session, item->post);
     }
     queue_posts_changed(&session->queue);
     session->mode = MODE_NORMAL;

@@ -59,6 +59,13 @@ void session_order_start(struct session *session)
     queue_start(&session->queue, &source, session->post);
 }
 
+void session_order_rescore(struct session *session, size_t post)
+{
+    struct scores_of_post scores;
+    if (session->scores)
+        scores_of(session->scores, post, store_post_peek(session->store, post), 0, &scores);
+}
+
 /* --- the menu ----------------------------------------------------------------------------------------------------- */
 
 /* After a change: most lists are ready at once. The model is asked for what the list needs. */

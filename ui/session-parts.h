@@ -63,8 +63,10 @@ void session_target(const struct session *session, size_t *start, size_t *end);
 void session_move(struct session *session, size_t token); /* the cursor; nothing is chosen by hand then */
 
 /* The list, and the way through it. session_order_step goes on by posts of the list (by may be negative); false, with
- * the reason as the message, where it ends. */
+ * the reason as the message, where it ends. session_order_rescore: a post changed that may not be on the screen, so that
+ * what the model had said of it may be about other labels or boxes; before the queue is told. */
 void session_order_start(struct session *session);
+void session_order_rescore(struct session *session, size_t post);
 bool session_order_step(struct session *session, long by);
 void session_order_filter_text(struct session *session, const char *text);
 void session_order_go_to(struct session *session, const char *text); /* number or id */
