@@ -299,6 +299,8 @@ int corpus_read(const char *path, const struct corpus_options *options, struct c
         bool steady = !file_stamp_read(path, &before, NULL);
         int result = read_once(path, wanted, out, err);
         steady = steady && !file_stamp_read(path, &after, NULL) && file_stamp_equal(&before, &after);
+        if (steady && !result)
+            (*out)->stamp = before;
         if (steady || attempt == READ_ATTEMPTS || !strcmp(path, "-") || !is_file(path))
             return result;
         corpus_free(*out);
@@ -402,11 +404,25 @@ int corpus_check_target(const char *path, struct error *err)
     return failed;
 }
 
+/* What somebody did in the corpus's own file while we were at work on what we had read of it would be gone. */
+static int check_not_outdated(const struct corpus *corpus, const char *path, struct error *err)
+{
+    struct file_stamp now;
+    char *source = corpus->stamp.exists ? file_follow_links(corpus->path) : NULL, *target = file_follow_links(path);
+    int failed = 0;
+    if (source && target && !strcmp(source, target) && !file_stamp_read(target, &now, NULL) && now.exists &&
+        !file_stamp_equal(&now, &corpus->stamp))
+        failed = error_set(err, ERROR_IO, "%s: not written over: another program changed it since it was read", path);
+    free(source);
+    free(target);
+    return failed;
+}
+
 int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
                  struct error *err)
 {
     struct file_writer file;
-    if (corpus_check_target(path, err) || file_writer_open(path, &file, err))
+    if (corpus_check_target(path, err) || check_not_outdated(corpus, path, err) || file_writer_open(path, &file, err))
         return -1;
     if (corpus_write_stream(corpus, path, file.stream, format, losses, err)) {
         file_writer_abandon(&file);

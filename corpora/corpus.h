@@ -8,6 +8,7 @@
 #define MMIB_CORPORA_CORPUS_H
 
 #include "corpora/error.h"
+#include "corpora/file-state.h"
 #include "corpora/post.h"
 #include "corpora/schema.h"
 
@@ -53,6 +54,7 @@ struct corpus {
                              * n_posts 0. Else NULL */
     char *source; /* what a foreign file needs to come back byte for byte: JSON text; NULL = none */
     char *extra;
+    struct file_stamp stamp; /* of the file that corpus_read read; zeroed where there is none */
     struct loss_list doubts; /* what the foreign file leaves open and reading had to settle, a line each */
 };
 
@@ -81,7 +83,7 @@ int corpus_check_target(const char *path, struct error *err);
 /* Writes to a file (temporary file, fsync, rename: never half written) or to standard output for "-".
  * A corpus that came from a foreign file and was not changed comes back byte for byte in that format.
  * What the format cannot hold is listed in losses (may be NULL) and left out; the rest is written. Checks the
- * target as above. */
+ * target as above, and refuses to replace the corpus's own file by what was read before another program changed it. */
 int corpus_write(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
                  struct error *err);
 

@@ -356,8 +356,16 @@ static void what_is_worked_on_is_not_replaced(void **state)
     assert_posts(store, text);
     assert_int_equal(store_save(store, &err), 0);
     store_close(store);
-    if (corpus_write(corpus, path, FORMAT_JSON, NULL, &err))
+    /* What was read before that lacks what was done meanwhile. */
+    assert_int_equal(corpus_write(corpus, path, FORMAT_JSON, NULL, &err), -1);
+    assert_int_equal(err.kind, ERROR_IO);
+    assert_non_null(strstr(err.message, "changed it since it was read"));
+    assert_read(path, text);
+    corpus_free(corpus);
+    assert_int_equal(corpus_read(path, NULL, &corpus, &err), 0);
+    if (corpus_write(corpus, link_path, FORMAT_JSON, NULL, &err))
         fail_msg("%s", err.message);
+    assert_read(path, text);
     corpus_free(corpus);
     free(text), free(bytes), free(again);
 }
