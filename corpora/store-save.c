@@ -87,13 +87,13 @@ static int write_corpus(struct store *store, struct error *err)
         return -1;
     }
     bool announced = !journal_append_save(store->journal, sha256, err);
-    if (!announced && journal_is_intact(store->journal)) { /* a full disk: the journal has everything, so stay with it */
+    if (!announced && journal_is_intact(store->journal)) { /* a full disk: the journal has it all */
         line_index_close(&lines);
         file_writer_abandon(&file);
         return -1;
     }
-    /* Where the journal is not on disk, saving is all the more urgent: the corpus file will hold everything, and a crash
-     * right here would merely make the next opening ask what the journal is about. */
+    /* Where the journal is not on disk, saving is all the more urgent: the corpus file will hold everything, and a
+     * crash right here would merely make the next opening ask what the journal is about. */
     history_keep_base(store->history, journal_header_peek(store->journal), store->sha256);
     int failed = file_writer_place(&file, err);
     if (!file_stamp_read(store->path, &stamp, NULL) && !file_stamp_equal(&stamp, &store->stamp) &&
