@@ -48,27 +48,30 @@ static const char *annotate_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* What the first screen says: where the work goes, what became of its history, and what a session that died has left.
- * */
+/* What the first screen says: what became of the history, what a session that died has left, and where the work goes.
+ * In a narrow window the end is cut. */
 static void annotate_greet(const struct store *store, const char *path, char *out, size_t size)
 {
     const char *work = store_path(store);
+    if (!strncmp(work, "./", 2) && strncmp(path, "./", 2) != 0) /* beside a file of this folder */
+        work += 2;
     size_t used = 0, doubts = store_doubts(store), recovered = store_recovered(store);
     size_t folder = (size_t)(annotate_name(path) - path);
     bool beside = !strncmp(work, path, folder) && !strchr(work + folder, '/');
     out[0] = '\0';
     if (store_notice(store))
         used = (size_t)snprintf(out, size, "%s", store_notice(store));
-    else if (store_is_work(store) && strcmp(annotate_name(work), annotate_name(path)))
-        used = (size_t)snprintf(out, size, "the work is kept in %s%s; %s stays as it is",
-                                beside ? annotate_name(work) : work, beside ? " beside it" : "", annotate_name(path));
+    if (recovered && used < size)
+        used += (size_t)snprintf(out + used, size - used, "%s%zu unsaved %s came back from the journal",
+                                 used ? "; " : "", recovered, recovered == 1 ? "change" : "changes");
+    if (!store_notice(store) && store_is_work(store) && strcmp(annotate_name(work), annotate_name(path)) && used < size)
+        used += (size_t)snprintf(out + used, size - used, "%sthe work is kept in %s%s; %s stays as it is",
+                                 used ? "; " : "", beside ? annotate_name(work) : work, beside ? " beside it" : "",
+                                 annotate_name(path));
     /* GMNER: its file does not tell which of several entities is meant. */
     if (doubts && used < size)
-        used += (size_t)snprintf(out + used, size - used, "%s%zu %s linked to several entities of one name",
-                                 used ? "; " : "", doubts, doubts == 1 ? "box is" : "boxes are");
-    if (recovered && used < size)
-        snprintf(out + used, size - used, "%s%zu unsaved %s came back from the journal", used ? "; " : "", recovered,
-                 recovered == 1 ? "change" : "changes");
+        snprintf(out + used, size - used, "%s%zu %s linked to several entities of one name",
+                 used ? "; " : "", doubts, doubts == 1 ? "box is" : "boxes are");
 }
 
 /* The store is open. */
