@@ -159,6 +159,12 @@ def lock():
     w.leave("s")
     same(labels(json.load(open(corpus)), 0), [(0, 1, "PER")])
     same(mmib("annotate", corpus, "--graphics", "none").returncode, 4)  # no terminal
+    foreign = write("a_file_of_another_format_with_a_name.txt", CONLL)
+    w = Workbench(foreign, "--graphics", "none", columns=80).started("the work is kept in a_file")
+    w.keys("p", "is PER")
+    w.leave("qq")
+    w = Workbench(foreign, "--graphics", "none", columns=80).started("1 unsaved change came back from the journal; the")
+    w.leave("qq")
 
 
 def sizes():
