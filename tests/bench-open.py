@@ -97,7 +97,7 @@ def once(mmib, path, model):
     pressed = time.monotonic()
     program.send("J")
     moved = wait_ms(program, pressed, r"post 2 of", 60)
-    counted = wait_ms(program, begin, r"posts · \d+ of", 120)
+    counted = wait_ms(program, begin, r"posts · \d+ of|done \d+/", 120)
     wait_ms(program, begin, r"\d+ ms", 60)  # the model has seen a post: its memory counts too
     program.settle()
     mib = memory_mib(program.pid)
