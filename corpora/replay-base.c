@@ -78,60 +78,54 @@ out:
     return failed;
 }
 
-/* The folder of the pictures that the work was begun with, as path has it; *out NULL = none. */
-static int images_of(const char *path, char **out, struct error *err)
+/* What the corpus at path, which is the work on another file, says of it. Strings are owned; NULL = nothing. */
+struct beginning {
+    char *images; /* folder of the pictures that the work was begun with, as path has it */
+    char *input;  /* the foreign file */
+};
+
+static void beginning_free(struct beginning *beginning)
+{
+    free(beginning->images);
+    free(beginning->input);
+}
+
+static int beginning_of(const char *path, struct beginning *out, struct error *err)
 {
     const struct corpus_options options = {.without_journal = true};
     struct corpus *corpus;
-    *out = NULL;
-    if (access(path, F_OK))
-        return 0;
-    if (corpus_read(path, &options, &corpus, err))
-        return -1;
-    int failed = corpus->images && !(*out = corpus_image_folder(corpus)) ? error_memory(err, path) : 0;
-    corpus_free(corpus);
-    return failed;
-}
-
-static int read_foreign(const char *path, const char *input, const char *sha256, struct corpus **out, bool *fits_out,
-                        struct error *err)
-{
-    struct corpus *corpus = NULL;
-    char *images;
-    *fits_out = false;
-    if (images_of(path, &images, err))
-        return -1;
-    int failed = 0;
-    /* Work may have begun with the pictures named, or without. */
-    for (int named = images ? 1 : 0; named >= 0 && !failed && !*fits_out; named--) {
-        const struct corpus_options options = {.images = named ? images : NULL};
-        failed = corpus_read(input, &options, &corpus, err) ||
-                 begin_work(corpus, path, input, sha256, out, fits_out, err);
-        corpus_free(corpus);
-    }
-    free(images);
-    return failed ? -1 : 0;
-}
-
-/* The foreign file that the corpus at path is the work on; *out NULL = none. */
-static int input_of(const char *path, char **out, struct error *err)
-{
-    const struct corpus_options options = {.without_journal = true};
-    struct corpus *corpus;
-    *out = NULL;
+    *out = (struct beginning){0};
     if (access(path, F_OK))
         return 0;
     if (corpus_read(path, &options, &corpus, err))
         return -1;
     struct json_value file = json_member(json_value_of(corpus->source), "file");
     char *name = json_kind(file) == JSON_TEXT ? json_text(file) : NULL, *folder = file_folder(path);
-    if (name && folder)
-        *out = file_join(folder, name);
-    int failed = !folder || (name && !*out) ? error_memory(err, path) : 0;
+    out->input = name && folder ? file_join(folder, name) : NULL;
+    out->images = corpus->images ? corpus_image_folder(corpus) : NULL;
+    int failed = !folder || (name && !out->input) || (corpus->images && !out->images) ? error_memory(err, path) : 0;
+    if (failed)
+        beginning_free(out);
     free(name);
     free(folder);
     corpus_free(corpus);
     return failed;
+}
+
+static int read_foreign(const char *path, const char *input, const char *images, const char *sha256,
+                        struct corpus **out, bool *fits_out, struct error *err)
+{
+    int failed = 0;
+    *fits_out = false;
+    /* Work may have begun with the pictures named, or without. */
+    for (int named = images ? 1 : 0; named >= 0 && !failed && !*fits_out; named--) {
+        const struct corpus_options options = {.images = named ? images : NULL};
+        struct corpus *corpus = NULL;
+        failed = corpus_read(input, &options, &corpus, err) ||
+                 begin_work(corpus, path, input, sha256, out, fits_out, err);
+        corpus_free(corpus);
+    }
+    return failed ? -1 : 0;
 }
 
 /* ---- Which ---- */
@@ -147,20 +141,27 @@ static int read_named(const char *path, const char *base, const char *sha256, co
                       struct error *err)
 {
     enum corpus_format format = FORMAT_UNKNOWN;
+    struct beginning beginning;
     bool fits = has_contents(base, sha256);
     if (fits)
         return read_native(path, base, out, err);
     if (corpus_detect_format(base, &format, err))
         return -1;
-    if (!is_native(format) && read_foreign(path, base, sha256, out, &fits, err))
-        return -1;
+    if (!is_native(format)) {
+        if (beginning_of(path, &beginning, err))
+            return -1;
+        int failed = read_foreign(path, base, beginning.images, sha256, out, &fits, err);
+        beginning_free(&beginning);
+        if (failed)
+            return -1;
+    }
     return fits ? 0 : error_set(err, ERROR_INPUT, "%s: not the corpus that %s begins with", base, log);
 }
 
 int replay_base_read(const char *path, const char *kept, const char *base, const char sha256[FILE_SHA256_BYTES],
                      const char *log, struct corpus **out, struct error *err)
 {
-    char *input = NULL;
+    struct beginning beginning;
     bool fits = false;
     *out = NULL;
     if (base)
@@ -169,10 +170,12 @@ int replay_base_read(const char *path, const char *kept, const char *base, const
         return read_native(path, kept, out, err);
     if (has_contents(path, sha256))
         return read_native(path, path, out, err);
-    if (input_of(path, &input, err))
+    if (beginning_of(path, &beginning, err))
         return -1;
-    int failed = input && !access(input, R_OK) ? read_foreign(path, input, sha256, out, &fits, err) : 0;
-    free(input);
+    int failed = beginning.input && !access(beginning.input, R_OK)
+                     ? read_foreign(path, beginning.input, beginning.images, sha256, out, &fits, err)
+                     : 0;
+    beginning_free(&beginning);
     if (failed || fits)
         return failed;
     return error_set(err, ERROR_INPUT,
