@@ -388,6 +388,23 @@ int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out
     return !result && loss_add_corpus(losses, corpus) ? error_memory(err, path) : result;
 }
 
+int corpus_write_text(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
+                      char **out, size_t *n, struct error *err)
+{
+    *out = NULL;
+    FILE *memory = open_memstream(out, n);
+    if (!memory)
+        return error_memory(err, corpus->path);
+    int failed = corpus_write_stream(corpus, path, memory, format, losses, err);
+    if (fclose(memory) && !failed)
+        failed = error_memory(err, corpus->path);
+    if (failed) {
+        free(*out);
+        *out = NULL;
+    }
+    return failed;
+}
+
 int corpus_check_target(const char *path, struct error *err)
 {
     char *target = file_follow_links(path);

@@ -92,6 +92,10 @@ int corpus_write(const struct corpus *corpus, const char *path, enum corpus_form
 int corpus_write_stream(const struct corpus *corpus, const char *path, FILE *out, enum corpus_format format,
                         struct loss_list *losses, struct error *err);
 
+/* The same into memory: *out, of *n bytes and NUL-terminated, is the caller's to free; NULL on failure. */
+int corpus_write_text(const struct corpus *corpus, const char *path, enum corpus_format format, struct loss_list *losses,
+                      char **out, size_t *n, struct error *err);
+
 /* Renames entity types in posts and schema, as corpus_options.maps does. */
 int corpus_rename_types(struct corpus *corpus, const char *const *maps, size_t n_maps, struct error *err);
 

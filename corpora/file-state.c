@@ -27,10 +27,27 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
            a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
+/* Ends the sum, as hexadecimal digits. */
+static void sha256_end(struct sha256_ctx *context, char out[FILE_SHA256_BYTES])
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_digest(context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+void file_sha256_of(const void *bytes, size_t n, char out[FILE_SHA256_BYTES])
+{
+    struct sha256_ctx context;
+    sha256_init(&context);
+    sha256_update(&context, n, bytes);
+    sha256_end(&context, out);
+}
+
 int file_sha256(const char *path, char out[FILE_SHA256_BYTES], struct error *err)
 {
     struct sha256_ctx context;
-    uint8_t buffer[1 << 16], digest[SHA256_DIGEST_SIZE];
+    uint8_t buffer[1 << 16];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return error_errno(err, path);
@@ -49,9 +66,7 @@ int file_sha256(const char *path, char out[FILE_SHA256_BYTES], struct error *err
         sha256_update(&context, (size_t)n, buffer);
     }
     close(fd);
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    sha256_end(&context, out);
     return 0;
 }
 

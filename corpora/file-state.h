@@ -7,6 +7,7 @@
 #include "corpora/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 enum { FILE_SHA256_BYTES = 65 }; /* 64 hexadecimal digits and the end */
@@ -28,6 +29,9 @@ int file_stamp_read(const char *path, struct file_stamp *out, struct error *err)
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
 int file_sha256(const char *path, char out[FILE_SHA256_BYTES], struct error *err);
+
+/* The same of n bytes at hand. */
+void file_sha256_of(const void *bytes, size_t n, char out[FILE_SHA256_BYTES]);
 
 /* Writes all n bytes at offset. -1 with errno. */
 int file_write_at(int fd, const char *bytes, size_t n, off_t offset);

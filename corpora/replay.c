@@ -7,7 +7,6 @@
 #include "corpora/replay-base.h"
 
 #include <errno.h>
-#include <nettle/sha2.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,25 +151,13 @@ static int open_files(struct replay *replay, const char *name, struct error *err
 /* The SHA-256 that the corpus file would have if it was saved as it is. */
 static int saved_sha256(const struct corpus *corpus, char out[FILE_SHA256_BYTES], struct error *err)
 {
-    struct sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    char *bytes = NULL;
-    size_t n = 0;
-    FILE *memory = open_memstream(&bytes, &n);
-    if (!memory)
-        return error_memory(err, corpus->path);
-    int failed = corpus_write_stream(corpus, corpus->path, memory, corpus->format, NULL, err);
-    if (fclose(memory) && !failed)
-        failed = error_memory(err, corpus->path);
-    if (!failed) {
-        sha256_init(&context);
-        sha256_update(&context, n, (const uint8_t *)bytes);
-        sha256_digest(&context, sizeof digest, digest);
-        for (size_t i = 0; i < sizeof digest; i++)
-            snprintf(out + 2 * i, 3, "%02x", digest[i]);
-    }
+    char *bytes;
+    size_t n;
+    if (corpus_write_text(corpus, corpus->path, corpus->format, NULL, &bytes, &n, err))
+        return -1;
+    file_sha256_of(bytes, n, out);
     free(bytes);
-    return failed;
+    return 0;
 }
 
 static int check_save(struct replay *replay, const struct journal_text *text, const struct journal_line *line,

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,20 +91,10 @@ static bool is_taken(const char *path, const char *input)
 /* Eight hexadecimal digits of the input's place. */
 static void place_tag(const char *input, char out[10])
 {
-    static const char digits[] = "0123456789abcdef";
-    char *absolute = realpath(input, NULL);
+    char *absolute = realpath(input, NULL), sha256[FILE_SHA256_BYTES];
     const char *place = absolute ? absolute : input;
-    uint8_t digest[4];
-    struct sha256_ctx context;
-    sha256_init(&context);
-    sha256_update(&context, strlen(place), (const uint8_t *)place);
-    sha256_digest(&context, sizeof digest, digest);
-    *out++ = '-';
-    for (size_t i = 0; i < sizeof digest; i++) {
-        *out++ = digits[digest[i] >> 4];
-        *out++ = digits[digest[i] & 15];
-    }
-    *out = '\0';
+    file_sha256_of(place, strlen(place), sha256);
+    snprintf(out, 10, "-%.8s", sha256);
     free(absolute);
 }
 

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
-#include "corpora/text.h"
 #include "src/corpus-arguments.h"
+#include "src/corpus-show.h"
 #include "src/subcommands.h"
 
 #include <stdio.h>
@@ -13,27 +13,6 @@
 
 static struct corpus_arguments convert_arguments;
 static const char *convert_to;
-
-/* To a terminal, without the control characters that the corpus may have. */
-static int convert_show(const struct corpus *corpus, enum corpus_format format, struct loss_list *losses,
-                        struct error *err)
-{
-    char *bytes = NULL;
-    size_t n;
-    FILE *memory = open_memstream(&bytes, &n);
-    if (!memory)
-        return error_memory(err, corpus->path);
-    int result = corpus_write_stream(corpus, "-", memory, format, losses, err);
-    if (fclose(memory) && !result)
-        result = error_memory(err, corpus->path);
-    if (!result) {
-        text_tame(bytes, "\n\t");
-        if (fputs(bytes, stdout) == EOF || fflush(stdout))
-            result = error_errno(err, "standard output");
-    }
-    free(bytes);
-    return result;
-}
 
 static int convert_run(int n_arguments, char **arguments)
 {
@@ -57,7 +36,7 @@ static int convert_run(int n_arguments, char **arguments)
         return report_error(&err);
     for (size_t i = 0; i < corpus->doubts.n; i++)
         fprintf(stderr, "mmib: %s: in doubt: %s\n", in, corpus->doubts.lines[i]);
-    int result = !strcmp(out, "-") && isatty(STDOUT_FILENO) ? convert_show(corpus, format, &losses, &err)
+    int result = !strcmp(out, "-") && isatty(STDOUT_FILENO) ? corpus_show(corpus, "-", format, &losses, &err)
                                                             : corpus_write(corpus, out, format, &losses, &err);
     int code = result ? report_error(&err) : losses.n ? ERROR_FINDING : 0;
     for (size_t i = 0; !result && i < losses.n; i++)

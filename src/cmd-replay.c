@@ -4,8 +4,8 @@
 #include "corpora/corpus.h"
 #include "corpora/files.h"
 #include "corpora/replay.h"
-#include "corpora/text.h"
 #include "src/corpus-arguments.h"
+#include "src/corpus-show.h"
 #include "src/subcommands.h"
 
 #include <stdio.h>
@@ -15,32 +15,12 @@
 
 static const char *replay_base, *replay_out;
 
-/* To a terminal, without the control characters that the corpus may have. */
-static int replay_show(const struct corpus *corpus, struct error *err)
-{
-    char *bytes = NULL;
-    size_t n;
-    FILE *memory = open_memstream(&bytes, &n);
-    if (!memory)
-        return error_memory(err, corpus->path);
-    int failed = corpus_write_stream(corpus, corpus->path, memory, corpus->format, NULL, err);
-    if (fclose(memory) && !failed)
-        failed = error_memory(err, corpus->path);
-    if (!failed) {
-        text_tame(bytes, "\n\t");
-        if (fputs(bytes, stdout) == EOF || fflush(stdout))
-            failed = error_errno(err, "standard output");
-    }
-    free(bytes);
-    return failed;
-}
-
 /* As the corpus file itself would be written, wherever it goes. */
 static int replay_write(const struct corpus *corpus, const char *path, struct error *err)
 {
     struct file_writer file;
     if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
-        return replay_show(corpus, err);
+        return corpus_show(corpus, corpus->path, corpus->format, NULL, err);
     if (corpus_check_target(path, err) || file_writer_open(path, &file, err))
         return -1;
     if (!corpus_write_stream(corpus, corpus->path, file.stream, corpus->format, NULL, err))
