@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/analysis.h"
 
+#include "corpora/clock.h"
 #include "model/inference.h"
 #include "model/proposal.h"
 #include "model/uncertainty.h"
@@ -278,7 +279,7 @@ static int analysis_doubt(struct mmib *model, const struct inference *inference,
 int analysis_run(struct mmib *model, const struct post *const *posts, size_t n, const struct analysis_options *options,
                  struct analysis **out, struct error *err)
 {
-    double start = mmib_now();
+    double start = clock_ms();
     struct inference inference;
     for (size_t i = 0; i < n; i++)
         out[i] = NULL;
@@ -300,7 +301,7 @@ int analysis_run(struct mmib *model, const struct post *const *posts, size_t n, 
         result = analysis_doubt(model, &inference, options, out, err);
     for (size_t i = 0; i < n; i++) {
         if (!result)
-            out[i]->milliseconds = (mmib_now() - start) / (double)n;
+            out[i]->milliseconds = (clock_ms() - start) / (double)n;
         else {
             analysis_free(out[i]);
             out[i] = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/features.h"
 
+#include "corpora/clock.h"
 #include "corpora/corpus.h"
 #include "model/picture.h"
 
@@ -162,7 +163,7 @@ static int features_encode(struct mmib *model, struct features_job *jobs, size_t
 int features_make(struct mmib *model, const struct post *const *posts, size_t n,
                   const struct features_options *options, struct features *out)
 {
-    double start = mmib_now();
+    double start = clock_ms();
     struct features_job *jobs = arena_take_zero(mmib_arena(model), n, sizeof *jobs);
     int result = jobs ? 0 : -1;
     for (size_t i = 0; !result && i < n; i++) {
@@ -174,7 +175,7 @@ int features_make(struct mmib *model, const struct post *const *posts, size_t n,
     if (!result) {
         struct features_batch batch = {mmib_config(model), jobs};
         threads_run(mmib_threads(model), n, features_decode_task, &batch);
-        mmib_times(model)->prepare += mmib_now() - start;
+        mmib_times(model)->prepare += clock_ms() - start;
         result = options->cancelled && options->cancelled(options->context) ? 1 : features_encode(model, jobs, n);
     }
     for (size_t i = 0; jobs && i < n; i++) {

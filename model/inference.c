@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/inference.h"
 
+#include "corpora/clock.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -77,7 +79,7 @@ static bool inference_finite(const struct inference_post *post, const struct mmi
 
 static int inference_finish(struct mmib *model, struct inference *out, struct error *err)
 {
-    double start = mmib_now();
+    double start = clock_ms();
     for (size_t i = 0; i < out->n; i++) {
         struct inference_post *post = &out->each[i];
         post->example = out->examples[i];
@@ -89,7 +91,7 @@ static int inference_finish(struct mmib *model, struct inference *out, struct er
         if (!inference_finite(post, &out->states, i))
             return inference_refuse(model, out->posts[i], err);
     }
-    mmib_times(model)->heads += mmib_now() - start;
+    mmib_times(model)->heads += clock_ms() - start;
     return 0;
 }
 
@@ -98,7 +100,7 @@ int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
 {
     struct arena *arena = mmib_arena(model);
     arena_reset(arena);
-    double start = mmib_now();
+    double start = clock_ms();
     *out = (struct inference){.n = n, .posts = posts};
     out->each = arena_take_zero(arena, n, sizeof *out->each);
     out->examples = arena_take(arena, n, sizeof *out->examples);
@@ -110,7 +112,7 @@ int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
         if (example_make(posts[i], mmib_wordpiece(model), mmib_config(model)->text.max_pieces, arena,
                          &out->examples[i]))
             return error_memory(err, "inference");
-    mmib_times(model)->prepare += mmib_now() - start;
+    mmib_times(model)->prepare += clock_ms() - start;
     int stopped = 0;
     if (options->features)
         memcpy(out->features, options->features, n * sizeof *out->features);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/clock.h"
 #include "model/mmib-parts.h"
 
 #include "model/blas.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const char *const mmib_files[] = {"config.json", "vocab.txt", "model.safetensors"};
 
@@ -213,13 +213,6 @@ struct mmib_times *mmib_times(struct mmib *model)
     return &model->times;
 }
 
-double mmib_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 const char *mmib_hash(struct mmib *model)
 {
     const char *const paths[] = {model->paths[MMIB_CONFIG], model->paths[MMIB_VOCAB], model->paths[MMIB_WEIGHTS]};
@@ -232,7 +225,7 @@ const char *mmib_hash(struct mmib *model)
 
 int mmib_encode_pictures(struct mmib *model, const uint8_t *pixels, size_t n, float **features_out, float **cells_out)
 {
-    double start = mmib_now();
+    double start = clock_ms();
     size_t grid = mmib_grid(model), channels = model->config->image.channels;
     float *cells = model->mobilenet ? mobilenet_forward(model->mobilenet, pixels, n, model->config->image.image_size,
                                                         model->threads, &model->arena)
@@ -244,7 +237,7 @@ int mmib_encode_pictures(struct mmib *model, const uint8_t *pixels, size_t n, fl
         kernel_row_mean(cells + i * grid * grid * channels, grid * grid, channels, features + i * channels);
     *features_out = features;
     *cells_out = cells;
-    model->times.picture += mmib_now() - start;
+    model->times.picture += clock_ms() - start;
     return 0;
 }
 
@@ -308,12 +301,12 @@ int mmib_fuse(struct mmib *model, struct mmib_states *s)
     const size_t *text = s->text_offsets, *image = s->image_offsets, n = s->n;
     size_t d = model->bert.d, rows = text[n], labels = model->crf.labels;
     struct training_pass pass = {.threads = model->threads, .arena = &model->arena};
-    double start = mmib_now();
+    double start = clock_ms();
     if (!(s->fused_image = apenc_forward(&model->image_from_text, s->image_z, image, s->text_z, text, n, &pass, NULL)) ||
         !(s->fused_text = apenc_forward(&model->text_from_image, s->text_z, text, s->fused_image, image, n, &pass,
                                         NULL)))
         return -1;
-    double fusion_done = mmib_now();
+    double fusion_done = clock_ms();
     model->times.fusion += fusion_done - start;
     if (!model->config->ner.present)
         return 0;
@@ -323,7 +316,7 @@ int mmib_fuse(struct mmib *model, struct mmib_states *s)
     blas_linear_run(model->threads, &(struct blas_linear){s->fused_text, d, rows, d, model->emission,
                                                           model->emission_bias, labels, NULL, BLAS_IDENTITY,
                                                           s->emissions, labels}, 1);
-    model->times.heads += mmib_now() - fusion_done;
+    model->times.heads += clock_ms() - fusion_done;
     return 0;
 }
 
@@ -340,20 +333,20 @@ int mmib_forward(struct mmib *model, const struct mmib_item *items, size_t n, bo
 {
     int32_t *ids;
     struct training_pass pass = {.threads = model->threads, .arena = &model->arena};
-    double start = mmib_now();
+    double start = clock_ms();
     if (mmib_lay_out(model, items, n, &ids, out))
         return -1;
     out->text_hidden = bert_forward(&model->bert, ids, out->text_offsets, n, &pass, NULL);
     if (!out->text_hidden)
         return -1;
-    double text_done = mmib_now();
+    double text_done = clock_ms();
     model->times.text += text_done - start;
     if (cancelled && cancelled(context))
         return 1;
     out->image_hidden = mmib_project_images(model, items, n, out->image_offsets[n]);
     if (!out->image_hidden || mmib_encode_variational(model, n, &pass, out) || mmib_judge(model, n, &pass, out))
         return -1;
-    model->times.fusion += mmib_now() - text_done;
+    model->times.fusion += clock_ms() - text_done;
     return mmib_fuse(model, out);
 }
 

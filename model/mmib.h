@@ -58,7 +58,6 @@ struct mmib_times {
     double heads;   /* emissions, CRF, relations, contributions */
 };
 struct mmib_times *mmib_times(struct mmib *model);
-double mmib_now(void); /* monotonic clock, ms */
 
 /* pixels [n, image_size, image_size, 3], bytes -> features [n, C] (means over cells) and cells [n, grid, grid, C], both from
  * the arena. -1 when memory is out. */

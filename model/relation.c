@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/relation.h"
 
+#include "corpora/clock.h"
 #include "model/kernel-elementwise.h"
 
 #include <stdint.h>
@@ -98,13 +99,13 @@ int relation_probabilities(struct mmib *model, const struct relation_batch *batc
                        relation_span_mean(batch->states, &pairs[i], example, pairs[i].tail, d, rows + i * 2 * d + d);
         }
     }
-    double start = mmib_now();
+    double start = clock_ms();
     *out = mmib_classify(model, rows, n);
     if (!*out)
         return -1;
     for (size_t i = 0; i < n; i++)
         if (!whole[i])
             memset(*out + i * labels, 0, labels * sizeof **out);
-    mmib_times(model)->heads += mmib_now() - start;
+    mmib_times(model)->heads += clock_ms() - start;
     return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/train.h"
 
+#include "corpora/clock.h"
 #include "corpora/files.h"
 #include "model/checkpoint.h"
 #include "model/model-writer.h"
@@ -110,7 +111,7 @@ static int train_begin(struct train *train, struct error *err)
                                                train->settings};
     if (model_writer_frame(train->writer, &config, err))
         return -1;
-    train->checkpoint_ms = mmib_now();
+    train->checkpoint_ms = clock_ms();
     const struct train_start start = {train->state.step, train->total_steps, train->state.epochs, train->state.best,
                                       train->state.best_epoch};
     return train->events->start ? train->events->start(train->events->context, &start, err) : 0;
@@ -122,7 +123,7 @@ static int train_save(struct train *train, struct error *err)
         return -1;
     train->has_checkpoint = true;
     train->checkpoint_step = train->state.step;
-    train->checkpoint_ms = mmib_now();
+    train->checkpoint_ms = clock_ms();
     return 0;
 }
 
@@ -177,7 +178,7 @@ static int train_gradients(struct train *train, const struct training_plan_step 
 static int train_step(struct train *train, struct error *err)
 {
     const struct train_options *options = train->options;
-    double start = mmib_now(), norm, share = schedule_rate(train->state.step, train->warmup_steps, train->total_steps);
+    double start = clock_ms(), norm, share = schedule_rate(train->state.step, train->warmup_steps, train->total_steps);
     double n = (double)train->state.step, warm = (1 + n) / (10 + n);
     struct training_plan_step step = training_plan_at(&train->plan, train->state.step);
     const struct optimizer_settings settings = {.base = share * options->rate,
@@ -199,7 +200,7 @@ static int train_step(struct train *train, struct error *err)
                                     .rate = settings.base,
                                     .norm = norm,
                                     .posts = step.n,
-                                    .seconds = (mmib_now() - start) / 1000};
+                                    .seconds = (clock_ms() - start) / 1000};
     return train->events->step ? train->events->step(train->events->context, &told, err) : 0;
 }
 
@@ -207,7 +208,7 @@ static int train_step(struct train *train, struct error *err)
 static int train_choose(struct train *train, struct error *err)
 {
     const struct train_input *input = train->input;
-    double start = mmib_now();
+    double start = clock_ms();
     int result = 0;
     optimizer_swap_average(train->optimizer);
     for (size_t i = 0; !result && i < input->n_dev; i++)
@@ -230,7 +231,7 @@ static int train_choose(struct train *train, struct error *err)
                                      .scores = train->scores,
                                      .score = score,
                                      .best = best,
-                                     .seconds = (mmib_now() - start) / 1000};
+                                     .seconds = (clock_ms() - start) / 1000};
     return train->events->epoch ? train->events->epoch(train->events->context, &told, err) : 0;
 }
 
@@ -248,7 +249,7 @@ static int train_loop(struct train *train, struct error *err)
             return 0;
         if (result || train_stopped(train))
             return train_save(train, err) ? -1 : 1;
-        if (mmib_now() - train->checkpoint_ms > TRAIN_CHECKPOINT_MS && train_save(train, err))
+        if (clock_ms() - train->checkpoint_ms > TRAIN_CHECKPOINT_MS && train_save(train, err))
             return -1;
         if (train_step(train, err))
             return -1;

@@ -3,6 +3,7 @@
  * Without a corpus the posts are made up: random pieces, and random pixels that are not decoded from a file.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/clock.h"
 #include "corpora/corpus.h"
 #include "model/analysis.h"
 #include "model/blas.h"
@@ -121,7 +122,7 @@ static int bench_heads(struct mmib *model, const struct mmib_states *states)
     const struct crf *crf = mmib_crf(model);
     size_t d = config->text.hidden_size;
     struct arena *arena = mmib_arena(model);
-    double start = mmib_now();
+    double start = clock_ms();
     for (size_t i = 0; config->ner.present && i < states->n; i++) {
         size_t from = states->text_offsets[i] + 1, n = states->text_offsets[i + 1] - 1 - from;
         const float *emissions = states->emissions + from * crf->labels;
@@ -140,7 +141,7 @@ static int bench_heads(struct mmib *model, const struct mmib_states *states)
         if (!mmib_classify(model, pairs, states->n))
             return -1;
     }
-    mmib_times(model)->heads += mmib_now() - start;
+    mmib_times(model)->heads += clock_ms() - start;
     return 0;
 }
 
@@ -180,11 +181,11 @@ static int bench_made_up(struct model_run *run, const size_t *lengths, size_t n,
     for (size_t r = 0; !result && r < bench_repeat + BENCH_WARM_UP; r++) {
         struct mmib_times before = *mmib_times(run->model);
         arena_reset(mmib_arena(run->model));
-        double start = mmib_now();
+        double start = clock_ms();
         if (bench_pass(run->model, items, n, pixels, images))
             result = error_memory(err, "bench");
         else if (r >= BENCH_WARM_UP)
-            bench_add(samples, &before, mmib_times(run->model), mmib_now() - start, bench_ragged ? 1 : n);
+            bench_add(samples, &before, mmib_times(run->model), clock_ms() - start, bench_ragged ? 1 : n);
     }
     free(ids);
     free(pixels);
@@ -201,10 +202,10 @@ static int bench_corpus(struct model_run *run, struct bench_samples *samples, st
         struct mmib_times before = *mmib_times(run->model);
         const struct post *post = &run->corpus->posts[i];
         struct analysis *analysis;
-        double start = mmib_now();
+        double start = clock_ms();
         if (analysis_run(run->model, &post, 1, &options, &analysis, err))
             return -1;
-        bench_add(samples, &before, mmib_times(run->model), mmib_now() - start, 1);
+        bench_add(samples, &before, mmib_times(run->model), clock_ms() - start, 1);
         analysis_free(analysis);
     }
     return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "src/progress.h"
 
+#include "corpora/clock.h"
 #include "model/mmib.h"
 
 #include <stdio.h>
@@ -10,13 +11,13 @@ enum { PROGRESS_BAR_CELLS = 24, PROGRESS_BAR_MS = 100, PROGRESS_LINE_MS = 10000 
 
 void progress_start(struct progress *progress, const char *what, size_t total, bool quiet)
 {
-    double now = mmib_now();
+    double now = clock_ms();
     *progress = (struct progress){what, total, quiet, isatty(STDERR_FILENO), now, now};
 }
 
 void progress_show(struct progress *progress, size_t done)
 {
-    double now = mmib_now(), seconds = (now - progress->start_ms) / 1000;
+    double now = clock_ms(), seconds = (now - progress->start_ms) / 1000;
     if (progress->quiet || now - progress->shown_ms < (progress->terminal ? PROGRESS_BAR_MS : PROGRESS_LINE_MS))
         return;
     progress->shown_ms = now;

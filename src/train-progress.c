@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "src/train-progress.h"
 
+#include "corpora/clock.h"
 #include "model/mmib.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ enum { TRAIN_PROGRESS_BAR_MS = 200, TRAIN_PROGRESS_LINE_MS = 10000, TRAIN_PROGRE
 
 void train_progress_start(struct train_progress *progress, const struct train_start *start, size_t epochs, bool quiet)
 {
-    double now = mmib_now();
+    double now = clock_ms();
     *progress = (struct train_progress){.quiet = quiet,
                                         .terminal = isatty(STDERR_FILENO),
                                         .start_ms = now,
@@ -66,7 +67,7 @@ void train_progress_step(struct train_progress *progress, const struct train_ste
 {
     struct training_losses *smoothed = &progress->losses[step->task];
     bool first = !progress->seen[step->task];
-    double now = mmib_now(), seconds = (now - progress->start_ms) / 1000;
+    double now = clock_ms(), seconds = (now - progress->start_ms) / 1000;
     train_progress_smooth(&smoothed->task, step->losses.task, first);
     train_progress_smooth(&smoothed->alignment, step->losses.alignment, first);
     train_progress_smooth(&smoothed->text_kl, step->losses.text_kl, first);
@@ -97,7 +98,7 @@ void train_progress_epoch(struct train_progress *progress, const struct train_ep
             fprintf(stderr, " re %.2f", 100 * epoch->scores[i].re);
     }
     fputs(")\n", stderr);
-    progress->shown_ms = mmib_now();
+    progress->shown_ms = clock_ms();
 }
 
 void train_progress_end(struct train_progress *progress)

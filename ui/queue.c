@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/queue.h"
 
+#include "corpora/clock.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     QUEUE_LOOK_EVERY = 32,   /* posts between two looks at the clock, where each may have to be read from the file */
     QUEUE_KEYS_EVERY = 4096, /* the same where a post costs next to nothing */
     QUEUE_DIGITS = 256,
 };
-
-double queue_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 /* --- items -------------------------------------------------------------------------------------------------------- */
 
@@ -281,7 +275,7 @@ static int queue_scan(struct queue *queue, double until_ms)
     const struct queue_filter *filter = &queue->filter;
     bool cheap = !filter->flag && !filter->type && !filter->text.text && !filter->model; /* blind posts are looked at */
     for (size_t since = 0; queue->at < queue->source.n; queue->at++) {
-        if (++since % (cheap ? QUEUE_KEYS_EVERY : QUEUE_LOOK_EVERY) == 0 && queue_now_ms() >= until_ms)
+        if (++since % (cheap ? QUEUE_KEYS_EVERY : QUEUE_LOOK_EVERY) == 0 && clock_ms() >= until_ms)
             return 0;
         if ((queue->at == queue->held || queue_fits(queue, queue->at)) &&
             items_insert(&queue->next, item_make(0, queue->at)))
@@ -295,7 +289,7 @@ static int queue_scan(struct queue *queue, double until_ms)
 static void queue_keys(struct queue *queue, double until_ms)
 {
     for (size_t since = 0; queue->at < queue->next.n; queue->at++) {
-        if (++since % QUEUE_KEYS_EVERY == 0 && queue_now_ms() >= until_ms)
+        if (++since % QUEUE_KEYS_EVERY == 0 && clock_ms() >= until_ms)
             return;
         size_t post = item_post(queue->next.items[queue->at]);
         queue->next.items[queue->at] = item_make(queue_key(queue, post), post);
@@ -309,7 +303,7 @@ static int queue_sort(struct queue *queue, double until_ms)
     if (items_reserve(&queue->sorted, queue->next.n))
         return -1;
     for (; queue->at < sizeof(uint64_t); queue->at++) {
-        if (queue->at && queue_now_ms() >= until_ms)
+        if (queue->at && clock_ms() >= until_ms)
             return 0;
         if (!items_sort_by(&queue->next, queue->at, queue->sorted.items))
             continue;
@@ -353,11 +347,11 @@ static int queue_one_step(struct queue *queue, double until_ms)
 
 int queue_work(struct queue *queue, double budget_ms, struct error *err)
 {
-    double until_ms = queue_now_ms() + budget_ms;
+    double until_ms = clock_ms() + budget_ms;
     while (queue->step != QUEUE_IDLE) {
         if (queue_one_step(queue, until_ms))
             return error_memory(err, "ordering the posts");
-        if (queue->step != QUEUE_IDLE && queue_now_ms() >= until_ms)
+        if (queue->step != QUEUE_IDLE && clock_ms() >= until_ms)
             return 1;
     }
     return 0;

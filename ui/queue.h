@@ -100,9 +100,6 @@ void queue_values_changed(struct queue *queue);
 int queue_work(struct queue *queue, double budget_ms, struct error *err);
 bool queue_is_busy(const struct queue *queue);
 
-/* A clock for slices of work. */
-double queue_now_ms(void);
-
 /* The list. queue_count counts rows; queue_fitting those that the filter lets through. */
 size_t queue_count(const struct queue *queue);
 size_t queue_fitting(const struct queue *queue);

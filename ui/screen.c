@@ -5,6 +5,7 @@
  * button is down), CSI ? 80 l, h (sixel display mode, only where it was set), ESC 7, ESC 8 and CUP around pictures. */
 #include "ui/screen.h"
 
+#include "corpora/clock.h"
 #include "ui/key-reader.h"
 #include "ui/signals.h"
 
@@ -18,7 +19,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -656,13 +656,6 @@ static bool screen_take_key(struct screen *s, struct screen_input *out)
     return false;
 }
 
-static long long screen_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
-}
-
 /* Sleeps until something may have come; false when the time is up. */
 static bool screen_sleep(struct screen *s, int timeout_ms)
 {
@@ -681,7 +674,7 @@ static bool screen_sleep(struct screen *s, int timeout_ms)
 
 void screen_read(struct screen *s, int timeout_ms, struct screen_input *out)
 {
-    long long deadline = screen_now_ms() + timeout_ms;
+    long long deadline = (long long)clock_ms() + timeout_ms;
     memset(out, 0, sizeof *out);
     for (;;) {
         if (screen_take_event(s, out))
@@ -689,7 +682,7 @@ void screen_read(struct screen *s, int timeout_ms, struct screen_input *out)
         if (!s->suspended && screen_take_key(s, out))
             return;
         screen_draw_waiting(s);
-        long long left = deadline - screen_now_ms();
+        long long left = deadline - (long long)clock_ms();
         if (!screen_sleep(s, timeout_ms < 0 ? -1 : left > 0 ? (int)left : 0)) {
             out->event = SCREEN_TIMEOUT;
             return;

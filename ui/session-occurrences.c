@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/clock.h"
 #include "ui/key-names.h"
 #include "ui/session-parts.h"
 
@@ -18,10 +19,10 @@ void session_occurrences_work(struct session *session, double budget_ms)
 {
     struct session_occurrences *s = &session->occurrences;
     struct error err = {0};
-    double until_ms = queue_now_ms() + budget_ms;
+    double until_ms = clock_ms() + budget_ms;
     size_t n = store_count(session->store);
     for (size_t since = 0; s->list.scanned < n && !s->list.full; ) {
-        if (++since % OCCURRENCES_LOOK_EVERY == 0 && queue_now_ms() >= until_ms)
+        if (++since % OCCURRENCES_LOOK_EVERY == 0 && clock_ms() >= until_ms)
             return;
         if (occurrences_scan(&s->list, store_post_peek(session->store, s->list.scanned), &err)) {
             session_fail(session, &err);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/clock.h"
 #include "ui/key-names.h"
 #include "ui/session-parts.h"
 
@@ -220,10 +221,10 @@ void session_order_go_to(struct session *session, const char *text)
 void session_order_find(struct session *session, double budget_ms)
 {
     struct session_finding *finding = &session->finding;
-    double until_ms = queue_now_ms() + budget_ms;
+    double until_ms = clock_ms() + budget_ms;
     size_t n = store_count(session->store);
     for (size_t since = 0; finding->at < n; finding->at++) {
-        if (++since % ORDER_LOOK_EVERY == 0 && queue_now_ms() >= until_ms) {
+        if (++since % ORDER_LOOK_EVERY == 0 && clock_ms() >= until_ms) {
             session_say(session, TONE_PLAIN, "looking for post %s: %zu of %zu", finding->id, finding->at, n);
             return;
         }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/clock.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -101,10 +102,10 @@ static void search_go(struct session *session, size_t post)
 void session_search_work(struct session *session, double budget_ms)
 {
     struct session_search *search = &session->search;
-    double until_ms = queue_now_ms() + budget_ms;
+    double until_ms = clock_ms() + budget_ms;
     size_t n = queue_count(&session->queue);
     for (size_t since = 0; search->left; search->left--, search->looked++) {
-        if (++since % SEARCH_LOOK_EVERY == 0 && queue_now_ms() >= until_ms) {
+        if (++since % SEARCH_LOOK_EVERY == 0 && clock_ms() >= until_ms) {
             session_say(session, TONE_PLAIN, "searching \"%s\": %zu posts so far; any key stops it",
                         search->pattern.text, search->looked);
             return;

@@ -1,6 +1,7 @@
 /* The screen of counts: counted anew each time that it is opened, in slices between the keys.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/clock.h"
 #include "ui/session-parts.h"
 
 #include <string.h>
@@ -71,10 +72,10 @@ void session_summary_work(struct session *session, double budget_ms)
 {
     struct session_summary *s = &session->summary;
     struct error err = {0};
-    double until_ms = queue_now_ms() + budget_ms;
+    double until_ms = clock_ms() + budget_ms;
     size_t n = store_count(session->store);
     for (size_t since = 0; s->counts.scanned < n;) {
-        if (++since % SUMMARY_LOOK_EVERY == 0 && queue_now_ms() >= until_ms)
+        if (++since % SUMMARY_LOOK_EVERY == 0 && clock_ms() >= until_ms)
             return;
         const struct post *post = store_post_peek(session->store, s->counts.scanned);
         if (summary_add(&s->counts, post, summary_gold(s->gold, post, s->counts.scanned), &err)) {

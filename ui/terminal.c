@@ -11,6 +11,8 @@
  *   CSI c            DA1, the fence     CSI ? class ; features c */
 #include "ui/terminal.h"
 
+#include "corpora/clock.h"
+
 #include <curses.h>
 #include <errno.h>
 #include <poll.h>
@@ -20,7 +22,6 @@
 #include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #undef columns /* term.h makes it a macro */
@@ -248,13 +249,6 @@ bool terminal_read(struct terminal *t, const unsigned char *bytes, size_t n)
     return answered;
 }
 
-static long long terminal_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
-}
-
 static void terminal_send(int fd, const char *bytes, size_t n)
 {
     while (n) {
@@ -277,10 +271,10 @@ static void terminal_listen(struct terminal *t)
 {
     unsigned char bytes[ANSWERS_MAX];
     size_t n = 0, rest = 0;
-    long long deadline = terminal_now_ms() + ASK_LIMIT_MS;
+    long long deadline = (long long)clock_ms() + ASK_LIMIT_MS;
     bool extended = false;
     while (n < sizeof bytes && !terminal_read_some(t, bytes, n, &rest)) {
-        long long left = deadline - terminal_now_ms();
+        long long left = deadline - (long long)clock_ms();
         if (left <= 0 && rest < n && !extended) {
             extended = true;
             deadline += ASK_REST_MS;

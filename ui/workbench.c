@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/workbench.h"
 
+#include "corpora/clock.h"
 #include "corpora/text.h"
 #include "ui/background.h"
 #include "ui/finder.h"
@@ -27,7 +28,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     WORKBENCH_MARK_MS = 25,       /* how often the saved mark is looked at while it can change by itself */
@@ -71,13 +71,6 @@ struct workbench {
     bool damage_told;               /* that a post cannot be read */
     struct mouse mouse;
 };
-
-static long long workbench_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void workbench_wake(void *context)
 {
@@ -254,7 +247,7 @@ static void workbench_draw_picture(struct workbench *wb, const struct worker_sta
     struct view_picture view = workbench_view_picture(wb, model);
     view.other_boxes = other_boxes;
     view.patient = wb->picture_post == wb->session.post ||
-                   workbench_now_ms() - wb->post_since_ms < WORKBENCH_PATIENCE_MS;
+                   (long long)clock_ms() - wb->post_since_ms < WORKBENCH_PATIENCE_MS;
     bool waits = view_picture_draw(wb->screen, wb->panes[PANE_PICTURE], &view);
     if (!waits)
         wb->picture_post = wb->session.post;
@@ -453,7 +446,7 @@ static void workbench_follow(struct workbench *wb, enum command command, size_t 
         break;
     }
     if (wb->session.post != post)
-        wb->post_since_ms = workbench_now_ms();
+        wb->post_since_ms = (long long)clock_ms();
 }
 
 static void workbench_key(struct workbench *wb, keymap_key key)
@@ -523,7 +516,7 @@ static void workbench_mouse(struct workbench *wb, const MEVENT *at)
         return;
     worker_status(wb->worker, &screen.labels_view.model);
     worker_answer(wb->worker, s->post, session_post(s), &screen.labels_view.answer);
-    enum command command = mouse_act(&wb->mouse, &screen, at, workbench_now_ms());
+    enum command command = mouse_act(&wb->mouse, &screen, at, (long long)clock_ms());
     bool covered = wb->popup || mouse_inside(wb->page, at, &row, &column);
     if (s->mode == MODE_NORMAL && !covered && mouse_presses(at) && mouse_inside(screen.list, at, &row, &column)) {
         size_t post = view_list_at(wb->panes[PANE_LIST], s, row);
@@ -565,7 +558,7 @@ static bool workbench_event(struct workbench *wb, const struct screen_input *inp
 static void workbench_read(struct workbench *wb, struct screen_input *input)
 {
     size_t post = wb->session.post;
-    long long until_ms = workbench_now_ms() + WORKBENCH_SHOW_MS;
+    long long until_ms = (long long)clock_ms() + WORKBENCH_SHOW_MS;
     int timeout_ms = store_mark(wb->store) == STORE_PENDING ? WORKBENCH_MARK_MS : -1;
     if (wb->picture_waits && timeout_ms < 0)
         timeout_ms = WORKBENCH_PATIENCE_MS;
@@ -582,9 +575,9 @@ static void workbench_read(struct workbench *wb, struct screen_input *input)
         if (input->event != SCREEN_TIMEOUT)
             return;
         session_work(&wb->session, WORKBENCH_SLICE_MS);
-    } while (session_has_work(&wb->session) && wb->session.post == post && workbench_now_ms() < until_ms);
+    } while (session_has_work(&wb->session) && wb->session.post == post && (long long)clock_ms() < until_ms);
     if (wb->session.post != post)
-        wb->post_since_ms = workbench_now_ms();
+        wb->post_since_ms = (long long)clock_ms();
 }
 
 static void workbench_loop(struct workbench *wb)
@@ -644,7 +637,7 @@ int workbench_run(struct store *store, const struct workbench_options *options, 
     struct workbench wb = {.store = store, .picture_post = SIZE_MAX, .mouse = {.pressed = SIZE_MAX, .clicked = SIZE_MAX}};
     int code = workbench_open(&wb, options, err);
     if (!code) {
-        wb.post_since_ms = workbench_now_ms();
+        wb.post_since_ms = (long long)clock_ms();
         workbench_loop(&wb);
     }
     /* The terminal first: nobody shall wait for threads before the prompt is back. They wake the screen, so it goes on

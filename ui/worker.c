@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/worker.h"
 
+#include "corpora/clock.h"
 #include "corpora/corpus.h"
 #include "corpora/thread.h"
 #include "model/mmib.h"
@@ -115,7 +116,7 @@ static void worker_clear_aside(struct worker *worker)
 
 static void worker_tell(struct worker *worker)
 {
-    worker->told_ms = mmib_now();
+    worker->told_ms = clock_ms();
     if (worker->ready)
         worker->ready(worker->context);
 }
@@ -220,7 +221,7 @@ static bool worker_work(struct worker *worker)
     if (result) {
         result->next = worker->finished;
         worker->finished = result;
-        if (!job.aside || !worker->n_aside || mmib_now() - worker->told_ms > WORKER_TELL_MS)
+        if (!job.aside || !worker->n_aside || clock_ms() - worker->told_ms > WORKER_TELL_MS)
             worker_tell(worker);
     }
     return true;
