@@ -497,10 +497,13 @@ int gmner_write(const struct corpus *corpus, const char *path, FILE *out, struct
         result = error_memory(err, path);
     else if (mkdir(folder, 0777) && errno != EEXIST)
         result = error_errno(err, folder);
-    for (size_t i = 0; !result && i < corpus->n_posts; i++)
-        result = write_post(&writer, &corpus->posts[i], err);
+    /* The text first, to the disk: where there is no room for it, the boxes that stand there must stay. */
     if (!result)
         result = conll_write_beside(corpus, out, HOLDS_OBJECTS | HOLDS_GROUNDING, losses, err);
+    if (!result && (fflush(out) || ferror(out) || (fsync(fileno(out)) && errno != EINVAL)))
+        result = error_errno(err, path);
+    for (size_t i = 0; !result && i < corpus->n_posts; i++)
+        result = write_post(&writer, &corpus->posts[i], err);
     for (size_t i = 0; i < writer.written.n_slots; i++)
         free((char *)writer.written.slots[i].name);
     name_table_free(&writer.written);

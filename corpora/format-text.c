@@ -78,7 +78,6 @@ int text_read(struct line_reader *input, struct corpus *corpus, struct error *er
 /* ---- Writing ---- */
 
 struct text_writer {
-    const struct corpus *corpus;
     FILE *out;
     struct loss_list *losses;
     struct line_style style;
@@ -163,7 +162,7 @@ static int put_post(struct text_writer *writer, const struct post *post)
 int text_write(const struct corpus *corpus, FILE *out, struct loss_list *losses, struct error *err)
 {
     struct json_value source = json_value_of(corpus->source), blanks;
-    struct text_writer writer = {.corpus = corpus, .out = out, .losses = losses};
+    struct text_writer writer = {.out = out, .losses = losses};
     int result = 0;
     if (json_text_is(json_member(source, "format"), "text")) {
         writer.style = line_style_get(source);

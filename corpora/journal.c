@@ -94,7 +94,7 @@ static int journal_start(struct journal *journal, struct error *err)
 }
 
 /* Tells the thread about a line that was written. */
-static void journal_notify(struct journal *journal, bool new_file)
+static void journal_notify(struct journal *journal)
 {
     pthread_mutex_lock(&journal->mutex);
     if (journal->written++ == journal->on_disk) {
@@ -103,7 +103,6 @@ static void journal_notify(struct journal *journal, bool new_file)
         journal->due.tv_sec += journal->due.tv_nsec / 1000000000L;
         journal->due.tv_nsec %= 1000000000L;
     }
-    journal->new_file = journal->new_file || new_file;
     pthread_cond_signal(&journal->wake);
     pthread_mutex_unlock(&journal->mutex);
 }
@@ -253,18 +252,25 @@ static bool journal_was_removed(const struct journal *journal)
     return journal->fd >= 0 && !fstat(journal->fd, &status) && !status.st_nlink;
 }
 
-/* Opens the file where that was not done yet, and cuts off what an unfinished write left behind the last whole line. */
-static int journal_prepare(struct journal *journal, bool *new_out, struct error *err)
+/* Its folder is to be synced with the next line that is written, even if the first one could not be. */
+static void journal_is_new(struct journal *journal)
 {
-    *new_out = false;
+    pthread_mutex_lock(&journal->mutex);
+    journal->new_file = true;
+    pthread_mutex_unlock(&journal->mutex);
+}
+
+/* Opens the file where that was not done yet, and cuts off what an unfinished write left behind the last whole line. */
+static int journal_prepare(struct journal *journal, struct error *err)
+{
     if (journal->fd < 0) {
         if ((journal->fd = journal_create(journal, 0, err)) < 0)
             return -1;
-        *new_out = true;
+        journal_is_new(journal);
     } else if (journal_was_removed(journal)) {
         if (journal_put_back(journal, err))
             return -1;
-        *new_out = true;
+        journal_is_new(journal);
     }
     if (journal->tail && ftruncate(journal->fd, (off_t)journal->length_bytes))
         return error_errno(err, journal->path);
@@ -275,8 +281,7 @@ static int journal_prepare(struct journal *journal, bool *new_out, struct error 
 /* Writes text, whole or not at all. */
 static int journal_write(struct journal *journal, const struct text *text, struct error *err)
 {
-    bool new_file;
-    if (journal_prepare(journal, &new_file, err))
+    if (journal_prepare(journal, err))
         return -1;
     if (file_write_at(journal->fd, text->bytes, text->n, (off_t)journal->length_bytes)) {
         error_errno(err, journal->path);
@@ -284,7 +289,7 @@ static int journal_write(struct journal *journal, const struct text *text, struc
         return -1;
     }
     journal->length_bytes += text->n;
-    journal_notify(journal, new_file);
+    journal_notify(journal);
     return 0;
 }
 

@@ -285,7 +285,7 @@ static int merge_grounding(struct merge_post *m, struct entity *entity, bool fro
             m->taken[chosen]++;
             if (from_base) {
                 provenance_free(&entity->origin);
-                failed = provenance_copy(&from->origin, &entity->origin);
+                failed = provenance_copy(&from->origin, &entity->origin) || failed;
             }
         }
     }

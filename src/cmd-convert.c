@@ -39,11 +39,8 @@ static int convert_run(int n_arguments, char **arguments)
     int result = !strcmp(out, "-") && isatty(STDOUT_FILENO) ? corpus_show(corpus, "-", format, &losses, &err)
                                                             : corpus_write(corpus, out, format, &losses, &err);
     int code = result ? report_error(&err) : losses.n ? ERROR_FINDING : 0;
-    for (size_t i = 0; !result && i < losses.n; i++)
-        fprintf(stderr, "mmib: %s: not in %s: %s\n", in, corpus_format_name(format), losses.lines[i]);
-    for (size_t i = 0; !result && i < losses.n_records; i++)
-        fprintf(stderr, "mmib: %s: not in %s, how the work was done: %s\n", in, corpus_format_name(format),
-                losses.records[i]);
+    if (!result)
+        corpus_show_losses(in, format, &losses);
     loss_list_free(&losses);
     corpus_free(corpus);
     return code;

@@ -3,13 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
 #include "corpora/json.h"
-#include "corpora/lock.h"
 #include "corpora/names.h"
 #include "corpora/text.h"
 #include "model/detector-edit.h"
 #include "model/detector.h"
 #include "model/model-hash.h"
 #include "src/corpus-arguments.h"
+#include "src/corpus-show.h"
 #include "src/model-run.h"
 #include "src/progress.h"
 #include "src/subcommands.h"
@@ -217,24 +217,6 @@ static int detect_posts(struct detect_run *run, struct corpus *corpus, struct er
     return result;
 }
 
-/* Work on the corpus that is to be written over would lose its ground. Takes the lock of FILE. */
-static int detect_claim(const char *path, struct lock *lock, struct error *err)
-{
-    struct text journal = {0};
-    struct stat status;
-    if (!strcmp(path, "-"))
-        return 0;
-    if (lock_take(path, lock, err))
-        return -1;
-    text_add_format(&journal, "%s.journal", path);
-    int result = journal.failed ? error_memory(err, path) : 0;
-    if (!result && !stat(journal.bytes, &status) && status.st_size > 0)
-        result = error_set(err, ERROR_INPUT, "%s: work on this file is not saved yet: open it and save, or name another "
-                                             "file", journal.bytes);
-    text_free(&journal);
-    return result;
-}
-
 static int detect_write(struct corpus *corpus, struct error *err)
 {
     struct loss_list losses = {0};
@@ -242,8 +224,8 @@ static int detect_write(struct corpus *corpus, struct error *err)
     if (!format)
         format = corpus->format;
     int result = corpus_write(corpus, detect_out, format, &losses, err);
-    for (size_t i = 0; !result && i < losses.n; i++)
-        fprintf(stderr, "mmib: %s: not in %s: %s\n", corpus->path, corpus_format_name(format), losses.lines[i]);
+    if (!result)
+        corpus_show_losses(corpus->path, format, &losses);
     if (!result && losses.n)
         result = ERROR_FINDING;
     loss_list_free(&losses);
@@ -254,15 +236,13 @@ static int detect_corpus(struct detect_run *run, const char *path, struct error 
 {
     struct corpus_options options;
     struct corpus *corpus = NULL;
-    struct lock lock = {0};
     size_t missing = run->missing;
     run->prints = !detect_out || detect_json;
     int result = corpus_arguments_options(&detect_arguments.corpus, &options, err) ||
-                         (detect_out && detect_claim(detect_out, &lock, err)) ||
+                         (detect_out && corpus_check_target(detect_out, err)) ||
                          corpus_read(path, &options, &corpus, err) || detect_posts(run, corpus, err)
                      ? -1
                      : 0;
-    lock_release(&lock); /* writing looks by itself whether somebody works on the file */
     if (!result && detect_out)
         result = detect_write(corpus, err);
     if (result >= 0 && run->missing > missing)

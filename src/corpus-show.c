@@ -18,3 +18,12 @@ int corpus_show(const struct corpus *corpus, const char *path, enum corpus_forma
     free(bytes);
     return failed;
 }
+
+void corpus_show_losses(const char *name, enum corpus_format format, const struct loss_list *losses)
+{
+    for (size_t i = 0; i < losses->n; i++)
+        fprintf(stderr, "mmib: %s: not in %s: %s\n", name, corpus_format_name(format), losses->lines[i]);
+    for (size_t i = 0; i < losses->n_records; i++)
+        fprintf(stderr, "mmib: %s: not in %s, how the work was done: %s\n", name, corpus_format_name(format),
+                losses->records[i]);
+}

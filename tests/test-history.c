@@ -74,6 +74,21 @@ static void assert_replays(const char *name, const char *base, const char *conte
     free(bytes);
 }
 
+/* Opened again, one act can be undone and no more; saved, the history still gives what is there. */
+static void assert_one_to_undo(const char *path)
+{
+    size_t post;
+    struct store *store = try_open(path, NULL);
+    assert_null(store_notice(store));
+    assert_int_equal(store_undo(store, &post, &err), 1);
+    assert_int_equal(store_undo(store, &post, &err), 0);
+    save(store);
+    store_close(store);
+    char *content = try_get(path, NULL);
+    assert_replays(beside(path, ".history"), NULL, content);
+    free(content);
+}
+
 static void refused(const char *name, const char *base, enum error_kind kind, const char *words)
 {
     struct corpus *corpus;
@@ -176,14 +191,7 @@ static void undo_ends_where_types_were_renamed(void **state)
     try_label(store, 1, 1, 2, "MISC");
     save(store);
     store_close(store);
-    store = try_open(path, NULL);
-    assert_int_equal(store_undo(store, &post, &err), 1);
-    assert_int_equal(store_undo(store, &post, &err), 0);
-    save(store);
-    store_close(store);
-    char *content = try_get(path, NULL);
-    assert_replays(beside(path, ".history"), NULL, content);
-    free(content);
+    assert_one_to_undo(path);
 }
 
 /* ---- The files ---- */
@@ -363,7 +371,6 @@ static void a_save_without_a_journal_keeps_the_history(void **state)
     const char *path = try_put("none.json", try_native);
     struct rlimit limit, full;
     struct edit_batch batch = {.post = 1};
-    size_t post;
     struct store *store = try_open(path, NULL);
     try_label(store, 1, 0, 1, "MISC");
     save(store);
@@ -379,15 +386,7 @@ static void a_save_without_a_journal_keeps_the_history(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     save(store);
     store_close(store);
-    store = try_open(path, NULL);
-    assert_null(store_notice(store));
-    assert_int_equal(store_undo(store, &post, &err), 1);
-    assert_int_equal(store_undo(store, &post, &err), 0);
-    save(store);
-    store_close(store);
-    char *content = try_get(path, NULL);
-    assert_replays(beside(path, ".history"), NULL, content);
-    free(content);
+    assert_one_to_undo(path);
 }
 
 /* A journal from before there were histories: its numbers begin at 1, and it is the beginning of one. */
