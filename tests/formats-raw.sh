@@ -40,6 +40,10 @@ tap_ok "without its boxes, which are named" grep -qF 'not in conll: post line-1:
 "$MMIB" convert labelled.json labelled.gmner 2> said
 tap_ok "in GMNER, the box is named by its entity" grep -qF '<name>Camp Nou</name>' labelled-xml/line-1.xml
 tap_ok "and its label is named as lost" grep -qF 'post line-1: the label of box o1, person' said
+yes word | head -200 | tr '\n' ' ' > long.txt
+"$MMIB" convert --from text long.txt long.json
+tap_exit 4 "a disk without room for the text is told" sh -c 'ulimit -f 1; "$MMIB" convert long.json labelled.gmner 2> /dev/null'
+tap_ok "and the boxes of before stay" test -s labelled-xml/line-1.xml
 tap_ok "a post without a picture has no place in COCO" names 'post line-1: left out: it has no picture' \
     "$MMIB" convert labelled.json labelled.coco
 printf '{"text": "a #b", "img_id": "c.jpg", "lang": "en"}\n' > posts.jsonl
