@@ -198,6 +198,25 @@ static void all_places_are_one_act(void **state)
     assert_string_equal(label(desk, H, 0, 2), "LOC");
 }
 
+/* Another type is a change of mind about the label, not about the places that were left out. */
+static void skipped_places_stay_skipped(void **state)
+{
+    struct desk *desk = *state;
+    const struct occurrences *list = &desk->session.occurrences.list;
+    type(desk, "wvw*pjjxl");
+    assert_int_equal(list->n, 8);
+    assert_true(list->items[2].skipped);
+    assert_int_equal(list->items[3].state, OCCURRENCE_OTHER);
+    assert_int_equal(list->items[5].state, OCCURRENCE_REFUSED); /* LOC was, PER was not */
+    assert_int_equal(list->items[7].state, OCCURRENCE_PROPOSAL);
+    assert_int_equal(desk->session.occurrences.marked, 3);
+    type(desk, "A");
+    assert_string_equal(label(desk, A, 1, 3), "LOC");
+    assert_string_equal(label(desk, B, 0, 2), "LOC");
+    assert_string_equal(label(desk, B, 3, 5), "none");
+    assert_string_equal(label(desk, F, 1, 3), "none");
+}
+
 static void each_place_is_one_key(void **state)
 {
     struct desk *desk = *state;
@@ -274,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         desk_test(filters_are_walked),    desk_test(posts_are_gone_to),     desk_test(search_goes_round),
+        desk_test(all_places_are_one_act), desk_test(skipped_places_stay_skipped), desk_test(everything_is_counted),
         desk_test(all_places_are_one_act), desk_test(each_place_is_one_key), desk_test(everything_is_counted),
         desk_test(hidden_proposals_are_not_accepted),
     };

@@ -38,12 +38,6 @@ int occurrences_start(struct occurrences *out, const struct post *post, size_t s
     return error_memory(err, "looking for the same words");
 }
 
-static void occurrences_again(struct occurrences *occurrences)
-{
-    occurrences->n = occurrences->scanned = 0;
-    occurrences->full = false;
-}
-
 int occurrences_set_type(struct occurrences *occurrences, const char *type, struct error *err)
 {
     char *copy;
@@ -51,14 +45,16 @@ int occurrences_set_type(struct occurrences *occurrences, const char *type, stru
         return error_memory(err, "looking for the same words");
     free(occurrences->type);
     occurrences->type = copy;
-    occurrences_again(occurrences);
+    occurrences->stale = 0;
+    occurrences->stale_end = occurrences->n;
     return 0;
 }
 
 void occurrences_set_case(struct occurrences *occurrences, bool fold_case)
 {
     occurrences->fold_case = fold_case;
-    occurrences_again(occurrences);
+    occurrences->n = occurrences->scanned = occurrences->stale = occurrences->stale_end = 0;
+    occurrences->full = false;
 }
 
 static bool occurrences_same_type(const char *a, const char *b)
@@ -90,6 +86,12 @@ enum occurrence_state occurrences_state(const struct occurrences *occurrences, c
             return OCCURRENCE_REFUSED;
     }
     return proposal ? OCCURRENCE_PROPOSAL : OCCURRENCE_NONE;
+}
+
+void occurrences_ask(const struct occurrences *occurrences, struct occurrence *item, const struct post *post)
+{
+    if (item->start + occurrences->n_words <= post->n_tokens)
+        item->state = occurrences_state(occurrences, post, item->start);
 }
 
 int occurrences_scan(struct occurrences *occurrences, const struct post *post, struct error *err)

@@ -38,6 +38,7 @@ struct occurrences { /* starts zeroed */
     struct occurrence *items; /* [n] in the order of the file */
     size_t n;
     size_t scanned; /* posts looked at */
+    size_t stale, stale_end; /* items [stale, stale_end) have the state that they had for the type before */
     bool full;      /* there are more than OCCURRENCES_MAX */
 };
 
@@ -46,9 +47,14 @@ int occurrences_start(struct occurrences *out, const struct post *post, size_t s
                       struct error *err);
 void occurrences_free(struct occurrences *occurrences); /* what it owns; empty afterwards */
 
-/* Another type, or the case counts (not): to be looked for from the first post again. */
+/* Another type: the places, and which of them are skipped, stay; what stands on them is to be asked again. */
 int occurrences_set_type(struct occurrences *occurrences, const char *type, struct error *err);
+
+/* The case counts (not): to be looked for from the first post again. */
 void occurrences_set_case(struct occurrences *occurrences, bool fold_case);
+
+/* What stands on the place of that post now; as it was where the post has other words by now. */
+void occurrences_ask(const struct occurrences *occurrences, struct occurrence *item, const struct post *post);
 
 /* Looks at the next post: number scanned. */
 int occurrences_scan(struct occurrences *occurrences, const struct post *post, struct error *err);

@@ -21,10 +21,13 @@ void session_occurrences_work(struct session *session, double budget_ms)
     struct error err = {0};
     double until_ms = clock_ms() + budget_ms;
     size_t n = store_count(session->store);
-    for (size_t since = 0; s->list.scanned < n && !s->list.full; ) {
+    for (size_t since = 0; s->list.stale < s->list.stale_end || (s->list.scanned < n && !s->list.full);) {
         if (++since % OCCURRENCES_LOOK_EVERY == 0 && clock_ms() >= until_ms)
             return;
-        if (occurrences_scan(&s->list, store_post_peek(session->store, s->list.scanned), &err)) {
+        if (s->list.stale < s->list.stale_end) {
+            struct occurrence *item = &s->list.items[s->list.stale++];
+            occurrences_ask(&s->list, item, store_post_peek(session->store, item->post));
+        } else if (occurrences_scan(&s->list, store_post_peek(session->store, s->list.scanned), &err)) {
             session_fail(session, &err);
             break;
         }
@@ -35,7 +38,6 @@ void session_occurrences_work(struct session *session, double budget_ms)
 static void occurrences_look(struct session *session)
 {
     session->occurrences.running = true;
-    session->occurrences.marked = 0;
     session_occurrences_work(session, OCCURRENCES_FIRST_SLICE_MS);
 }
 
@@ -56,6 +58,7 @@ static void occurrences_open(struct session *session)
     }
     session->anchor = SIZE_MAX;
     session->mode = MODE_OCCURRENCES;
+    s->marked = 0;
     occurrences_look(session);
     /* The place where one stands is the one that is marked. */
     for (size_t i = 0; i < s->list.n; i++)
@@ -95,7 +98,7 @@ static void occurrences_refresh(struct session *session, size_t post)
     struct occurrences *list = &session->occurrences.list;
     for (size_t i = 0; i < list->n; i++)
         if (list->items[i].post == post)
-            list->items[i].state = occurrences_state(list, store_post_peek(session->store, post), list->items[i].start);
+            occurrences_ask(list, &list->items[i], store_post_peek(session->store, post));
 }
 
 static bool occurrences_may(struct session *session)
@@ -165,8 +168,7 @@ static bool occurrences_apply_all(struct session *session, size_t *n_places, siz
     *n_places = 0;
     for (size_t i = 0; !failed && i < list->n; i++) {
         struct occurrence *item = &list->items[i];
-        if (item->start + list->n_words <= store_post_peek(session->store, item->post)->n_tokens)
-            item->state = occurrences_state(list, store_post_peek(session->store, item->post), item->start);
+        occurrences_ask(list, item, store_post_peek(session->store, item->post));
         if (!occurrences_is_open(item))
             continue;
         if (!n || batches[n - 1].post != item->post)
@@ -203,7 +205,7 @@ static void occurrences_accept_all(struct session *session)
         struct occurrence *item = &s->list.items[i];
         if (!occurrences_is_open(item))
             continue;
-        item->state = occurrences_state(&s->list, store_post_peek(session->store, item->post), item->start);
+        occurrences_ask(&s->list, item, store_post_peek(session->store, item->post));
         session_order_rescore(session, item->post);
     }
     queue_posts_changed(&session->queue);
@@ -247,10 +249,7 @@ bool session_occurrences_label(struct session *session, size_t label)
         return false;
     if (occurrences_set_type(&session->occurrences.list, session->types.names[label], &err))
         session_fail(session, &err);
-    size_t marked = session->occurrences.marked; /* the places are the same ones */
     occurrences_look(session);
-    if (marked < session->occurrences.list.n)
-        session->occurrences.marked = marked;
     return true;
 }
 
@@ -274,6 +273,7 @@ bool session_occurrences_act(struct session *session, enum command command)
         return true;
     case COMMAND_OCCURRENCE_CASE:
         occurrences_set_case(&s->list, !s->list.fold_case);
+        s->marked = 0;
         occurrences_look(session);
         return true;
     case COMMAND_OCCURRENCE_GO:
