@@ -347,6 +347,9 @@ static void workbench_take_found(struct workbench *wb)
     if (wb->session.boxes.pending || wb->session.boxes.grip != GRIP_NONE || !worker_take_found(wb->worker, &found))
         return;
     const struct post *post = store_post_peek(wb->store, found.index);
+    struct worker_status model;
+    worker_status(wb->worker, &model); /* the model may have been opened since the last result was shown */
+    wb->session.model = model.hash;
     if (*found.failure)
         session_say(&wb->session, TONE_BAD, "%s", found.failure);
     else if (post->image && !strncmp(post->image, found.image, sizeof found.image - 1))
@@ -377,7 +380,7 @@ static void workbench_think(struct workbench *wb)
     s->masked = hidden.state == WORKER_FRESH ? hidden.analysis : NULL;
     session_order_refresh(s);
     size_t i = s->post;
-    for (long ahead = 1; i != SIZE_MAX && n < sizeof wishes / sizeof wishes[0]; ahead++) {
+    for (long ahead = 1; i != SIZE_MAX && ahead <= 1 + WORKBENCH_PREFETCH; ahead++) {
         wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i), 0};
         if (i == s->post && masked) /* behind the post itself: it is compared with that */
             wishes[n++] = (struct worker_wish){i, store_post_peek(wb->store, i), masked};
@@ -469,8 +472,7 @@ static bool workbench_mouse_boxes(struct workbench *wb, const MEVENT *at)
     size_t row, column, object;
     double area[4];
     bool inside, in_pane = mouse_inside(workbench_window(wb, PANE_PICTURE), at, &row, &column);
-    bool wheel = at->bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED);
-    if (wheel || !(s->mode & (MODE_NORMAL | MODE_BOX)) || (!in_pane && s->boxes.grip == GRIP_NONE))
+    if (mouse_scrolls(at) || !(s->mode & (MODE_NORMAL | MODE_BOX)) || (!in_pane && s->boxes.grip == GRIP_NONE))
         return false;
     const struct layout_pane p = wb->placed[PANE_PICTURE];
     if (!in_pane) { /* a drag may leave the pane */
@@ -512,6 +514,8 @@ static void workbench_mouse(struct workbench *wb, const MEVENT *at)
                                   .page = wb->page,
                                   .popup = wb->popup};
     size_t row, column, before = s->post;
+    if (mouse_presses(at) || mouse_scrolls(at))
+        session_stop_looking(s);
     if (!wb->fits || workbench_mouse_boxes(wb, at))
         return;
     worker_status(wb->worker, &screen.labels_view.model);
