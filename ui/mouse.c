@@ -15,6 +15,11 @@ bool mouse_presses(const MEVENT *event)
     return event->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED);
 }
 
+bool mouse_scrolls(const MEVENT *event)
+{
+    return event->bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED);
+}
+
 bool mouse_inside(WINDOW *window, const MEVENT *event, size_t *row, size_t *column)
 {
     if (!window || !wenclose(window, event->y, event->x))
@@ -46,8 +51,9 @@ static enum command mouse_wheel(const struct mouse_screen *screen, const MEVENT 
     case MODE_RELATION_TYPE:
         return mouse_do(s, down ? COMMAND_CHOOSER_DOWN : COMMAND_CHOOSER_UP, 1);
     case MODE_OCCURRENCES:
+        return mouse_do(s, down ? COMMAND_OCCURRENCE_DOWN : COMMAND_OCCURRENCE_UP, 1);
     case MODE_SUMMARY:
-        return session_key(s, KEYMAP_FUNCTION + (down ? KEY_DOWN : KEY_UP));
+        return mouse_do(s, down ? COMMAND_SUMMARY_DOWN : COMMAND_SUMMARY_UP, 1);
     case MODE_NORMAL:
     case MODE_SELECT:
         break;
@@ -105,7 +111,7 @@ enum command mouse_act(struct mouse *mouse, const struct mouse_screen *screen, c
     struct session *s = screen->session;
     size_t row, column, token;
     enum command command = COMMAND_NONE;
-    if (event->bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED))
+    if (mouse_scrolls(event))
         return mouse_wheel(screen, event);
     if (mouse_presses(event) && s->mode & (MODE_NORMAL | MODE_SELECT))
         session_say(s, TONE_PLAIN, "%s", "");
@@ -119,9 +125,9 @@ enum command mouse_act(struct mouse *mouse, const struct mouse_screen *screen, c
             command = mouse_text(mouse, screen, event, token, now_ms);
     } else if (mouse_presses(event) && mouse_inside(screen->labels, event, &row, &column)) {
         struct view_labels_spot spot;
-        keymap_key version = view_adjudicate_at(screen->labels, s, row);
-        if (version)
-            command = session_key(s, version);
+        size_t version = view_adjudicate_at(screen->labels, s, row);
+        if (version != SIZE_MAX)
+            command = session_point_version(s, version);
         else if (!session_disagreement(s) && view_labels_at(screen->labels, &screen->labels_view, row, &spot)) {
             if (spot.box != SIZE_MAX)
                 session_box_point(s, spot.box);

@@ -31,6 +31,9 @@ struct mouse_screen {
 /* Did the button go down in the event, or down and up? */
 bool mouse_presses(const MEVENT *event);
 
+/* Is it the wheel? */
+bool mouse_scrolls(const MEVENT *event);
+
 /* Is the event in the window (NULL: no)? Then *row and *column say where. */
 bool mouse_inside(WINDOW *window, const MEVENT *event, size_t *row, size_t *column);
 

@@ -527,7 +527,11 @@ size_t queue_position(const struct queue *queue, size_t post)
 {
     if (queue->whole)
         return post < queue->source.n ? post : SIZE_MAX;
-    return items_find(queue_list(queue), post);
+    const struct queue_items *items = queue_list(queue);
+    /* Where its value puts it, unless that changed since: then it has to be looked for. */
+    uint64_t item = item_make(queue->growing ? 0 : queue_key(queue, post), post);
+    size_t at = items_place(items, item);
+    return at < items->n && items->items[at] == item ? at : items_find(items, post);
 }
 
 size_t queue_step_from(const struct queue *queue, size_t post, long by)

@@ -334,6 +334,16 @@ static void adjudicate_settle(struct session *session)
         session_say(session, TONE_PLAIN, "post %zu done; no disagreement is left in any post", post + 1);
 }
 
+enum command session_point_version(struct session *session, size_t choice)
+{
+    const struct adjudication_item *item = session_disagreement(session);
+    if (!item || session->mode != MODE_NORMAL || choice > item->n)
+        return COMMAND_NONE;
+    session_say(session, TONE_PLAIN, "%s", "");
+    adjudicate_take(session, choice);
+    return choice == item->n ? COMMAND_VERSION_NONE : COMMAND_VERSION;
+}
+
 bool session_adjudicate_key(struct session *session, keymap_key key, enum command *command)
 {
     const struct adjudication_item *item = session_disagreement(session);

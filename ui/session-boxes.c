@@ -173,11 +173,12 @@ static bool session_box_keep(struct session *session)
 static void session_box_tell_pending(struct session *session)
 {
     const struct boxes *b = &session->boxes;
-    char what[32];
+    char what[32], keeps[KEY_NAME_MAX], drops[KEY_NAME_MAX];
     snprintf(what, sizeof what, b->pending == BOXES_NEW ? "new box" : "box %zu", b->chosen);
-    session_say(session, TONE_PLAIN,
-                "%s %.0f x %.0f at %.0f, %.0f: arrows, Shift-arrows; Enter keeps, Esc drops", what,
-                b->box[2] - b->box[0], b->box[3] - b->box[1], b->box[0], b->box[1]);
+    session_say(session, TONE_PLAIN, "%s %.0f x %.0f at %.0f, %.0f: arrows, Shift-arrows; %s keeps, %s drops", what,
+                b->box[2] - b->box[0], b->box[3] - b->box[1], b->box[0], b->box[1],
+                keymap_command_key(MODE_BOX, COMMAND_BOX_ACCEPT, keeps, sizeof keeps),
+                keymap_command_key(MODE_BOX, COMMAND_CANCEL, drops, sizeof drops));
 }
 
 static bool session_box_may_change(struct session *session)

@@ -171,7 +171,8 @@ static void session_ask_type(struct session *session)
     session->mode = MODE_TYPE;
 }
 
-static void session_status(struct session *session, enum post_status status)
+/* False: it could not be set, with a message. */
+static bool session_status(struct session *session, enum post_status status)
 {
     struct decision decision = session_decision(session);
     struct edit_batch batch = {.post = session->post};
@@ -180,12 +181,13 @@ static void session_status(struct session *session, enum post_status status)
     int code = decision_status(&batch, &decision, status, &err) ||
                (status == STATUS_DONE && session_proposals_record(session, &batch, false, &err));
     if (!session_apply(session, code, &batch, &err))
-        return;
+        return false;
     if (uncovers)
         session_proposals_uncover(session);
     else
         session_say(session, TONE_PLAIN, "post %zu is %s", session->post + 1,
                     status == STATUS_STARTED ? "open again" : post_status_name(status));
+    return true;
 }
 
 static void session_select(struct session *session)
@@ -219,8 +221,8 @@ bool session_labels_act(struct session *session, enum command command)
         session_status(session, session_post(session)->status == STATUS_DONE ? STATUS_STARTED : STATUS_DONE);
         return true;
     case COMMAND_SKIP:
-        session_status(session, STATUS_SKIPPED);
-        session_order_step(session, 1);
+        if (session_status(session, STATUS_SKIPPED))
+            session_order_step(session, 1);
         return true;
     default:
         return false;

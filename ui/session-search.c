@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/clock.h"
+#include "ui/key-names.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -120,9 +121,13 @@ void session_search_work(struct session *session, double budget_ms)
                 return;
         }
     }
+    char filter[KEY_NAME_MAX];
     search->running = false;
-    session_say(session, TONE_WARN, "\"%s\" is not in %s", search->pattern.text,
-                queue_is_filtered(&session->queue) ? "the posts of the list (F changes the filter)" : "any post");
+    if (queue_is_filtered(&session->queue))
+        session_say(session, TONE_WARN, "\"%s\" is not in the posts of the list (%s changes the filter)",
+                    search->pattern.text, keymap_command_key(MODE_NORMAL, COMMAND_FILTER, filter, sizeof filter));
+    else
+        session_say(session, TONE_WARN, "\"%s\" is not in any post", search->pattern.text);
 }
 
 static void search_start(struct session *session, int by, bool here)
@@ -157,6 +162,7 @@ void session_search_for(struct session *session, const char *text)
 
 bool session_search_act(struct session *session, enum command command)
 {
+    char search[KEY_NAME_MAX];
     switch (command) {
     case COMMAND_SEARCH:
         session_ask_text(session, PROMPT_SEARCH, "search", NULL);
@@ -166,7 +172,8 @@ bool session_search_act(struct session *session, enum command command)
         if (session->search.pattern.text)
             search_start(session, command == COMMAND_NEXT_MATCH ? 1 : -1, false);
         else
-            session_say(session, TONE_PLAIN, "nothing was searched for: / does");
+            session_say(session, TONE_PLAIN, "nothing was searched for: %s does",
+                        keymap_command_key(MODE_NORMAL, COMMAND_SEARCH, search, sizeof search));
         return true;
     default:
         return false;

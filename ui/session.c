@@ -301,12 +301,17 @@ static void session_no_command(struct session *session, keymap_key key)
         session_say(session, TONE_PLAIN, "%s does nothing here", name);
 }
 
+/* Nobody is taken to another post in the middle of something else. */
+void session_stop_looking(struct session *session)
+{
+    session->search.running = session->finding.running = false;
+}
+
 enum command session_key(struct session *session, keymap_key key)
 {
     session->message[0] = '\0';
     session->tone = TONE_PLAIN;
-    /* Nobody is taken to another post in the middle of something else. */
-    session->search.running = session->finding.running = false;
+    session_stop_looking(session);
     if (session->mode == MODE_PROMPT)
         return session_prompt_key(session, key);
     if (session->mode == MODE_HEAD || session->mode == MODE_TAIL) {

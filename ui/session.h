@@ -171,6 +171,9 @@ void session_set_proposals(struct session *session, int threshold, size_t blind)
 int session_adjudicate_start(struct session *session, struct adjudication *adjudication, struct error *err);
 bool session_adjudicates(const struct session *session);
 
+/* The mouse on a version of the disagreement at hand, or on "none" behind them. Nothing while the session is asking. */
+enum command session_point_version(struct session *session, size_t choice);
+
 /* The one at hand; NULL = none in this post. */
 const struct adjudication_item *session_disagreement(const struct session *session);
 
@@ -214,6 +217,7 @@ void session_save(struct session *session);
 /* What takes long (searching, filtering a great corpus) is done in slices between the keys: while session_has_work,
  * session_work goes on with it for about that long. It may show another post. */
 bool session_has_work(const struct session *session);
+void session_stop_looking(struct session *session); /* a search shall not take anybody to another post any more */
 void session_work(struct session *session, double budget_ms);
 
 /* The model has seen more posts, as far as scores tell: the list may have to be put in order again. */

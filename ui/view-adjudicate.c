@@ -103,13 +103,11 @@ static size_t adjudicate_first_row(WINDOW *window, const struct adjudication_ite
     return (size_t)getmaxy(window) > item->n + 2 ? 2 : 1;
 }
 
-keymap_key view_adjudicate_at(WINDOW *window, const struct session *session, size_t row)
+size_t view_adjudicate_at(WINDOW *window, const struct session *session, size_t row)
 {
     const struct adjudication_item *item = session_disagreement(session);
     size_t first = item ? adjudicate_first_row(window, item) : 0;
-    if (!item || row < first || row > first + item->n || row - first >= 9)
-        return 0;
-    return row == first + item->n ? '0' : (keymap_key)('1' + (row - first));
+    return !item || row < first || row > first + item->n ? SIZE_MAX : row - first;
 }
 
 bool view_adjudicate_draw(struct screen *screen, WINDOW *window, const struct session *session)

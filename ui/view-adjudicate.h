@@ -12,8 +12,8 @@
 /* Draws it in the place of the labels; false: there is none in this post, and nothing was drawn. */
 bool view_adjudicate_draw(struct screen *screen, WINDOW *window, const struct session *session);
 
-/* The key of the version in that row; 0 = there is none. */
-keymap_key view_adjudicate_at(WINDOW *window, const struct session *session, size_t row);
+/* The version in that row, the number of them for "none"; SIZE_MAX = there is none. */
+size_t view_adjudicate_at(WINDOW *window, const struct session *session, size_t row);
 
 /* How many are left in other posts, at the right of the rule above the labels. */
 void view_adjudicate_left(struct screen *screen, WINDOW *window, const struct session *session);

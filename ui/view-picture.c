@@ -95,6 +95,7 @@ static void picture_add_box(struct picture_marks *out, const struct scene_box *b
     if (!boxes)
         return;
     out->boxes = boxes;
+    out->marks.boxes = boxes; /* the ones before are gone, whatever happens next */
     char(*tags)[PICTURE_TAG_MAX] = realloc(out->tags, (n + 1) * sizeof *tags);
     if (!tags)
         return;
@@ -103,7 +104,6 @@ static void picture_add_box(struct picture_marks *out, const struct scene_box *b
     boxes[n] = *box;
     for (size_t i = 0; i <= n; i++)
         boxes[i].label = tags[i];
-    out->marks.boxes = boxes;
     out->marks.n_boxes++;
 }
 
