@@ -508,10 +508,7 @@ int adjudication_done(struct edit_batch *batch, const struct post *post, const s
 {
     if (context->by && !post->annotator && edit_set_annotator(batch, post, context->by, err))
         return -1;
-    for (size_t i = 0; i < post->n_flags; i++)
-        if (!strcmp(post->flags[i], MERGE_FLAG))
-            return edit_set_flag(batch, post, MERGE_FLAG, false, err) || edit_set_status(batch, post, STATUS_DONE, err)
-                       ? -1
-                       : 0;
+    if (post_has_flag(post, MERGE_FLAG) && edit_set_flag(batch, post, MERGE_FLAG, false, err))
+        return -1;
     return edit_set_status(batch, post, STATUS_DONE, err);
 }

@@ -164,14 +164,6 @@ static bool has_answer(const struct post *post, bool has_statuses)
     return false;
 }
 
-static bool is_marked(const struct post *post)
-{
-    for (size_t i = 0; i < post->n_flags; i++)
-        if (!strcmp(post->flags[i], MERGE_FLAG))
-            return true;
-    return false;
-}
-
 static int find_versions(const struct adjudication *a, const struct post *post, struct adjudication_look *look,
                          struct error *err)
 {
@@ -188,7 +180,7 @@ static int find_versions(const struct adjudication *a, const struct post *post, 
                 look->versions[n_same] = &look->owned[i];
                 look->names[n_same++] = look->owned_names[i];
             }
-        look->n_other_words = look->n ? look->n - n_same : is_marked(post);
+        look->n_other_words = look->n ? look->n - n_same : post_has_flag(post, MERGE_FLAG);
         return 0;
     }
     look->versions = calloc(a->n + 1, sizeof *look->versions);

@@ -56,12 +56,9 @@ static int set_flag(struct builder *builder, const char *flag, bool on)
 {
     struct post *now = builder->now;
     struct edit_texts flags = {0};
-    bool is_on = false;
     if (!flag || !*flag)
         return error_set(builder->err, ERROR_INPUT, "post %s: a flag needs a name", now->id);
-    for (size_t i = 0; i < now->n_flags; i++)
-        is_on = is_on || !strcmp(now->flags[i], flag);
-    if (is_on == on)
+    if (post_has_flag(now, flag) == on)
         return 0;
     int failed = 0;
     for (size_t i = 0; i < now->n_flags && !failed; i++)

@@ -234,10 +234,7 @@ static void leave_out_blanks(const char *token, size_t *left_end, size_t *right_
 static int check_settled(const struct builder *builder)
 {
     const struct post *now = builder->now;
-    bool open = false;
-    for (size_t i = 0; i < now->n_flags; i++)
-        open = open || !strcmp(now->flags[i], MERGE_FLAG);
-    if (!open || !json_member(json_value_of(now->extra), MERGE_MEMBER).text)
+    if (!post_has_flag(now, MERGE_FLAG) || !json_member(json_value_of(now->extra), MERGE_MEMBER).text)
         return 0;
     return error_set(builder->err, ERROR_INPUT, "post %s: its conflicts have to be settled before its tokens change",
                      now->id);

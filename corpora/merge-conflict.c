@@ -486,13 +486,10 @@ int merge_versions(const struct post *post, struct post **posts_out, char ***nam
                    struct error *err)
 {
     struct json_value conflicts = json_member(json_value_of(post->extra), MERGE_MEMBER);
-    bool flagged = false;
     *posts_out = NULL;
     *names_out = NULL;
     *n_out = 0;
-    for (size_t i = 0; i < post->n_flags; i++)
-        flagged = flagged || !strcmp(post->flags[i], MERGE_FLAG);
-    if (!flagged || json_kind(conflicts) != JSON_ARRAY || is_stale(post, conflicts))
+    if (!post_has_flag(post, MERGE_FLAG) || json_kind(conflicts) != JSON_ARRAY || is_stale(post, conflicts))
         return 0;
     struct reading reading = {{post->extra, strlen(post->extra), MERGE_MEMBER, 1}, conflicts, err};
     char **names = NULL;

@@ -101,7 +101,7 @@ bool merge_stays(const struct merge_post *m, bool in_base, bool (*has)(const str
 
 static bool has_flag(const struct post *post, const void *flag)
 {
-    return merge_has_text(post->flags, post->n_flags, flag);
+    return post_has_flag(post, flag);
 }
 
 static int merge_flags(struct merge_post *m)

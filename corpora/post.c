@@ -61,6 +61,14 @@ bool post_same_tokens(const struct post *a, const struct post *b)
     return true;
 }
 
+bool post_has_flag(const struct post *post, const char *flag)
+{
+    for (size_t i = 0; i < post->n_flags; i++)
+        if (!strcmp(post->flags[i], flag))
+            return true;
+    return false;
+}
+
 bool provenance_is_proposal(const struct provenance *origin)
 {
     return origin->has_source && origin->decision == DECISION_NONE &&

@@ -84,6 +84,8 @@ struct post {
 /* The same words, to the token? */
 bool post_same_tokens(const struct post *a, const struct post *b);
 
+bool post_has_flag(const struct post *post, const char *flag);
+
 /* Did a model or a detector say so, and no human decide yet? Then it is nobody's label. */
 bool provenance_is_proposal(const struct provenance *origin);
 

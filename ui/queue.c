@@ -134,14 +134,6 @@ static bool queue_fits_status(enum queue_status wanted, enum post_status status)
     return true;
 }
 
-static bool queue_has_flag(const struct post *post, const char *flag)
-{
-    for (size_t i = 0; i < post->n_flags; i++)
-        if (!strcmp(post->flags[i], flag))
-            return true;
-    return false;
-}
-
 static bool queue_fits_flag(enum queue_flag wanted, const struct post *post)
 {
     switch (wanted) {
@@ -150,7 +142,7 @@ static bool queue_fits_flag(enum queue_flag wanted, const struct post *post)
     case QUEUE_UNFLAGGED:
         return !post->n_flags;
     case QUEUE_CONFLICT:
-        return queue_has_flag(post, "conflict");
+        return post_has_flag(post, "conflict");
     case QUEUE_ANY_FLAG:
     case QUEUE_FLAGS:
         break;

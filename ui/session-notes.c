@@ -13,20 +13,12 @@ static const char notes_unsure[] = "unsure";
 
 enum { NOTES_FLAGGED_MAX = 64 /* posts that are looked at for flags that are in use */ };
 
-static bool notes_has_flag(const struct post *post, const char *flag)
-{
-    for (size_t i = 0; i < post->n_flags; i++)
-        if (!strcmp(post->flags[i], flag))
-            return true;
-    return false;
-}
-
 static void session_toggle_unsure(struct session *session)
 {
     const struct post *post = session_post(session);
     struct edit_batch batch = {.post = session->post};
     struct error err = {0};
-    bool on = !notes_has_flag(post, notes_unsure);
+    bool on = !post_has_flag(post, notes_unsure);
     if (session_apply(session, edit_set_flag(&batch, post, notes_unsure, on, &err), &batch, &err))
         session_say(session, TONE_PLAIN, on ? "flagged %s" : "no longer flagged %s", notes_unsure);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/summary-times.h"
 
+#include "corpora/clock.h"
 #include "corpora/text.h"
 
 #include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 int summary_times_new(struct summary_times *times, size_t n_posts, struct error *err)
 {
@@ -31,24 +30,6 @@ void summary_times_free(struct summary_times *times)
     *times = (struct summary_times){0};
 }
 
-/* RFC 3339, in whole seconds since 1970. */
-static bool times_read(const char *time, long long *out)
-{
-    struct tm tm = {0};
-    int end = 0, hours = 0, minutes = 0;
-    if (!time || sscanf(time, "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-                        &tm.tm_min, &tm.tm_sec, &end) != 6)
-        return false;
-    time += end;
-    time += *time == '.' ? 1 + strspn(time + 1, "0123456789") : 0;
-    if ((*time == '+' || *time == '-') && sscanf(time + 1, "%2d:%2d", &hours, &minutes) != 2)
-        return false;
-    tm.tm_year -= 1900;
-    tm.tm_mon--;
-    *out = (long long)timegm(&tm) - (*time == '-' ? -60LL : 60LL) * (60 * hours + minutes);
-    return true;
-}
-
 static struct summary_times_person *times_person(struct summary_times *times, const char *name, bool *is_new)
 {
     *is_new = false;
@@ -69,7 +50,7 @@ int summary_times_add(struct summary_times *times, const struct history_act *act
 {
     long long now_s;
     bool is_new;
-    if (!act->n_posts || !times_read(act->time, &now_s))
+    if (!act->n_posts || !clock_read(act->time, &now_s))
         return 0;
     struct summary_times_person *person = times_person(times, act->by, &is_new);
     if (!person)

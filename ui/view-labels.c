@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view-labels.h"
 
+#include "corpora/clock.h"
 #include "corpora/text.h"
 #include "ui/text-cells.h"
 #include "ui/view-boxes.h"
@@ -37,21 +38,12 @@ struct labels_line {
 /* "14:02" for today in local time, else "2026-11-24", from an RFC 3339 time. */
 static void labels_time(const char *at, char out[16])
 {
-    struct tm given = {0}, today = {0}, local = {0};
-    time_t now = time(NULL);
+    struct tm today = {0}, local = {0};
+    long long seconds;
     out[0] = '\0';
-    if (sscanf(at, "%4d-%2d-%2dT%2d:%2d:%2d", &given.tm_year, &given.tm_mon, &given.tm_mday, &given.tm_hour,
-               &given.tm_min, &given.tm_sec) != 6)
+    if (!clock_read(at, &seconds))
         return;
-    given.tm_year -= 1900;
-    given.tm_mon -= 1;
-    const char *zone = strlen(at) > 19 ? at + 19 : "";
-    int hours = 0, minutes = 0;
-    while (*zone == '.' || (*zone >= '0' && *zone <= '9'))
-        zone++;
-    time_t then = timegm(&given);
-    if ((*zone == '+' || *zone == '-') && sscanf(zone + 1, "%2d:%2d", &hours, &minutes) == 2)
-        then -= (*zone == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    time_t now = time(NULL), then = (time_t)seconds;
     localtime_r(&now, &today);
     localtime_r(&then, &local);
     bool same = today.tm_year == local.tm_year && today.tm_yday == local.tm_yday;
