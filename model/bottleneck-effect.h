@@ -1,0 +1,82 @@
+/* What the bottleneck did to each decision, against gold: saved, lost, or neither; and the counts of a corpus.
+ *
+ * A decision is answered twice: with the filter (the mean) and without (bypassed). Which of the two is right is asked of
+ * gold as it stands, so that nothing has to be read again after an edit.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_MODEL_BOTTLENECK_EFFECT_H
+#define MMIB_MODEL_BOTTLENECK_EFFECT_H
+
+#include "corpora/post.h"
+#include "model/bottleneck.h"
+
+#include <stddef.h>
+
+/* What filtering did to one decision. */
+enum bottleneck_effect {
+    EFFECT_UNKNOWN,    /* the pair was not among those that were read */
+    EFFECT_KEPT_RIGHT, /* right both ways */
+    EFFECT_KEPT_WRONG, /* wrong both ways */
+    EFFECT_SAVED,      /* right with the filter, wrong without */
+    EFFECT_LOST,       /* wrong with the filter, right without */
+    EFFECTS
+};
+
+/* "unknown", "kept right", "kept wrong", "saved", "lost". */
+const char *bottleneck_effect_name(enum bottleneck_effect effect);
+
+/* A gold entity: a reading is right that has exactly this span and type. */
+enum bottleneck_effect bottleneck_effect_on_entity(const struct bottleneck *bottleneck, size_t start, size_t end,
+                                                   const char *type);
+
+/* Tokens where gold has nothing: a reading is right that has no entity that overlaps them. */
+enum bottleneck_effect bottleneck_effect_on_nothing(const struct bottleneck *bottleneck, size_t start, size_t end);
+
+/* A gold relation, "None" included: a reading is right that gives the pair this label. */
+enum bottleneck_effect bottleneck_effect_on_pair(const struct bottleneck *bottleneck, const size_t head[2],
+                                                 const size_t tail[2], const char *type);
+
+struct bottleneck_counts {
+    size_t saved, lost, kept_right, kept_wrong;
+};
+
+/* The decisions of one post: every gold entity; every entity of a reading that overlaps no gold entity (overlapping ones of
+ * the two readings are one decision); every gold relation between spans. Gold is what stands in the post and is no proposal
+ * that nobody accepted. */
+struct bottleneck_judgement {
+    struct bottleneck_counts entities, relations;
+};
+struct bottleneck_judgement bottleneck_judge(const struct bottleneck *bottleneck, const struct post *gold);
+
+/* Rows of one kind, as means. */
+enum bottleneck_rows { ROWS_ENTITY_WORDS, ROWS_OTHER_WORDS, ROWS_PICTURES, ROWS_OBJECTS, ROWS_KINDS };
+
+/* "words of entities", "other words", "whole pictures", "objects". */
+const char *bottleneck_rows_name(enum bottleneck_rows kind);
+
+struct bottleneck_means {
+    size_t n;
+    double kept, used, before; /* sums over the n rows */
+};
+
+struct bottleneck_type {
+    char *name; /* gold's type; of a decision about nothing, the type that was predicted (the mean's first) */
+    struct bottleneck_counts counts;
+};
+
+/* Over a corpus. Zero to begin with. */
+struct bottleneck_totals {
+    struct bottleneck_counts entities, relations; /* the sums over types */
+    struct bottleneck_type *entity_types, *relation_types; /* by name */
+    size_t n_entity_types, n_relation_types;
+    struct bottleneck_means rows[ROWS_KINDS]; /* words of gold entities, else (no gold at all) of the mean's */
+    size_t n_posts, n_changed;                /* posts; those whose bypassed labels differ from the mean's */
+    size_t n_unstable;                        /* entities and pairs of the mean that not all samples give */
+    size_t n_decided;                         /* entities and pairs of the mean */
+};
+
+/* -1 when memory is out. */
+int bottleneck_totals_add(struct bottleneck_totals *totals, const struct bottleneck *bottleneck, const struct post *gold);
+void bottleneck_totals_free(struct bottleneck_totals *totals); /* what it owns */
+
+#endif
