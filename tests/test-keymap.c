@@ -16,7 +16,8 @@
 
 static const enum mode modes[] = {MODE_NORMAL, MODE_SELECT,        MODE_TYPE, MODE_HEAD,
                                   MODE_TAIL,   MODE_RELATION_TYPE, MODE_QUIT, MODE_HELP,
-                                  MODE_PROMPT, MODE_ORDER, MODE_OCCURRENCES, MODE_SUMMARY};
+                                  MODE_PROMPT, MODE_ORDER, MODE_OCCURRENCES, MODE_SUMMARY,
+                                  MODE_INSPECT, MODE_CASE};
 enum { N_MODES = sizeof modes / sizeof modes[0] };
 
 static void each_key_means_one_thing(void **state)

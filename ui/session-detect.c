@@ -27,6 +27,7 @@ void session_boxes_found(struct session *session, size_t post, const struct dete
     }
     session_order_rescore(session, post);
     queue_post_changed(&session->queue, post);
+    session_inspect_changed(session, post);
     if (here)
         session_refresh(session);
     if (here && session->mode == MODE_BOX && !session_box(session))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/session-parts.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static void session_step_history(struct session *session, bool redo)
@@ -20,10 +21,12 @@ static void session_step_history(struct session *session, bool redo)
         size_t n = store_last_posts(session->store);
         if (n > 1) {
             queue_posts_changed(&session->queue);
+            session_inspect_changed(session, SIZE_MAX);
             session_say(session, TONE_PLAIN, "%s in %zu posts, the first of them is post %zu",
                         redo ? "done again" : "undone", n, post + 1);
         } else {
             queue_post_changed(&session->queue, post);
+            session_inspect_changed(session, post);
             const char *words = store_last_words(session->store);
             session_say(session, TONE_PLAIN, "%s in post %zu%s%s", redo ? "done again" : "undone", post + 1,
                         *words ? ": " : "", words);

@@ -149,6 +149,7 @@ static void occurrences_accept(struct session *session)
     item->skipped = false;
     session_order_rescore(session, item->post);
     queue_post_changed(&session->queue, item->post);
+    session_inspect_changed(session, item->post);
     occurrences_refresh(session, item->post);
     occurrences_changed(session);
     session_say(session, TONE_PLAIN, "post %zu: %s", item->post + 1, s->list.type);
@@ -209,6 +210,7 @@ static void occurrences_accept_all(struct session *session)
         session_order_rescore(session, item->post);
     }
     queue_posts_changed(&session->queue);
+    session_inspect_changed(session, SIZE_MAX);
     session->mode = MODE_NORMAL;
     occurrences_changed(session);
     if (n_places)

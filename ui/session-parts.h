@@ -27,11 +27,19 @@ bool session_order_act(struct session *session, enum command command);
 bool session_search_act(struct session *session, enum command command);
 bool session_occurrences_act(struct session *session, enum command command);
 bool session_summary_act(struct session *session, enum command command);
+bool session_inspect_act(struct session *session, enum command command);
+bool session_case_act(struct session *session, enum command command);
 
 /* Adjudication: after whatever changed the post on the screen; at the end; and a key of its own (true: it was taken). */
 void session_adjudicate_refresh(struct session *session);
 void session_adjudicate_end(struct session *session);
 bool session_adjudicate_key(struct session *session, keymap_key key, enum command *command);
+
+/* Inspecting. Goes to the case at hand and shows it; false, with the reason as the message, where there is none. Gold of
+ * a post, or of posts that are not named (SIZE_MAX), was edited: the cases are made anew. */
+bool session_case_show(struct session *session);
+void session_inspect_changed(struct session *session, size_t post);
+void session_inspect_work(struct session *session, double budget_ms);
 
 /* A key while a line is being typed. */
 enum command session_prompt_key(struct session *session, keymap_key key);

@@ -162,6 +162,7 @@ bool session_apply(struct session *session, int code, struct edit_batch *batch, 
         size_t n_types = store_schema_peek(session->store)->n_entities;
         session_refresh(session);
         queue_post_changed(&session->queue, session->post);
+        session_inspect_changed(session, session->post);
         if (n_types != session->types.n)
             session_refresh_types(session);
         return true;
@@ -267,7 +268,7 @@ static void session_act(struct session *session, enum command command)
         session_boxes_act,     session_moves_act,  session_labels_act, session_relations_act,
         session_history_act,   session_notes_act,  session_tokens_act, session_page_act,
         session_proposals_act, session_order_act,  session_search_act, session_occurrences_act,
-        session_summary_act,   session_screen_act,
+        session_summary_act,   session_case_act,   session_inspect_act, session_screen_act,
     };
     for (size_t i = 0; i < sizeof features / sizeof features[0]; i++)
         if (features[i](session, command))
@@ -358,7 +359,8 @@ bool session_has_work(const struct session *session)
 {
     return session->search.running || session->finding.running || queue_is_busy(&session->queue) ||
            (session->mode == MODE_OCCURRENCES && session->occurrences.running) ||
-           (session->mode == MODE_SUMMARY && session->summary.running);
+           (session->mode == MODE_SUMMARY && session->summary.running) ||
+           (session_inspects(session) && inspection_has_work(session->inspect.from));
 }
 
 void session_work(struct session *session, double budget_ms)
@@ -374,4 +376,5 @@ void session_work(struct session *session, double budget_ms)
         session_occurrences_work(session, budget_ms / 2);
     if (session->mode == MODE_SUMMARY && session->summary.running)
         session_summary_work(session, budget_ms / 2);
+    session_inspect_work(session, budget_ms / 2);
 }

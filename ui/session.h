@@ -14,6 +14,7 @@
 #include "model/detector.h"
 #include "ui/boxes.h"
 #include "ui/chooser.h"
+#include "ui/inspection.h"
 #include "ui/keymap.h"
 #include "ui/markdown.h"
 #include "ui/occurrences.h"
@@ -98,6 +99,14 @@ struct session_summary {
     const struct corpus *gold; /* borrowed: true labels; NULL = none */
 };
 
+/* MODE_INSPECT and MODE_CASE. */
+struct session_inspect {
+    struct inspection *from; /* borrowed; NULL = nothing is inspected */
+    size_t table;            /* of the overview: enum view_inspect_table */
+    size_t row, column;      /* the marked number in it */
+    size_t top;              /* first row shown */
+};
+
 /* A post that is looked for by its id. */
 struct session_finding {
     char id[256];
@@ -156,6 +165,7 @@ struct session {
     struct session_finding finding;
     struct session_occurrences occurrences;
     struct session_summary summary;
+    struct session_inspect inspect;
 
     const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
     char message[SESSION_MESSAGE_MAX];
@@ -185,6 +195,11 @@ void session_disagreement_words(const struct session *session, char *out, size_t
 
 /* The nth box that a choice of it (below item->n) speaks of: what is drawn to choose by. NULL = there is none. */
 const struct object *session_disagreement_box(const struct session *session, size_t choice, size_t nth);
+
+/* From now on the store's labels are gold that systems are inspected against; the overview is shown. inspection is the
+ * caller's. */
+int session_inspect_start(struct session *session, struct inspection *inspection, struct error *err);
+bool session_inspects(const struct session *session);
 
 void session_end(struct session *session); /* what it owns */
 

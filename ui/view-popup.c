@@ -3,6 +3,7 @@
 
 #include "ui/key-names.h"
 #include "ui/text-cells.h"
+#include "ui/view-inspect.h"
 #include "ui/view-occurrences.h"
 #include "ui/view-order.h"
 #include "ui/view-summary.h"
@@ -60,6 +61,7 @@ bool view_popup_size(const struct session *session, size_t *rows, size_t *column
         view_occurrences_size(session, rows, columns);
         return true;
     case MODE_SUMMARY:
+    case MODE_INSPECT:
         *rows = *columns = (size_t)-1;
         return true;
     case MODE_ORDER:
@@ -234,6 +236,10 @@ static void popup_frame(struct screen *screen, WINDOW *window)
 void view_popup_draw(struct screen *screen, WINDOW *window, struct session *session)
 {
     static const char *const titles[] = {" type ", " relation ", " quit? ", " keys "};
+    if (session->mode == MODE_INSPECT) {
+        view_inspect_draw(screen, window, session);
+        return;
+    }
     screen_erase(screen, window, GROUND_POPUP);
     char own[192];
     const char *title = titles[0];

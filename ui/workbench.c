@@ -14,6 +14,7 @@
 #include "ui/session.h"
 #include "ui/text-layout.h"
 #include "ui/view-adjudicate.h"
+#include "ui/view-case.h"
 #include "ui/view-footer.h"
 #include "ui/view-head.h"
 #include "ui/view-labels.h"
@@ -164,12 +165,14 @@ static void workbench_popup(struct workbench *wb)
         workbench_close_popup(wb);
     if (!view_popup_size(&wb->session, &rows, &columns))
         return;
+    if (wb->session.mode == MODE_INSPECT) /* covers all but the first line, the message and the keys */
+        most_columns = wb->terminal.columns;
     rows = rows > most_rows ? most_rows : rows;
     columns = columns > most_columns ? most_columns : columns;
     size_t y = wb->terminal.rows - 2 - rows, right = wb->layout.labels.x + wb->layout.labels.columns;
     size_t x = wb->session.mode == MODE_HELP ? (wb->terminal.columns - columns) / 2 : right - columns - 1;
     if (right < columns + 1)
-        x = 1;
+        x = columns < wb->terminal.columns;
     if (!wb->popup) {
         wb->popup = screen_window_add(wb->screen, rows, columns, y, x);
         wb->popup_mode = wb->session.mode;
@@ -310,7 +313,8 @@ static void workbench_draw(struct workbench *wb)
     workbench_draw_picture(wb, &model, answer.other_boxes);
     view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,
                    wb->terminal.colours >= COLOURS_256 && COLORS >= 256);
-    if (!view_adjudicate_draw(wb->screen, wb->panes[PANE_LABELS], &wb->session)) {
+    if (!view_case_draw(wb->screen, wb->panes[PANE_LABELS], &wb->session) &&
+        !view_adjudicate_draw(wb->screen, wb->panes[PANE_LABELS], &wb->session)) {
         view_labels_draw(wb->screen, wb->panes[PANE_LABELS],
                          &(struct view_labels){.session = &wb->session, .model = model, .answer = answer});
         view_adjudicate_left(wb->screen, wb->panes[PANE_LABELS], &wb->session);
@@ -625,6 +629,8 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
         if (!(wb->panes[i] = screen_window_add(wb->screen, 1, 1, 0, 0)))
             return error_memory(err, "opening the screen");
     if (options->adjudication && session_adjudicate_start(&wb->session, options->adjudication, err))
+        return -1;
+    if (options->inspection && session_inspect_start(&wb->session, options->inspection, err))
         return -1;
     wb->session.page.guidelines = options->guidelines;
     wb->session.summary.gold = options->gold;

@@ -11,6 +11,7 @@
 #include "corpora/adjudication.h"
 #include "corpora/error.h"
 #include "corpora/store.h"
+#include "ui/inspection.h"
 #include "ui/markdown.h"
 #include "ui/terminal.h"
 
@@ -26,6 +27,7 @@ struct workbench_options {
     size_t blind;       /* one post in so many hides its proposals until it is done; 0 = none */
     bool no_background; /* the model looks only at posts on the screen and next to it */
     struct adjudication *adjudication; /* whose disagreements are to be settled; NULL = none */
+    struct inspection *inspection; /* of the store's labels; NULL = none */
     const struct markdown *guidelines; /* borrowed; NULL = none */
     const struct corpus *gold; /* borrowed: true labels, for the counts; NULL = none */
     const char *greeting; /* stands in the message line until the first key; NULL = none */
