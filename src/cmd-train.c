@@ -566,7 +566,7 @@ static const struct option_spec train_options[] = {
     MODEL_OPTION_THREADS(arguments),
     MODEL_OPTION_QUIET(arguments),
     {"plot", 0, OPTION_TEXT, "FILE", "draw the curves of this log, and do nothing else", &arguments.plot},
-    {"output", 'o', OPTION_TEXT, "FILE", "figure that --plot draws: .png or .svg", &arguments.figure},
+    {"output", 'o', OPTION_TEXT, "FILE", "figure that --plot draws: .png, .svg or .pdf", &arguments.figure},
     {0},
 };
 

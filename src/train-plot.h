@@ -6,7 +6,7 @@
 
 #include "corpora/error.h"
 
-/* Reads the log and writes the figure: PNG or SVG, by its name. */
+/* Reads the log and writes the figure, PNG, SVG or PDF by its name, with its numbers beside it (ui/chart.h). */
 int train_plot(const char *log, const char *figure, struct error *err);
 
 #endif

@@ -224,7 +224,7 @@ assert kind == b"IEND" and len(set(zlib.decompress(pixels))) > 10
 assert xml.etree.ElementTree.parse("curves.svg").getroot().tag.endswith("svg")
 '
 tap_ok "no figure without a log" says 3 "train.json:1: not a line of a training log" "$MMIB" train --plot train.json -o never.png
-tap_ok "no figure of another kind" says 2 ".png or .svg" "$MMIB" train --plot straight.jsonl -o never.gif
+tap_ok "no figure of another kind" says 2 ".png, .svg or .pdf" "$MMIB" train --plot straight.jsonl -o never.gif
 tap_ok "no figure on a full disk" says 4 "No space left" sh -c 'ln -s /dev/full full.png; exec "$@"' sh "$MMIB" train --plot straight.jsonl -o full.png
 tap_ok "none was left" [ ! -e never.png ]
 
