@@ -118,21 +118,11 @@ static int analysis_add_relation(const struct mmib *model, struct analysis *anal
     return 0;
 }
 
-/* None where the pair was cut: all are 0 then. */
-static size_t analysis_argmax(const struct mmib *model, const float *probabilities)
-{
-    size_t none = relation_none(model), best = none == SIZE_MAX ? 0 : none;
-    for (size_t l = 0; l < mmib_config(model)->re.n_labels; l++)
-        if (probabilities[l] > probabilities[best])
-            best = l;
-    return best;
-}
-
 /* The label that a pair gets in this direction: the argmax, where it is not None and fits its signature; else SIZE_MAX. */
 static size_t analysis_fitting(const struct mmib *model, const float *probabilities, const char *const types[2],
                                const struct schema *schema)
 {
-    size_t best = analysis_argmax(model, probabilities);
+    size_t best = relation_best(model, probabilities);
     const char *name = mmib_config(model)->re.labels[best];
     if (best == relation_none(model) || probabilities[best] <= 0 ||
         (schema && !schema_fits(schema, name, types[0], types[1])))
@@ -173,9 +163,8 @@ static int analysis_label_given(const struct mmib *model, const struct analysis_
     const struct config *config = mmib_config(model);
     for (size_t p = 0; p < list->n; p++) {
         const float *row = probabilities + p * config->re.n_labels;
-        size_t best = analysis_argmax(model, row);
-        const char *label = row[best] > 0 ? config->re.labels[best] : "None"; /* a cut pair, whatever the labels are */
-        if (analysis_add_relation(model, out[list->pairs[p].post], &list->pairs[p], label, row[best], row))
+        if (analysis_add_relation(model, out[list->pairs[p].post], &list->pairs[p], relation_label(model, row),
+                                  row[relation_best(model, row)], row))
             return -1;
     }
     return 0;

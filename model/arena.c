@@ -70,12 +70,31 @@ void arena_reset(struct arena *arena)
         arena->blocks = arena_map(peak_bytes + ARENA_HEADER); /* NULL is fine: the next take asks again */
 }
 
-void arena_free(struct arena *arena)
+/* Unmaps the blocks that are newer than this one. */
+static void arena_drop(struct arena *arena, const struct arena_block *last)
 {
-    while (arena->blocks) {
+    while (arena->blocks != last) {
         struct arena_block *older = arena->blocks->older;
         munmap(arena->blocks, arena->blocks->bytes);
         arena->blocks = older;
     }
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){arena->blocks, arena->blocks ? arena->blocks->used : 0, arena->used_bytes};
+}
+
+void arena_rewind(struct arena *arena, const struct arena_mark *mark)
+{
+    arena_drop(arena, mark->block);
+    if (arena->blocks)
+        arena->blocks->used = mark->block_used_bytes;
+    arena->used_bytes = mark->used_bytes;
+}
+
+void arena_free(struct arena *arena)
+{
+    arena_drop(arena, NULL);
     *arena = (struct arena){0};
 }

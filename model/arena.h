@@ -26,6 +26,16 @@ void *arena_take(struct arena *arena, size_t n, size_t size);
 void *arena_take_zero(struct arena *arena, size_t n, size_t size);
 
 void arena_reset(struct arena *arena);
+
+/* Gives back what was taken since the mark; no reset may lie between. */
+struct arena_mark {
+    struct arena_block *block;
+    size_t block_used_bytes, used_bytes;
+};
+
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, const struct arena_mark *mark);
+
 void arena_free(struct arena *arena); /* what it owns */
 
 #endif

@@ -48,15 +48,15 @@ struct bottleneck_judgement {
 };
 struct bottleneck_judgement bottleneck_judge(const struct bottleneck *bottleneck, const struct post *gold);
 
-/* Rows of one kind, as means. */
+/* Words of gold entities, other words (those that were cut are neither), whole pictures, objects. */
 enum bottleneck_rows { ROWS_ENTITY_WORDS, ROWS_OTHER_WORDS, ROWS_PICTURES, ROWS_OBJECTS, ROWS_KINDS };
 
 /* "words of entities", "other words", "whole pictures", "objects". */
 const char *bottleneck_rows_name(enum bottleneck_rows kind);
 
-struct bottleneck_means {
+struct bottleneck_sums {
     size_t n;
-    double kept, used, before; /* sums over the n rows */
+    double kept, used, before; /* over n words or images */
 };
 
 struct bottleneck_type {
@@ -69,10 +69,10 @@ struct bottleneck_totals {
     struct bottleneck_counts entities, relations; /* the sums over types */
     struct bottleneck_type *entity_types, *relation_types; /* by name */
     size_t n_entity_types, n_relation_types;
-    struct bottleneck_means rows[ROWS_KINDS]; /* words of gold entities, else (no gold at all) of the mean's */
-    size_t n_posts, n_changed;                /* posts; those whose bypassed labels differ from the mean's */
-    size_t n_unstable;                        /* entities and pairs of the mean that not all samples give */
-    size_t n_decided;                         /* entities and pairs of the mean */
+    struct bottleneck_sums rows[ROWS_KINDS];
+    size_t n_posts, n_changed; /* posts; those whose bypassed labels differ from the mean's */
+    size_t n_decided;          /* entities and pairs' labels of the mean */
+    size_t n_unstable;         /* those that not all samples give */
 };
 
 /* -1 when memory is out. */

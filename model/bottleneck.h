@@ -55,6 +55,7 @@ struct bottleneck_pair {
 /* A value of its own; the strings it points to are the model's. */
 struct bottleneck {
     size_t n_tokens;
+    size_t cut; /* so many of the last tokens have no row */
     float *token_kept, *token_used, *token_before; /* [n_tokens] */
     size_t n_images;
     float *image_kept, *image_used, *image_before; /* [n_images] the whole picture, then objects */

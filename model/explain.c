@@ -42,14 +42,18 @@ int explain_post(struct mmib *model, const struct mmib_states *states, size_t in
     size_t text = states->text_offsets[index] * d, image = states->image_offsets[index] * d;
     *out = (struct explanation){.text_contribution = arena_take(arena, pieces, sizeof(float)),
                                 .token_contribution = arena_take_zero(arena, example->n_tokens, sizeof(float)),
+                                .token_before = arena_take_zero(arena, example->n_tokens, sizeof(float)),
                                 .image_contribution = arena_take(arena, images, sizeof(float)),
+                                .image_before = arena_take(arena, images, sizeof(float)),
                                 .token_rate = arena_take_zero(arena, example->n_tokens, sizeof(float)),
                                 .image_rate = arena_take(arena, images, sizeof(float))};
-    float *piece_rate = arena_take(arena, pieces, sizeof *piece_rate), *z_sum = arena_take(arena, d, sizeof *z_sum);
-    if (!out->text_contribution || !out->token_contribution || !out->image_contribution || !out->token_rate ||
-        !out->image_rate || !piece_rate || !z_sum)
+    float *piece_rate = arena_take(arena, pieces, sizeof *piece_rate), *x_sum = arena_take(arena, d, sizeof *x_sum);
+    float *z_sum = arena_take(arena, d, sizeof *z_sum);
+    if (!out->text_contribution || !out->token_contribution || !out->token_before || !out->image_contribution ||
+        !out->image_before || !out->token_rate || !out->image_rate || !piece_rate || !x_sum || !z_sum)
         return -1;
 
+    kernel_row_sum(states->text_hidden + text, pieces, d, x_sum);
     kernel_row_sum(states->text_z + text, pieces, d, z_sum);
     for (size_t r = 0; r < pieces; r++) {
         out->text_contribution[r] = (float)kernel_dot(states->text_hidden + text + r * d, z_sum, d);
@@ -60,11 +64,14 @@ int explain_post(struct mmib *model, const struct mmib_states *states, size_t in
     for (size_t t = 0; t < example->n_tokens; t++)
         for (size_t r = example->rows[t]; r < example->rows[t + 1]; r++) {
             out->token_contribution[t] += out->text_contribution[r];
+            out->token_before[t] += (float)kernel_dot(states->text_hidden + text + r * d, x_sum, d);
             out->token_rate[t] += piece_rate[r];
         }
 
+    kernel_row_sum(states->image_hidden + image, images, d, x_sum);
     kernel_row_sum(states->image_z + image, images, d, z_sum);
     for (size_t r = 0; r < images; r++) {
+        out->image_before[r] = (float)kernel_dot(states->image_hidden + image + r * d, x_sum, d);
         out->image_contribution[r] = (float)kernel_dot(states->image_hidden + image + r * d, z_sum, d);
         double rate = explain_rate(states->image_mean + image + r * d, states->image_logvar + image + r * d, d);
         out->image_rate[r] = (float)rate;

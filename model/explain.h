@@ -14,7 +14,9 @@
 struct explanation {
     float *text_contribution;  /* [n_pieces] */
     float *token_contribution; /* [n_tokens] sum over the token's pieces; 0 where all were cut */
+    float *token_before;       /* [n_tokens] the same of X X^T: what it would be had nothing been filtered */
     float *image_contribution; /* [n_images] */
+    float *image_before;       /* [n_images] */
     size_t grid;               /* cells a side; 1 without a picture, or where its cells are not known */
     float *grid_contribution;  /* [n_images, grid, grid]; the cells of an image sum to its score */
     double text_kl, image_kl;  /* KL(posterior || N(0, I)), mean over rows and dimensions (eq. 25) */

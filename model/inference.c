@@ -49,8 +49,8 @@ int inference_decode(struct mmib *model, const float *emissions, const struct ex
     return 0;
 }
 
-static int inference_tag(struct mmib *model, const struct mmib_states *states, size_t index,
-                         const struct example *example, struct inference_tags *out)
+int inference_tag(struct mmib *model, const struct mmib_states *states, size_t index, const struct example *example,
+                  struct inference_tags *out)
 {
     const struct crf *crf = mmib_crf(model);
     if (inference_decode(model, states->emissions + states->text_offsets[index] * crf->labels, example, out))

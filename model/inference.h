@@ -62,6 +62,10 @@ int inference_run(struct mmib *model, const struct post *const *posts, size_t n,
 int inference_decode(struct mmib *model, const float *emissions, const struct example *example,
                      struct inference_tags *out);
 
+/* The same for item `index` of states, with the sums. */
+int inference_tag(struct mmib *model, const struct mmib_states *states, size_t index, const struct example *example,
+                  struct inference_tags *out);
+
 /* Relation probabilities of pairs within the batch; see relation_probabilities. 0, 1 (cancelled) or -1: memory is out, or
  * a probability is not finite. */
 int inference_relations(struct mmib *model, const struct inference *inference, const struct relation_pair *pairs,

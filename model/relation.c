@@ -5,6 +5,7 @@
 #include "model/kernel-elementwise.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { RELATION_PASSES = 16 }; /* marked pairs that go through the model together */
@@ -16,6 +17,34 @@ size_t relation_none(const struct mmib *model)
         if (!strcmp(config->re.labels[i], "None"))
             return i;
     return SIZE_MAX;
+}
+
+struct relation_pair *relation_pairs_of(const struct post *post, size_t index, size_t *n)
+{
+    struct relation_pair *pairs = calloc(post->n_relations + 1, sizeof *pairs);
+    *n = 0;
+    for (size_t i = 0; pairs && i < post->n_relations; i++) {
+        const struct entity *head = post_entity_peek(post, post->relations[i].head);
+        const struct entity *tail = post_entity_peek(post, post->relations[i].tail);
+        if (head && tail) /* readers refuse the rest; a post made by hand may lack it */
+            pairs[(*n)++] = (struct relation_pair){index, {head->start, head->end}, {tail->start, tail->end}};
+    }
+    return pairs;
+}
+
+size_t relation_best(const struct mmib *model, const float *probabilities)
+{
+    size_t none = relation_none(model), best = none == SIZE_MAX ? 0 : none;
+    for (size_t l = 0; l < mmib_config(model)->re.n_labels; l++)
+        if (probabilities[l] > probabilities[best])
+            best = l;
+    return best;
+}
+
+const char *relation_label(const struct mmib *model, const float *probabilities)
+{
+    size_t best = relation_best(model, probabilities);
+    return probabilities[best] > 0 ? mmib_config(model)->re.labels[best] : "None";
 }
 
 /* Mean of the fused rows of a span's pieces. False when all were cut. */
@@ -51,6 +80,18 @@ int relation_marked_forward(struct mmib *model, const struct relation_batch *bat
     return mmib_forward(model, items, n, NULL, NULL, states);
 }
 
+bool relation_marked_row(const struct mmib *model, const struct mmib_states *states, size_t i,
+                         const struct example_markers *markers, float *row)
+{
+    size_t d = mmib_config(model)->text.hidden_size;
+    const float *fused = states->fused_text + states->text_offsets[i] * d;
+    if (markers->head_row == SIZE_MAX || markers->tail_row == SIZE_MAX)
+        return false;
+    memcpy(row, fused + markers->head_row * d, d * sizeof *row);
+    memcpy(row + d, fused + markers->tail_row * d, d * sizeof *row);
+    return true;
+}
+
 /* Representations of marked pairs into rows [n, 2 d]. */
 static int relation_marked_rows(struct mmib *model, const struct relation_batch *batch,
                                 const struct relation_pair *pairs, size_t n, bool (*cancelled)(void *context),
@@ -66,15 +107,8 @@ static int relation_marked_rows(struct mmib *model, const struct relation_batch 
             return 1;
         if (relation_marked_forward(model, batch, pairs + first, count, examples, markers, &states))
             return -1;
-        for (size_t i = 0; i < count; i++) {
-            float *row = rows + (first + i) * 2 * d;
-            whole[first + i] = markers[i].head_row != SIZE_MAX && markers[i].tail_row != SIZE_MAX;
-            if (!whole[first + i])
-                continue;
-            const float *fused = states.fused_text + states.text_offsets[i] * d;
-            memcpy(row, fused + markers[i].head_row * d, d * sizeof *row);
-            memcpy(row + d, fused + markers[i].tail_row * d, d * sizeof *row);
-        }
+        for (size_t i = 0; i < count; i++)
+            whole[first + i] = relation_marked_row(model, &states, i, &markers[i], rows + (first + i) * 2 * d);
     }
     return 0;
 }

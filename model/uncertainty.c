@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/uncertainty.h"
 
-#include "model/random.h"
+#include "model/posterior.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 enum uncertainty_modality { UNCERTAINTY_WORDS, UNCERTAINTY_PICTURE };
@@ -41,48 +39,17 @@ double uncertainty_vote(const struct tag_span *mean, size_t n_mean, const struct
 
 /* --- the draws ---------------------------------------------------------------------------------------------------- */
 
-/* What the noise is drawn by: the pieces that the model read. */
-static uint64_t uncertainty_content(const struct example *example)
+/* z [draws, rows, d] as drawn, or the mean each time. From the arena. */
+static float *uncertainty_z(struct mmib *model, const struct posterior *posterior, size_t draws, uint64_t seed,
+                            const char *stream, bool is_drawn)
 {
-    uint64_t hash = 1469598103934665603u; /* FNV-1a */
-    for (size_t i = 0; i < example->n_pieces; i++)
-        for (int byte = 0; byte < 4; byte++)
-            hash = (hash ^ ((uint32_t)example->piece_ids[i] >> 8 * byte & 0xff)) * 1099511628211u;
-    return hash;
-}
-
-/* z [draws, rows, d] = mean + exp(logvar / 2) eps, or the mean each time. From the arena. */
-static float *uncertainty_z(struct mmib *model, const float *mean, const float *logvar, size_t rows, size_t draws,
-                            uint64_t seed, const char *stream, bool is_drawn)
-{
-    size_t n = rows * mmib_config(model)->text.hidden_size;
+    size_t n = posterior->rows * mmib_config(model)->text.hidden_size;
     float *z = arena_take(mmib_arena(model), n, draws * sizeof *z);
-    float *deviation = is_drawn ? arena_take(mmib_arena(model), n, sizeof *deviation) : NULL;
-    if (!z || (is_drawn && !deviation))
+    if (!z || (is_drawn && posterior_draw(model, posterior, draws, seed, stream, z)))
         return NULL;
-    for (size_t i = 0; is_drawn && i < n; i++)
-        deviation[i] = expf(logvar[i] / 2);
-    for (size_t k = 0; k < draws; k++) {
-        float *out = z + k * n;
-        memcpy(out, mean, n * sizeof *out);
-        if (!is_drawn)
-            continue;
-        char name[96];
-        struct random random;
-        snprintf(name, sizeof name, "%s %zu", stream, k);
-        random_seed(&random, seed, name);
-        for (size_t i = 0; i < n; i++)
-            out[i] += deviation[i] * random_normal(&random);
-    }
+    for (size_t k = 0; !is_drawn && k < draws; k++)
+        memcpy(z + k * n, posterior->mean, n * sizeof *z);
     return z;
-}
-
-static size_t *uncertainty_offsets(struct mmib *model, size_t rows, size_t draws)
-{
-    size_t *offsets = arena_take(mmib_arena(model), draws + 1, sizeof *offsets);
-    for (size_t k = 0; offsets && k <= draws; k++)
-        offsets[k] = k * rows;
-    return offsets;
 }
 
 /* All draws of one modality through fusion and entity head, as one ragged batch. */
@@ -90,19 +57,14 @@ static int uncertainty_run(struct mmib *model, const struct inference *inference
                            uint64_t seed, enum uncertainty_modality drawn, struct mmib_states *out)
 {
     const struct mmib_states *s = &inference->states;
-    size_t d = mmib_config(model)->text.hidden_size;
-    size_t text = s->text_offsets[index], text_rows = s->text_offsets[index + 1] - text;
-    size_t image = s->image_offsets[index], image_rows = s->image_offsets[index + 1] - image;
-    char stream[64];
-    snprintf(stream, sizeof stream, "%s %016" PRIx64, drawn == UNCERTAINTY_WORDS ? "words" : "picture",
-             uncertainty_content(&inference->examples[index]));
+    const struct posterior words = posterior_of_text(model, s, index), picture = posterior_of_image(model, s, index);
+    char stream[POSTERIOR_STREAM_BYTES];
+    posterior_stream(drawn == UNCERTAINTY_WORDS ? "words" : "picture", &inference->examples[index], stream);
     *out = (struct mmib_states){.n = draws,
-                                .text_offsets = uncertainty_offsets(model, text_rows, draws),
-                                .image_offsets = uncertainty_offsets(model, image_rows, draws)};
-    out->text_z = uncertainty_z(model, s->text_mean + text * d, s->text_logvar + text * d, text_rows, draws, seed,
-                                stream, drawn == UNCERTAINTY_WORDS);
-    out->image_z = uncertainty_z(model, s->image_mean + image * d, s->image_logvar + image * d, image_rows, draws, seed,
-                                 stream, drawn == UNCERTAINTY_PICTURE);
+                                .text_offsets = posterior_offsets(model, words.rows, draws),
+                                .image_offsets = posterior_offsets(model, picture.rows, draws)};
+    out->text_z = uncertainty_z(model, &words, draws, seed, stream, drawn == UNCERTAINTY_WORDS);
+    out->image_z = uncertainty_z(model, &picture, draws, seed, stream, drawn == UNCERTAINTY_PICTURE);
     if (!out->text_offsets || !out->image_offsets || !out->text_z || !out->image_z)
         return -1;
     return mmib_fuse(model, out);

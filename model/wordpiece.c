@@ -340,6 +340,12 @@ const char *wordpiece_piece(const struct wordpiece *wordpiece, int32_t id)
     return id >= 0 && (size_t)id < wordpiece->n ? wordpiece->pieces[id] : NULL;
 }
 
+int32_t wordpiece_mask(const struct wordpiece *wordpiece)
+{
+    int32_t mask = wordpiece_find(wordpiece, "[MASK]");
+    return mask < 0 ? wordpiece->unk : mask;
+}
+
 int32_t wordpiece_unk(const struct wordpiece *wordpiece)
 {
     return wordpiece->unk;

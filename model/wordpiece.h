@@ -27,6 +27,7 @@ size_t wordpiece_encode(const struct wordpiece *wordpiece, const char *token, in
 const char *wordpiece_piece(const struct wordpiece *wordpiece, int32_t id);
 
 int32_t wordpiece_unk(const struct wordpiece *wordpiece);
+int32_t wordpiece_mask(const struct wordpiece *wordpiece); /* [UNK] where the vocabulary has no [MASK] */
 int32_t wordpiece_cls(const struct wordpiece *wordpiece);
 int32_t wordpiece_sep(const struct wordpiece *wordpiece);
 size_t wordpiece_count(const struct wordpiece *wordpiece);

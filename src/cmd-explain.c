@@ -99,19 +99,14 @@ static int explain_put_tags(struct text *out, const struct mmib *model, const st
 /* The post's own relations in their order, else every ordered pair of its entities. Allocated; NULL when memory is out. */
 static struct relation_pair *explain_pairs(const struct post *post, size_t index, size_t *n)
 {
-    size_t entities = post->n_entities, room = post->n_relations ? post->n_relations : entities * entities;
-    struct relation_pair *pairs = calloc(room + 1, sizeof *pairs);
+    size_t entities = post->n_entities;
+    if (post->n_relations)
+        return relation_pairs_of(post, index, n);
+    struct relation_pair *pairs = calloc(entities * entities + 1, sizeof *pairs);
     *n = 0;
-    for (size_t i = 0; pairs && i < room; i++) {
-        const struct entity *head, *tail;
-        if (post->n_relations) {
-            head = post_entity_peek(post, post->relations[i].head);
-            tail = post_entity_peek(post, post->relations[i].tail);
-        } else {
-            head = &post->entities[i / entities];
-            tail = &post->entities[i % entities];
-        }
-        if (head && tail && (post->n_relations || head != tail))
+    for (size_t i = 0; pairs && i < entities * entities; i++) {
+        const struct entity *head = &post->entities[i / entities], *tail = &post->entities[i % entities];
+        if (head != tail)
             pairs[(*n)++] = (struct relation_pair){index, {head->start, head->end}, {tail->start, tail->end}};
     }
     return pairs;
