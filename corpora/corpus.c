@@ -179,6 +179,10 @@ static int map_corpus(const struct corpus_options *options, struct corpus *corpu
         for (size_t k = 0; k < post->n_rejected_entities; k++)
             if (map_text(options, &post->rejected_entities[k].type))
                 return -1;
+        for (size_t k = 0; k < post->n_verdicts; k++)
+            if (!post->verdicts[k].relation && (map_text(options, &post->verdicts[k].gold.type) ||
+                                                map_text(options, &post->verdicts[k].predicted.type)))
+                return -1;
     }
     return 0;
 }

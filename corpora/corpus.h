@@ -38,7 +38,8 @@ struct loss_list {
     char **records; /* what else it has no place for, in the same form: who made a label, when, how; rejected proposals; a
                      * post's status and annotator; names of the schema that no label has */
     size_t n_records;
-    bool labels_only; /* set by who asks: texts, how labels were made, the state of the work are kept elsewhere */
+    bool labels_only; /* set by who asks: texts, verdicts, how labels were made, the state of the work are kept
+                       * elsewhere */
 };
 
 struct post_file;

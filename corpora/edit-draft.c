@@ -65,6 +65,8 @@ static struct label_list list_of(const struct post *post, enum edit_target targe
     case EDIT_REJECTED_ENTITY:
         return (struct label_list){(char *)post->rejected_entities, post->n_rejected_entities,
                                    sizeof *post->rejected_entities};
+    case EDIT_VERDICT:
+        return (struct label_list){(char *)post->verdicts, post->n_verdicts, sizeof *post->verdicts};
     default:
         return (struct label_list){(char *)post->rejected_relations, post->n_rejected_relations,
                                    sizeof *post->rejected_relations};
@@ -90,6 +92,10 @@ static void list_put(struct post *post, enum edit_target target, const struct la
     case EDIT_REJECTED_ENTITY:
         post->rejected_entities = items;
         post->n_rejected_entities = list->n;
+        break;
+    case EDIT_VERDICT:
+        post->verdicts = items;
+        post->n_verdicts = list->n;
         break;
     default:
         post->rejected_relations = items;
@@ -255,6 +261,26 @@ static bool span_fits(const char *span, size_t n_tokens)
     return start < end && end <= n_tokens;
 }
 
+static bool tokens_fit(const size_t span[2], size_t n_tokens)
+{
+    return span[0] < span[1] && span[1] <= n_tokens;
+}
+
+static bool verdict_label_fits(const struct verdict_label *label, bool relation, size_t n_tokens)
+{
+    const size_t span[2] = {label->start, label->end};
+    if (!label->has)
+        return true;
+    return relation ? tokens_fit(label->head, n_tokens) && tokens_fit(label->tail, n_tokens)
+                    : tokens_fit(span, n_tokens);
+}
+
+static bool verdict_fits(const struct verdict *verdict, size_t n_tokens)
+{
+    return verdict_label_fits(&verdict->gold, verdict->relation, n_tokens) &&
+           verdict_label_fits(&verdict->predicted, verdict->relation, n_tokens);
+}
+
 /* Has a label what every label needs? NULL, or what is wrong. */
 static const char *label_objection(const struct post *draft, enum edit_target target, const struct edit_value *value)
 {
@@ -272,6 +298,10 @@ static const char *label_objection(const struct post *draft, enum edit_target ta
         return "has a relation without ends or type";
     if (target == EDIT_REJECTED_RELATION &&
         (!span_fits(relation->head, draft->n_tokens) || !span_fits(relation->tail, draft->n_tokens)))
+        return "has a span that is not in the post";
+    if (target == EDIT_VERDICT && !value->as.verdict.gold.has && !value->as.verdict.predicted.has)
+        return "has a verdict on no label";
+    if (target == EDIT_VERDICT && !verdict_fits(&value->as.verdict, draft->n_tokens))
         return "has a span that is not in the post";
     return NULL;
 }
@@ -392,6 +422,8 @@ static const char *spans_objection(const struct post *draft)
         fit = fit && draft->rejected_entities[i].end <= n;
     for (size_t i = 0; i < draft->n_rejected_relations; i++)
         fit = fit && span_fits(draft->rejected_relations[i].head, n) && span_fits(draft->rejected_relations[i].tail, n);
+    for (size_t i = 0; i < draft->n_verdicts; i++)
+        fit = fit && verdict_fits(&draft->verdicts[i], n);
     return fit ? NULL : "leaves a label on tokens that are not there";
 }
 

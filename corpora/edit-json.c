@@ -19,6 +19,7 @@ static const char *const target_names[] = {
     [EDIT_OBJECT] = "object",
     [EDIT_REJECTED_ENTITY] = "rejected_entity",
     [EDIT_REJECTED_RELATION] = "rejected_relation",
+    [EDIT_VERDICT] = "verdict",
     [EDIT_STATUS] = "status",
     [EDIT_NOTE] = "note",
     [EDIT_FLAGS] = "flags",
@@ -60,6 +61,9 @@ static void put_value(struct text *out, enum edit_target target, const struct ed
         break;
     case EDIT_REJECTED_RELATION:
         post_json_put_rejected_relation(out, &value->as.relation);
+        break;
+    case EDIT_VERDICT:
+        post_json_put_verdict(out, &value->as.verdict);
         break;
     case EDIT_STATUS:
         json_put_text(out, post_status_name(value->as.status));
@@ -229,6 +233,9 @@ static int get_value(const struct json_document *document, struct json_value val
         break;
     case EDIT_REJECTED_RELATION:
         failed = post_json_get_rejected_relation(&place, value, &out->as.relation, err);
+        break;
+    case EDIT_VERDICT:
+        failed = post_json_get_verdict(&place, value, &out->as.verdict, err);
         break;
     default:
         failed = get_field(document, value, target, out, err);

@@ -78,6 +78,32 @@ static int move_rejected_relations(struct builder *builder, const struct shift *
     return 0;
 }
 
+static void move_verdict_label(const struct shift *shift, struct verdict_label *label)
+{
+    label->start = start_after(shift, label->start);
+    label->end = end_after(shift, label->end);
+    label->head[0] = start_after(shift, label->head[0]);
+    label->head[1] = end_after(shift, label->head[1]);
+    label->tail[0] = start_after(shift, label->tail[0]);
+    label->tail[1] = end_after(shift, label->tail[1]);
+}
+
+/* What was said about a case holds for the same labels on the same text. */
+static int move_verdicts(struct builder *builder, const struct shift *shift)
+{
+    for (size_t i = 0; i < builder->now->n_verdicts; i++) {
+        const struct verdict *old = &builder->now->verdicts[i];
+        struct verdict verdict = *old;
+        move_verdict_label(shift, &verdict.gold);
+        move_verdict_label(shift, &verdict.predicted);
+        struct edit_value before = {.present = true, .as.verdict = *old};
+        struct edit_value after = {.present = true, .as.verdict = verdict};
+        if (!verdict_same_case(old, &verdict) && builder_change(builder, EDIT_VERDICT, i, &before, &after))
+            return -1;
+    }
+    return 0;
+}
+
 /* What else counts tokens: members of JSON objects that a post keeps as text. */
 enum counted { COUNTED_NOT, COUNTED_START, COUNTED_END, COUNTED_SPAN, COUNTED_STARTS, COUNTED_ALL };
 
@@ -192,7 +218,7 @@ static int move_json(struct builder *builder, const struct shift *shift, enum ed
 static int move_all(struct builder *builder, const struct shift *shift)
 {
     return move_entities(builder, shift, EDIT_ENTITY) || move_entities(builder, shift, EDIT_REJECTED_ENTITY) ||
-                   move_rejected_relations(builder, shift) ||
+                   move_rejected_relations(builder, shift) || move_verdicts(builder, shift) ||
                    move_json(builder, shift, EDIT_SOURCE, builder->now->source, &source_members) ||
                    move_json(builder, shift, EDIT_PROPOSED, builder->now->proposed, &proposed_members)
                ? -1

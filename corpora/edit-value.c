@@ -10,7 +10,7 @@
 
 bool edit_target_is_list(enum edit_target target)
 {
-    return target <= EDIT_REJECTED_RELATION;
+    return target <= EDIT_VERDICT;
 }
 
 bool edit_target_has_place(enum edit_target target)
@@ -56,6 +56,9 @@ void edit_value_free(enum edit_target target, struct edit_value *value)
     case EDIT_OBJECT:
         object_free(&value->as.object);
         break;
+    case EDIT_VERDICT:
+        verdict_free(&value->as.verdict);
+        break;
     case EDIT_FLAGS:
         text_list_free(value->as.flags.items, value->as.flags.n);
         break;
@@ -91,6 +94,9 @@ int edit_value_copy(enum edit_target target, const struct edit_value *from, stru
         break;
     case EDIT_OBJECT:
         failed = object_copy(&from->as.object, &out->as.object);
+        break;
+    case EDIT_VERDICT:
+        failed = verdict_copy(&from->as.verdict, &out->as.verdict);
         break;
     case EDIT_FLAGS:
         failed = text_list_copy(from->as.flags.items, from->as.flags.n, &out->as.flags.items);
@@ -152,6 +158,8 @@ bool edit_value_equal(enum edit_target target, const struct edit_value *a, const
         return text_equal(a->as.object.id, b->as.object.id) &&
                text_equal(a->as.object.label, b->as.object.label) &&
                !memcmp(a->as.object.box, b->as.object.box, sizeof a->as.object.box);
+    case EDIT_VERDICT:
+        return verdict_equal(&a->as.verdict, &b->as.verdict);
     case EDIT_FLAGS:
         return texts_equal(a->as.flags.items, a->as.flags.n, b->as.flags.items, b->as.flags.n);
     case EDIT_NOTE:

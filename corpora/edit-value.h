@@ -32,6 +32,7 @@ struct edit_value {
         struct entity entity;
         struct relation relation;
         struct object object;
+        struct verdict verdict;
         struct edit_texts flags;
         struct edit_words words; /* EDIT_TOKENS */
         char *text; /* EDIT_SOURCE: of a JSON object */

@@ -31,6 +31,20 @@ static bool is_grounded_otherwise(const struct entity *a, const struct entity *b
     return false;
 }
 
+/* "+model wrong", "gold wrong is both wrong". */
+static void phrase_of_verdict(const struct edit_value *before, const struct edit_value *after, char *out, size_t size)
+{
+    static const char *const names[] = {"model wrong", "gold wrong", "both wrong", "unsure"};
+    const char *was = before->present ? names[before->as.verdict.answer] : NULL;
+    const char *is = after->present ? names[after->as.verdict.answer] : NULL;
+    if (!was || !is)
+        snprintf(out, size, "%s%s", is ? "+" : "-", is ? is : was);
+    else if (strcmp(was, is) != 0)
+        snprintf(out, size, "%s is %s", was, is);
+    else
+        snprintf(out, size, "note on %s", is);
+}
+
 static void phrase_of_element(enum edit_target target, const struct edit_value *before, const struct edit_value *after,
                               char *out, size_t size)
 {
@@ -66,6 +80,9 @@ static void phrase_of(const struct edit *edit, bool undone, char *out, size_t si
     case EDIT_REJECTED_ENTITY:
     case EDIT_REJECTED_RELATION:
         phrase_of_element(edit->target, before, after, out, size);
+        break;
+    case EDIT_VERDICT:
+        phrase_of_verdict(before, after, out, size);
         break;
     case EDIT_STATUS:
         snprintf(out, size, "%s", post_status_name(after->as.status));

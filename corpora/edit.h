@@ -20,6 +20,7 @@ enum edit_target {
     EDIT_OBJECT,            /* struct object */
     EDIT_REJECTED_ENTITY,   /* struct entity */
     EDIT_REJECTED_RELATION, /* struct relation */
+    EDIT_VERDICT,           /* struct verdict */
     EDIT_STATUS,            /* enum post_status */
     EDIT_NOTE,              /* text, NULL = none */
     EDIT_FLAGS,             /* list of text */
@@ -117,8 +118,8 @@ int edit_ground_entity(struct edit_batch *batch, const struct post *post, const 
                        const char *const *objects, size_t n, const struct edit_context *context, struct error *err);
 
 /* Tokens. What is on them follows, as further edits of the same batch, so that its inverse gives everything back:
- * entities, rejected proposals, what a model had proposed, and the notes of a foreign file (which tags it had odd). An
- * entity's type, provenance and decision stay: the label is the same, on the same text. The post's text never changes;
+ * entities, rejected proposals, verdicts, what a model had proposed, and the notes of a foreign file (which tags it had
+ * odd). An entity's type, provenance and decision stay: the label is the same, on the same text. The post's text never changes;
  * offsets follow. Refused while the conflicts of a merged post, which count its tokens, are open.
  *
  * One token becomes two, cut before the code point at (0 < at < its length). Blanks at the cut are left out of the
@@ -146,6 +147,13 @@ int edit_set_flag(struct edit_batch *batch, const struct post *post, const char 
 int edit_set_status(struct edit_batch *batch, const struct post *post, enum post_status status, struct error *err);
 int edit_set_note(struct edit_batch *batch, const struct post *post, const char *note, struct error *err);
 int edit_set_annotator(struct edit_batch *batch, const struct post *post, const char *annotator, struct error *err);
+
+/* What a person (context->by) says about a case: key has both of its sides, and the system whose prediction it was (its
+ * other members do not count). What the same person said of the same case and system gives way; what others said stays.
+ * answer NULL takes it back. note NULL: a verdict that is there keeps its own; "" = none. */
+int edit_set_verdict(struct edit_batch *batch, const struct post *post, const struct verdict *key,
+                     const enum verdict_answer *answer, const char *note, const struct edit_context *context,
+                     struct error *err);
 
 /* json: a record that anchoring_write made; NULL = none. */
 int edit_set_proposed(struct edit_batch *batch, const struct post *post, const char *json, struct error *err);

@@ -142,6 +142,7 @@ int loss_add_unheld(struct loss_list *losses, const struct post *post, unsigned 
         (!(holds & HOLDS_OBJECTS) && loss_add_count(losses, post, post->n_objects, "box", "boxes")) ||
         (!(holds & HOLDS_GROUNDING) && loss_add_count(losses, post, grounded, "grounding", "groundings")) ||
         loss_add_count(losses, post, post->n_flags, "flag", "flags") ||
+        (all && loss_add_count(losses, post, post->n_verdicts, "verdict", "verdicts")) ||
         (!(holds & HOLDS_TEXT) && all && post->text && loss_add(losses, post, "its text")) ||
         (post->note && loss_add(losses, post, "its note")))
         return -1;

@@ -456,6 +456,54 @@ static int merge_rejected(struct merge_post *m)
     return 0;
 }
 
+/* ---- What was said about systems' predictions ---- */
+
+static bool has_verdict(const struct post *post, const void *element)
+{
+    for (size_t i = 0; i < post->n_verdicts; i++)
+        if (verdict_equal(&post->verdicts[i], element))
+            return true;
+    return false;
+}
+
+/* Where it is not there yet, and nobody took it back. */
+static int add_verdict(struct merge_post *m, const struct verdict *verdict)
+{
+    struct post *out = m->out;
+    if (has_verdict(out, verdict) || !merge_stays(m, has_verdict(m->base, verdict), has_verdict, verdict))
+        return 0;
+    struct verdict *grown = array_grow(out->verdicts, out->n_verdicts, sizeof *grown);
+    if (!grown)
+        return -1;
+    out->verdicts = grown;
+    if (verdict_copy(verdict, &grown[out->n_verdicts]))
+        return -1;
+    out->n_verdicts++;
+    return 0;
+}
+
+/* What the versions have: all of it, or, with a key, what has the same key. */
+static int add_verdicts(struct merge_post *m, const struct verdict *key)
+{
+    for (size_t v = 0; v < m->n; v++)
+        for (size_t i = 0; m->versions[v] && i < m->versions[v]->n_verdicts; i++) {
+            const struct verdict *verdict = &m->versions[v]->verdicts[i];
+            if ((!key || verdict_same_key(verdict, key)) && add_verdict(m, verdict))
+                return -1;
+        }
+    return 0;
+}
+
+/* Two people may say two things about a case: each has said so, and both stand. The same where one person says another
+ * thing in each of two files. What became of a verdict stands in its place. */
+static int merge_verdicts(struct merge_post *m)
+{
+    for (size_t i = 0; i < m->base->n_verdicts; i++)
+        if (add_verdict(m, &m->base->verdicts[i]) || add_verdicts(m, &m->base->verdicts[i]))
+            return -1;
+    return add_verdicts(m, NULL);
+}
+
 /* ---- The whole ---- */
 
 static bool same_words(const struct post *a, const struct post *b)
@@ -531,7 +579,10 @@ static int merge_labels(struct merge_post *m, struct error *err)
             return -1;
         memcpy(out->offsets, m->base->offsets, out->n_tokens * sizeof *out->offsets);
     }
-    return merge_objects(m) || merge_entities(m) || merge_relations(m) || merge_rejected(m) || merge_fields(m) ? -1 : 0;
+    return merge_objects(m) || merge_entities(m) || merge_relations(m) || merge_rejected(m) || merge_verdicts(m) ||
+                   merge_fields(m)
+               ? -1
+               : 0;
 }
 
 int merge_post(struct merge_post *m, struct error *err)

@@ -49,6 +49,8 @@ static const char *main_annotator(const struct corpus *corpus)
             count_annotator(&annotators, post->objects[k].origin.by);
         for (size_t k = 0; k < post->n_rejected_entities; k++)
             count_annotator(&annotators, post->rejected_entities[k].origin.by);
+        for (size_t k = 0; k < post->n_verdicts; k++)
+            count_annotator(&annotators, post->verdicts[k].by);
     }
     size_t best = 0;
     for (size_t i = 1; i < annotators.n; i++)

@@ -23,9 +23,25 @@ enum { RELATION_ID = ORIGIN_N, RELATION_HEAD, RELATION_TAIL, RELATION_TYPE, RELA
 static const char *const object_names[] = {ORIGIN_NAMES, "id", "box", "label", NULL};
 enum { OBJECT_ID = ORIGIN_N, OBJECT_BOX, OBJECT_LABEL, OBJECT_N };
 
+static const char *const verdict_names[] = {"gold", "predicted", "verdict", "note", "system", "by", "at", NULL};
+enum {
+    VERDICT_GOLD_LABEL,
+    VERDICT_PREDICTED_LABEL,
+    VERDICT_ANSWER,
+    VERDICT_NOTE,
+    VERDICT_SYSTEM,
+    VERDICT_BY,
+    VERDICT_AT,
+    VERDICT_N
+};
+
+static const char *const verdict_entity_names[] = {"type", "start", "end", NULL};
+static const char *const verdict_relation_names[] = {"type", "head", "tail", NULL};
+enum { VERDICT_TYPE, VERDICT_FIRST, VERDICT_SECOND, VERDICT_LABEL_N };
+
 static const char *const post_names[] = {"id",        "tokens",  "text",     "offsets", "image", "entities",
                                          "relations", "objects", "rejected", "status",  "flags", "note",
-                                         "annotator", "proposed", "source", NULL};
+                                         "annotator", "proposed", "source", "verdicts", NULL};
 enum {
     POST_ID,
     POST_TOKENS,
@@ -42,6 +58,7 @@ enum {
     POST_ANNOTATOR,
     POST_PROPOSED,
     POST_SOURCE,
+    POST_VERDICTS,
     POST_N
 };
 
@@ -205,19 +222,26 @@ int post_json_get_rejected_entity(const struct post_json_place *place, struct js
     return get_entity(place, value, false, out, err);
 }
 
-/* [start, end] to "start-end". */
-static int get_span_name(const struct post_json_place *place, struct json_value object, struct json_value value,
-                         const char *what, char **out, struct error *err)
+/* [start, end] */
+static int get_pair(const struct post_json_place *place, struct json_value object, struct json_value value,
+                    const char *what, size_t span[2], struct error *err)
 {
     struct json_value start = {0}, end = {0};
-    size_t span[2];
-    char name[48];
     if (json_kind(value) != JSON_ARRAY || json_count_items(value) != 2)
         return place_error(place, value.text ? value : object, err, "%s is not [start, end]", what);
     struct json_walk walk = json_walk(value);
     json_next_item(&walk, &start);
     json_next_item(&walk, &end);
-    if (get_span(place, start, end, value, what, "", span, err))
+    return get_span(place, start, end, value, what, "", span, err);
+}
+
+/* [start, end] to "start-end". */
+static int get_span_name(const struct post_json_place *place, struct json_value object, struct json_value value,
+                         const char *what, char **out, struct error *err)
+{
+    size_t span[2];
+    char name[48];
+    if (get_pair(place, object, value, what, span, err))
         return -1;
     snprintf(name, sizeof name, "%zu-%zu", span[0], span[1]);
     return text_copy(name, out) ? error_memory(err, place->document->path) : 0;
@@ -254,6 +278,70 @@ int post_json_get_rejected_relation(const struct post_json_place *place, struct 
                                     struct relation *out, struct error *err)
 {
     return get_relation(place, value, true, out, err);
+}
+
+/* One side of a case; null = nothing there. */
+static int get_verdict_label(const struct post_json_place *place, struct json_value value, bool relation,
+                             struct verdict_label *out, struct error *err)
+{
+    struct json_value values[VERDICT_LABEL_N];
+    size_t span[2];
+    if (!json_is_given(value))
+        return 0;
+    if (json_collect(place->document, value, "a label under a verdict",
+                     relation ? verdict_relation_names : verdict_entity_names, values, &out->extra, err))
+        return -1;
+    out->has = true;
+    if (json_kind(values[VERDICT_TYPE]) != JSON_NULL &&
+        get_name(place, value, values[VERDICT_TYPE], "the type of a label under a verdict", &out->type, err))
+        return -1;
+    if (relation)
+        return get_pair(place, value, values[VERDICT_FIRST], "the head of a relation under a verdict", out->head,
+                        err) ||
+                       get_pair(place, value, values[VERDICT_SECOND], "the tail of a relation under a verdict",
+                                out->tail, err)
+                   ? -1
+                   : 0;
+    if (get_span(place, values[VERDICT_FIRST], values[VERDICT_SECOND], value, "an entity under a verdict", "", span,
+                 err))
+        return -1;
+    out->start = span[0];
+    out->end = span[1];
+    return 0;
+}
+
+/* What has a head, on either side, is about relations. */
+int post_json_get_verdict(const struct post_json_place *place, struct json_value value, struct verdict *out,
+                          struct error *err)
+{
+    struct json_value values[VERDICT_N];
+    int answer = -1;
+    *out = (struct verdict){0};
+    if (json_collect(place->document, value, "a verdict", verdict_names, values, &out->extra, err))
+        return -1;
+    struct json_value gold = values[VERDICT_GOLD_LABEL], predicted = values[VERDICT_PREDICTED_LABEL];
+    out->relation = json_member(gold, "head").text || json_member(predicted, "head").text;
+    if (get_verdict_label(place, gold, out->relation, &out->gold, err) ||
+        get_verdict_label(place, predicted, out->relation, &out->predicted, err) ||
+        get_choice(place, values[VERDICT_ANSWER], "verdict", verdict_answer_from_name, &answer, err) ||
+        get_text(place, values[VERDICT_NOTE], "a verdict's note", &out->note, err) ||
+        get_text(place, values[VERDICT_SYSTEM], "a verdict's system", &out->system, err) ||
+        get_text(place, values[VERDICT_BY], "by", &out->by, err) ||
+        get_text(place, values[VERDICT_AT], "at", &out->at, err))
+        goto fail;
+    if (!out->gold.has && !out->predicted.has) {
+        place_error(place, value, err, "a verdict has neither a gold label nor a predicted one");
+        goto fail;
+    }
+    if (answer < 0) {
+        place_error(place, value, err, "a verdict does not say who is wrong");
+        goto fail;
+    }
+    out->answer = (enum verdict_answer)answer;
+    return 0;
+fail:
+    verdict_free(out);
+    return -1;
 }
 
 static int get_box(const struct post_json_place *place, struct json_value object, struct json_value value,
@@ -373,6 +461,22 @@ static int get_rejected(const struct post_json_place *place, struct json_value v
             post->n_rejected_entities++;
         }
     }
+    return 0;
+}
+
+static int get_verdicts(const struct post_json_place *place, struct json_value value, struct post *post,
+                        struct error *err)
+{
+    struct json_value item;
+    void *room;
+    if (!json_is_given(value))
+        return 0;
+    if (list_begin(place, value, "verdicts", sizeof *post->verdicts, &room, err))
+        return -1;
+    post->verdicts = room;
+    for (struct json_walk walk = json_walk(value); json_next_item(&walk, &item); post->n_verdicts++)
+        if (post_json_get_verdict(place, item, &post->verdicts[post->n_verdicts], err))
+            return -1;
     return 0;
 }
 
@@ -520,6 +624,7 @@ int post_json_get(const struct json_document *document, struct json_value value,
         get_relations(&place, values[POST_RELATIONS], out, err) ||
         get_objects(&place, values[POST_OBJECTS], out, err) || check_ids(&place, values, out, err) ||
         get_rejected(&place, values[POST_REJECTED], out, err) ||
+        get_verdicts(&place, values[POST_VERDICTS], out, err) ||
         get_choice(&place, values[POST_STATUS], "status", post_status_from_name, &status, err) ||
         get_list(&place, values[POST_FLAGS], "flags", NULL, &out->flags, &out->n_flags, err) ||
         get_text(&place, values[POST_NOTE], "note", &out->note, err) ||
@@ -647,6 +752,64 @@ static void put_rejected(struct text *out, const struct post *post)
     text_add_char(out, ']');
 }
 
+static void put_pair(struct text *out, const char *name, const size_t span[2])
+{
+    json_put_name(out, name);
+    text_add_format(out, "[%zu, %zu]", span[0], span[1]);
+}
+
+static void put_verdict_label(struct text *out, const char *name, const struct verdict_label *label, bool relation)
+{
+    json_put_name(out, name);
+    if (!label->has) {
+        text_add(out, "null");
+        return;
+    }
+    text_add_char(out, '{');
+    if (relation) {
+        put_pair(out, "head", label->head);
+        put_pair(out, "tail", label->tail);
+    } else {
+        json_put_name(out, "start");
+        json_put_whole(out, label->start);
+        json_put_name(out, "end");
+        json_put_whole(out, label->end);
+    }
+    json_put_name(out, "type");
+    if (label->type)
+        json_put_text(out, label->type);
+    else
+        text_add(out, "null");
+    json_put_extra(out, label->extra);
+    text_add_char(out, '}');
+}
+
+void post_json_put_verdict(struct text *out, const struct verdict *verdict)
+{
+    text_add_char(out, '{');
+    put_verdict_label(out, "gold", &verdict->gold, verdict->relation);
+    put_verdict_label(out, "predicted", &verdict->predicted, verdict->relation);
+    put_text(out, "verdict", verdict_answer_name(verdict->answer));
+    put_text(out, "note", verdict->note);
+    put_text(out, "system", verdict->system);
+    put_text(out, "by", verdict->by);
+    put_text(out, "at", verdict->at);
+    json_put_extra(out, verdict->extra);
+    text_add_char(out, '}');
+}
+
+static void put_verdicts(struct text *out, const struct post *post)
+{
+    if (!post->n_verdicts)
+        return;
+    json_put_name(out, "verdicts");
+    for (size_t i = 0; i < post->n_verdicts; i++) {
+        text_add(out, i ? ", " : "[");
+        post_json_put_verdict(out, &post->verdicts[i]);
+    }
+    text_add_char(out, ']');
+}
+
 /* Also empty lists are written: whoever reads the file need not ask whether they are there. */
 static void put_labels(struct text *out, const struct post *post)
 {
@@ -693,6 +856,7 @@ void post_json_put(struct text *out, const struct post *post)
     put_text(out, "image", post->image);
     put_labels(out, post);
     put_rejected(out, post);
+    put_verdicts(out, post);
     put_text(out, "status", post_status_name(post->status));
     if (post->n_flags)
         json_put_list(out, "flags", post->flags, post->n_flags);

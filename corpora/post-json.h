@@ -20,6 +20,7 @@ void post_json_put_entity(struct text *out, const struct entity *entity);
 void post_json_put_relation(struct text *out, const struct relation *relation);
 void post_json_put_object(struct text *out, const struct object *object);
 void post_json_put_rejected_relation(struct text *out, const struct relation *relation);
+void post_json_put_verdict(struct text *out, const struct verdict *verdict);
 void post_json_put(struct text *out, const struct post *post);
 
 /* Where a value stands: in a document that was checked (json_document_check), and in which post, for messages. */
@@ -42,6 +43,8 @@ int post_json_get_rejected_entity(const struct post_json_place *place, struct js
                                   struct error *err);
 int post_json_get_rejected_relation(const struct post_json_place *place, struct json_value value,
                                     struct relation *out, struct error *err);
+int post_json_get_verdict(const struct post_json_place *place, struct json_value value, struct verdict *out,
+                          struct error *err);
 int post_json_get(const struct json_document *document, struct json_value value, struct post *out, struct error *err);
 
 /* Is the token one that posts may have: not empty, at most TOKEN_MAX_BYTES? NULL, or why not. */

@@ -141,6 +141,9 @@ void post_free(struct post *post)
     free(post->objects);
     entities_free(post->rejected_entities, post->n_rejected_entities);
     relations_free(post->rejected_relations, post->n_rejected_relations);
+    for (size_t i = 0; i < post->n_verdicts; i++)
+        verdict_free(&post->verdicts[i]);
+    free(post->verdicts);
     text_list_free(post->flags, post->n_flags);
     free(post->note);
     free(post->annotator);
@@ -229,6 +232,16 @@ static int objects_copy(const struct object *from, size_t n, struct object **out
     return 0;
 }
 
+static int verdicts_copy(const struct verdict *from, size_t n, struct verdict **out, size_t *n_out)
+{
+    if (n && !(*out = array_new(n, sizeof **out)))
+        return -1;
+    for (; *n_out < n; ++*n_out)
+        if (verdict_copy(&from[*n_out], &(*out)[*n_out]))
+            return -1;
+    return 0;
+}
+
 static int post_copy_texts(const struct post *from, struct post *out)
 {
     if (text_copy(from->id, &out->id) || text_copy(from->text, &out->text) || text_copy(from->image, &out->image) ||
@@ -260,7 +273,8 @@ int post_copy(const struct post *from, struct post *out)
         entities_copy(from->rejected_entities, from->n_rejected_entities, &out->rejected_entities,
                       &out->n_rejected_entities) ||
         relations_copy(from->rejected_relations, from->n_rejected_relations, &out->rejected_relations,
-                       &out->n_rejected_relations)) {
+                       &out->n_rejected_relations) ||
+        verdicts_copy(from->verdicts, from->n_verdicts, &out->verdicts, &out->n_verdicts)) {
         post_free(out);
         return -1;
     }
@@ -289,6 +303,23 @@ struct entity *post_entity_at_peek(const struct post *post, size_t start, size_t
         if (post->entities[i].start == start && post->entities[i].end == end)
             return &post->entities[i];
     return NULL;
+}
+
+const struct verdict *post_verdict_peek(const struct post *post, const struct verdict *key)
+{
+    const struct verdict *best = NULL;
+    int best_rank = -1;
+    for (size_t i = 0; i < post->n_verdicts; i++) {
+        const struct verdict *verdict = &post->verdicts[i];
+        if (!verdict_same_case(verdict, key))
+            continue;
+        int rank = 2 * text_equal(verdict->system, key->system) + text_equal(verdict->by, key->by);
+        if (rank >= best_rank) {
+            best = verdict;
+            best_rank = rank;
+        }
+    }
+    return best;
 }
 
 /* The number behind the prefix, 0 when the id is not of that form. Ten digits are plenty and never overflow. */

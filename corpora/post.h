@@ -7,6 +7,8 @@
 #ifndef MMIB_CORPORA_POST_H
 #define MMIB_CORPORA_POST_H
 
+#include "corpora/verdict.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -70,6 +72,8 @@ struct post {
     size_t n_rejected_entities;
     struct relation *rejected_relations; /* head and tail are "start-end" token spans here: a proposal has no ids */
     size_t n_rejected_relations;
+    struct verdict *verdicts; /* what people said about the gold's labels and systems' predictions */
+    size_t n_verdicts;
     enum post_status status;
     char **flags;
     size_t n_flags;
@@ -108,6 +112,10 @@ struct object *post_object_peek(const struct post *post, const char *id);
 
 /* The entity that covers exactly these tokens (the first when there are several), or NULL. */
 struct entity *post_entity_at_peek(const struct post *post, size_t start, size_t end);
+
+/* What was said about the same case, by preference about the same system, then by the same person, then last; NULL =
+ * nothing. A label does not become another one by who proposed it: what was said of one system is good for the next. */
+const struct verdict *post_verdict_peek(const struct post *post, const struct verdict *key);
 
 /* Writes an id that no entity (prefix 'e'), relation ('r') or object ('o') of the post has, such as "e7".
  * out has room for size bytes. */

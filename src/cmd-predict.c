@@ -32,6 +32,11 @@ static void predict_forget(struct post *post)
         relation_free(&post->rejected_relations[i]);
     free(post->rejected_entities);
     free(post->rejected_relations);
+    for (size_t i = 0; i < post->n_verdicts; i++)
+        verdict_free(&post->verdicts[i]);
+    free(post->verdicts);
+    post->verdicts = NULL;
+    post->n_verdicts = 0;
     free(post->annotator);
     post->rejected_entities = NULL;
     post->rejected_relations = NULL;

@@ -30,6 +30,7 @@ WORDS = {
     "status": r"its status",
     "flags": r"flag",
     "note": r"its note",
+    "verdicts": r"verdict",
     "annotator": r"its annotator",
     "story": r"label's source|labels' sources",
     "members": r"not mmib's",
@@ -73,13 +74,15 @@ def post(i):
                 [0, 1]))]
     made.update({**maybe(0.2, {"note": "n"}), **maybe(0.2, {"flags": ["unsure"]}), **maybe(0.3, {"status": "done"}),
                  **maybe(0.2, {"annotator": "ana"}), **maybe(0.2, {"lang": "en"}),
-                 **maybe(0.1, {"rejected": [{"start": 0, "end": 1, "type": "LOC"}]})})
+                 **maybe(0.1, {"rejected": [{"start": 0, "end": 1, "type": "LOC"}]}),
+                 **maybe(0.1, {"verdicts": [{"gold": {"start": 0, "end": 1, "type": "LOC"}, "predicted": None,
+                                             "verdict": "gold", "by": "ana"}]})})
     if random.random() < 0.3:
         made["text"] = "".join(words) if random.random() < 0.5 else " ".join(words)
     if random.random() < 0.1:
         del made["image"]
     if random.random() < 0.05:
-        made.update(tokens=[], entities=[], relations=[], rejected=[])
+        made.update(tokens=[], entities=[], relations=[], rejected=[], verdicts=[])
         made.pop("text", None)
     return made
 
@@ -101,7 +104,7 @@ def members(thing, ours):
 LABEL = ["id", "start", "end", "type", "head", "tail", "box", "label", "grounding", "source", "score", "by", "at",
          "decision", "model", "coco", "place"]
 POST = ["id", "tokens", "text", "offsets", "image", "entities", "relations", "objects", "rejected", "status", "flags",
-        "note", "annotator", "source"]
+        "note", "annotator", "source", "verdicts"]
 
 
 def kinds(p):
@@ -123,7 +126,7 @@ def kinds(p):
         "grounding": sorted((span[e["id"]], str(sorted(box[g] for g in e["grounding"]) if "grounding" in e else None))
                             for e in entities),
         "rejected": len(p.get("rejected", [])), "status": p.get("status", "new"), "flags": p.get("flags", []),
-        "note": p.get("note"), "annotator": p.get("annotator"), "members": sorted(extra),
+        "note": p.get("note"), "verdicts": p.get("verdicts", []), "annotator": p.get("annotator"), "members": sorted(extra),
         "story": sorted(story(x) for x in entities + relations + objects),
     }
 

@@ -120,6 +120,27 @@ static const char *random_entity(uint64_t *state, const struct post *post)
     return post->n_entities ? post->entities[try_random(state, post->n_entities)].id : "e404";
 }
 
+/* What somebody says about a case: entities or relations, and one side may be empty. */
+static int random_verdict(uint64_t *state, struct edit_batch *batch, const struct post *post, const size_t span[2],
+                          const size_t other[2], const char *type, const struct edit_context *context)
+{
+    const enum verdict_answer answer = (enum verdict_answer)try_random(state, 4);
+    const size_t sides = try_random(state, 3);
+    struct verdict key = {.relation = try_random(state, 2), .system = try_random(state, 2) ? (char *)"sha256:0" : NULL};
+    const struct verdict_label label = {.has = true,
+                                        .start = span[0],
+                                        .end = span[1],
+                                        .head = {span[0], span[1]},
+                                        .tail = {other[0], other[1]},
+                                        .type = (char *)type};
+    key.gold = sides ? label : (struct verdict_label){.has = false};
+    key.predicted = sides != 1 ? label : (struct verdict_label){.has = false};
+    if (post->n_verdicts && try_random(state, 2))
+        key = post->verdicts[try_random(state, post->n_verdicts)];
+    return edit_set_verdict(batch, post, &key, try_random(state, 4) ? &answer : NULL,
+                            try_random(state, 2) ? notes[try_random(state, 4)] : NULL, context, NULL);
+}
+
 static void random_act(uint64_t *state, const struct post *post, struct edit_batch *batch)
 {
     /* With times, so that who does the same twice gets the same. */
@@ -137,7 +158,11 @@ static void random_act(uint64_t *state, const struct post *post, struct edit_bat
     const struct provenance detector = {
         .source = SOURCE_DETECTOR, .has_source = true, .has_score = true, .score = score, .model = (char *)"sha256:0"};
     const char *flag = try_random(state, 2) ? "unsure" : "\xf0\x9f\x98\x80 \"";
-    switch (try_random(state, 20)) {
+    switch (try_random(state, 22)) {
+    case 20:
+    case 21:
+        failed = random_verdict(state, batch, post, span, other, type, try_random(state, 2) ? &ana : &unknown);
+        break;
     case 12:
         failed = edit_add_object(batch, post, box, try_random(state, 2) ? "cat" : NULL, &detector, NULL, NULL);
         break;

@@ -40,6 +40,14 @@ static void test_everything_is_read(void **state)
     assert_int_equal(post->n_rejected_entities, 1);
     assert_string_equal(post->rejected_relations[0].head, "2-3");
     assert_string_equal(post->rejected_relations[0].tail, "4-6");
+    assert_int_equal(post->n_verdicts, 3);
+    const struct verdict *verdicts = post->verdicts;
+    assert_int_equal(verdicts[0].answer, VERDICT_BOTH);
+    assert_true(verdicts[0].gold.has && verdicts[0].gold.start == 2 && verdicts[0].predicted.start == 1);
+    assert_string_equal(verdicts[0].note, "say \"hi\"");
+    assert_string_equal(verdicts[0].extra, "{\"weight\": 1e-400}");
+    assert_true(!verdicts[1].gold.has && !verdicts[1].predicted.type);
+    assert_true(verdicts[2].relation && verdicts[2].gold.tail[1] == 6 && !verdicts[2].predicted.has);
     assert_string_equal(post->extra, "{\"tweet_id\": 1234567890123456789, \"ratio\": 0.10000000000000000001, "
                                      "\"nested\": {\"deep\": [1, {\"er\": null}]}}");
     assert_string_equal(corpus->posts[2].id, "\xc3\xa9\xf0\x9f\x98\x80");
@@ -56,6 +64,11 @@ static void test_everything_comes_back(void **state)
         "\"tweet_id\": 1234567890123456789, \"ratio\": 0.10000000000000000001",
         "\"classifier\": {\"weights\": [1e-400, 0.10]}",
         "\"colour\": 7",
+        "\"verdicts\": [{\"gold\": {\"start\": 2, \"end\": 3, \"type\": \"PER\"}, \"predicted\": {\"start\": 1, \"end\": 3, "
+        "\"type\": \"PER\", \"score\": 0.70}, \"verdict\": \"both\", \"note\": \"say \\\"hi\\\"\", \"system\": \"ab12\", "
+        "\"by\": \"ana\", \"at\": \"2026-11-25T01:00:00Z\", \"weight\": 1e-400}, {\"gold\": null, \"predicted\": "
+        "{\"start\": 0, \"end\": 1, \"type\": null}, \"verdict\": \"unsure\"}, {\"gold\": {\"head\": [2, 3], \"tail\": "
+        "[4, 6], \"type\": \"knows\"}, \"predicted\": null, \"verdict\": \"gold\", \"by\": \"bob\"}]",
         "\"made by\": \"hand\"",
         "\"box\": [12, 8.5, 130.25, 200.123456789]",
         "\"score\": 0.1,",

@@ -376,7 +376,15 @@ static void change(struct corpus *corpus, const char *by)
     const struct provenance origin = {.source = SOURCE_HUMAN, .has_source = true, .by = (char *)by};
     const struct edit_context *c = at_noon(by);
     const char *record = ANY_OF("{\"a\": 1}", "{\"b\": 2}");
-    switch (pick(16)) {
+    const enum verdict_answer answer = (enum verdict_answer)pick(4);
+    struct verdict key = {.gold = {.has = true, .start = start, .end = end, .type = (char *)type}};
+    switch (pick(18)) {
+    case 16:
+    case 17:
+        DO(corpus, index,
+           edit_set_verdict(&batch, post, &key, pick(4) ? &answer : NULL, ANY_OF("one", "two"), pick(3) ? c : NULL,
+                            &err));
+        break;
     case 14:
         DO(corpus, index, edit_set_proposed(&batch, post, record, &err));
         break;
@@ -494,6 +502,14 @@ static void assert_nothing_lost(const struct corpus *base, const struct corpus *
         if (v->note && strcmp(v->note, b->note ? b->note : "") && strcmp(v->note, o->note ? o->note : "") &&
             !in_conflict(o, by, "note", v->note))
             fail_msg("note lost in post %s", v->id);
+        for (size_t i = 0; i < v->n_verdicts; i++) {
+            bool found = false;
+            for (size_t k = 0; k < o->n_verdicts && !found; k++)
+                found = verdict_equal(&o->verdicts[k], &v->verdicts[i]);
+            if (!found)
+                fail_msg("verdict lost in post %s: on %zu to %zu", v->id, v->verdicts[i].gold.start,
+                         v->verdicts[i].gold.end);
+        }
     }
 }
 
@@ -506,9 +522,9 @@ static void test_random_edits_are_never_lost(void **state)
                       *b = try_read("b.json", base_content);
         struct merge_report report;
         seed = (unsigned)round;
-        for (size_t i = pick(20); i-- > 0;)
+        for (size_t i = pick(26); i-- > 0;)
             change(a, "ana");
-        for (size_t i = pick(20); i-- > 0;)
+        for (size_t i = pick(26); i-- > 0;)
             change(b, "bob");
         char *text_a = try_write(a, FORMAT_JSON, NULL), *alone = merged_text(base, a, NULL);
         char *with_base = merged_text(base, a, base), *one = merged_text(base, a, b), *two = merged_text(base, b, a);
