@@ -207,7 +207,7 @@ static void paint_legend(cairo_t *cairo, const struct scene_marks *marks, double
     cairo_fill(cairo);
     for (long i = 0; i < (long)width; i++) {
         double alpha;
-        uint32_t colour = scene_heat_colour(2 * ((double)i + 0.5) / width - 1, &alpha);
+        uint32_t colour = scene_heat_colour(marks->scale, 2 * ((double)i + 0.5) / width - 1, &alpha);
         paint_source(cairo, 0x606060, 1);
         cairo_rectangle(cairo, x + (double)i, y + pad, 1, bar);
         cairo_fill_preserve(cairo);

@@ -16,12 +16,15 @@ struct heat_place {
     float weight; /* of the next one, 0..1 */
 };
 
-uint32_t scene_heat_colour(double value, double *alpha_out)
+static const uint32_t heat_colours[][2] = {[SCALE_AMBER_BLUE] = {HEAT_AMBER, HEAT_BLUE},
+                                           [SCALE_GREEN_PURPLE] = {HEAT_GREEN, HEAT_PURPLE}};
+
+uint32_t scene_heat_colour(enum scene_scale scale, double value, double *alpha_out)
 {
     double magnitude = fabs(value) < 1 ? fabs(value) : 1;
     if (alpha_out) /* a little below linear, so that weak heat is still to be seen */
         *alpha_out = heat_alpha_max * pow(magnitude, 0.75);
-    return value < 0 ? HEAT_BLUE : HEAT_AMBER;
+    return heat_colours[scale][value < 0];
 }
 
 /* Places of pixels [begin, end) along an axis on which n cells cover [low, high). */
@@ -102,13 +105,13 @@ int scene_heat_blend(uint8_t *rgb, size_t width, size_t height, const struct sce
     float alphas[HEAT_STEPS + 1];
     for (int i = 0; i <= HEAT_STEPS; i++) {
         double alpha;
-        scene_heat_colour((double)i / HEAT_STEPS, &alpha);
+        scene_heat_colour(marks->scale, (double)i / HEAT_STEPS, &alpha);
         alphas[i] = (float)alpha;
     }
     float unit = marks->heat_scale > 0 ? (float)(HEAT_STEPS / marks->heat_scale) : 0;
     for (size_t i = 0; i < width * height; i++) {
         float step = fabsf(field[i]) * unit;
-        heat_blend_pixel(rgb + 3 * i, field[i] < 0 ? HEAT_BLUE : HEAT_AMBER,
+        heat_blend_pixel(rgb + 3 * i, heat_colours[marks->scale][field[i] < 0],
                          alphas[step < HEAT_STEPS ? (int)step : HEAT_STEPS]);
     }
     free(field);

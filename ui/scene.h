@@ -36,12 +36,16 @@ struct scene_layer {
     const float *cells; /* [grid, grid], row by row */
 };
 
+/* Two models side by side have a scale each. */
+enum scene_scale { SCALE_AMBER_BLUE, SCALE_GREEN_PURPLE };
+
 /* All that is drawn over a picture. */
 struct scene_marks {
     const struct scene_box *boxes;
     size_t n_boxes;
     const struct scene_layer *layers; /* where they overlap, their values add up */
     size_t n_layers;
+    enum scene_scale scale;
     double heat_scale; /* the magnitude that gets the full colour, > 0; without layers ignored */
     bool legend;       /* a bar with -scale .. scale in the bottom right corner */
 };
@@ -84,8 +88,9 @@ int scene_area(const struct scene_pane *pane, size_t width_px, size_t height_px,
 size_t scene_box_at(const struct scene_pane *pane, size_t width_px, size_t height_px, const struct scene_box *boxes,
                     size_t n_boxes, size_t column, size_t row);
 
-/* Heat as a colour: amber above zero, blue below; value / scale in [-1, 1]. alpha [0, 1]. For legends elsewhere too. */
-uint32_t scene_heat_colour(double value, double *alpha_out);
+/* Heat as a colour of the scale, one above zero and one below; value / heat_scale in [-1, 1]. alpha [0, 1]. For legends
+ * elsewhere too. */
+uint32_t scene_heat_colour(enum scene_scale scale, double value, double *alpha_out);
 
 /* out: RGB of fit.columns x fit.rows whole cells, to be freed with picture_free. */
 int scene_compose(const struct scene *scene, struct picture *out, struct error *err);

@@ -64,6 +64,7 @@ static void wish_pack(struct packer *identity, struct packer *structs, const str
     if (marks->n_layers) {
         packer_add(identity, &marks->heat_scale, sizeof marks->heat_scale);
         packer_add_size(identity, marks->legend);
+        packer_add_size(identity, marks->scale);
     }
     out->marks.boxes = boxes;
     out->marks.layers = layers;
