@@ -66,6 +66,8 @@ struct worker {
     struct worker_job detect; /* it */
     struct worker_found *found; /* NULL = nothing to hand over */
     struct worker_result *finished; /* newest first */
+    struct examiner *examiner;
+    struct examiner_job *examining; /* runs now */
     enum worker_state state;
     struct mmib *model; /* set once, before state is WORKER_READY */
     const char *hash;
@@ -227,6 +229,46 @@ static bool worker_work(struct worker *worker)
     return true;
 }
 
+/* The examiner's next job of that urgency, the same way. */
+static bool worker_work_examiner(struct worker *worker, enum examiner_urgency urgency)
+{
+    struct schema schema = {0};
+    struct examiner_job *job = examiner_take(worker->examiner, urgency);
+    if (!job)
+        return false;
+    bool copied = !schema_copy(&worker->schema, &schema);
+    worker->running = worker->running_aside = true;
+    worker->cancelled = false;
+    worker->running_index = SIZE_MAX;
+    worker->examining = job;
+    pthread_mutex_unlock(&worker->lock);
+
+    examiner_run(worker->model, job,
+                 &(struct examiner_setting){.images = worker->images,
+                                            .no_image = worker->no_image,
+                                            .schema = copied ? &schema : NULL,
+                                            .cancelled = worker_cancelled,
+                                            .context = worker});
+    schema_free(&schema);
+
+    pthread_mutex_lock(&worker->lock);
+    worker->running = false;
+    worker->examining = NULL;
+    bool idle = examiner_room(worker->examiner) == EXAMINER_ASIDE_MAX;
+    if (examiner_give_back(worker->examiner, job) &&
+        (urgency == EXAMINER_AT_HAND || idle || clock_ms() - worker->told_ms > WORKER_TELL_MS))
+        worker_tell(worker);
+    return true;
+}
+
+/* The most urgent thing there is. False: there is none. */
+static bool worker_work_next(struct worker *worker)
+{
+    return (worker->n_wishes && worker_work(worker)) || worker_work_examiner(worker, EXAMINER_AT_HAND) ||
+           worker_work_examiner(worker, EXAMINER_PREDICTIONS) || worker_work(worker) ||
+           worker_work_examiner(worker, EXAMINER_ASIDE);
+}
+
 /* Looks at one picture, without the lock. */
 static int worker_look(struct worker *worker, const struct post *post, struct worker_found *out, struct error *err)
 {
@@ -289,7 +331,7 @@ static void *worker_main(void *context)
     while (model && !worker->stopping) {
         if (worker->detects)
             worker_work_detect(worker);
-        else if (!worker_work(worker))
+        else if (!worker_work_next(worker))
             pthread_cond_wait(&worker->changed, &worker->lock);
     }
     pthread_mutex_unlock(&worker->lock);
@@ -310,9 +352,10 @@ struct worker *worker_start(const struct worker_options *options, void (*ready)(
     worker->context = context;
     worker->no_image = options->no_image;
     worker->threads = options->threads;
+    worker->examiner = examiner_new();
     worker->directory = options->model ? strdup(options->model) : NULL;
     worker->images = options->images ? strdup(options->images) : NULL;
-    if ((options->model && !worker->directory) || (options->images && !worker->images)) {
+    if (!worker->examiner || (options->model && !worker->directory) || (options->images && !worker->images)) {
         error_memory(err, "starting the model's thread");
         worker_stop(worker);
         return NULL;
@@ -345,6 +388,7 @@ void worker_stop(struct worker *worker)
     worker_result_clear(&worker->masked);
     worker_clear_wishes(worker);
     worker_clear_aside(worker);
+    examiner_free(worker->examiner);
     post_free(&worker->detect.post);
     free(worker->found);
     detector_close(worker->detector);
@@ -388,6 +432,8 @@ bool worker_collect(struct worker *worker, struct scores *scores)
     pthread_mutex_lock(&worker->lock);
     struct worker_result *finished = worker->finished, *oldest_first = NULL;
     worker->finished = NULL;
+    if (worker->examiner)
+        examiner_collect(worker->examiner);
     pthread_mutex_unlock(&worker->lock);
 
     bool any = false;
@@ -577,4 +623,52 @@ bool worker_take_found(struct worker *worker, struct worker_found *out)
         *out = *found;
     free(found);
     return found != NULL;
+}
+
+int worker_examine(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err)
+{
+    bool stop;
+    if (!worker->has_thread)
+        return 0;
+    pthread_mutex_lock(&worker->lock);
+    int code = examiner_want(worker->examiner, orders, n, worker->examining, &stop, err);
+    worker->cancelled |= stop && worker->running;
+    pthread_cond_signal(&worker->changed);
+    pthread_mutex_unlock(&worker->lock);
+    return code;
+}
+
+size_t worker_examine_room(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    size_t room = worker->state == WORKER_READY ? examiner_room(worker->examiner) : 0;
+    pthread_mutex_unlock(&worker->lock);
+    return room;
+}
+
+int worker_examine_aside(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err)
+{
+    int code = 0;
+    pthread_mutex_lock(&worker->lock);
+    for (size_t i = 0; i < n && !code; i++)
+        code = examiner_aside(worker->examiner, &orders[i], err);
+    pthread_cond_signal(&worker->changed);
+    pthread_mutex_unlock(&worker->lock);
+    return code;
+}
+
+bool worker_examined(struct worker *worker, struct examiner_result *out)
+{
+    return examiner_next(worker->examiner, out);
+}
+
+void worker_examination_keep(struct worker *worker, struct examiner_result *result)
+{
+    examiner_keep(worker->examiner, result);
+}
+
+const struct examination *worker_examination(struct worker *worker, size_t index, const struct post *post,
+                                             const struct post *predicted)
+{
+    return examiner_peek(worker->examiner, index, post, predicted);
 }

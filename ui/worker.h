@@ -17,6 +17,7 @@
 #include "model/analysis.h"
 #include "model/config.h"
 #include "model/detector.h"
+#include "ui/examiner.h"
 #include "ui/scores.h"
 
 #include <stdbool.h>
@@ -116,5 +117,25 @@ int worker_detect(struct worker *worker, size_t index, const struct post *post, 
 
 /* Hands over what was found since; false: nothing. */
 bool worker_take_found(struct worker *worker, struct worker_found *out);
+
+/* --- inspecting: see examiner.h -------------------------------------------------------------------------------------- */
+
+/* These are wanted for the case at hand, after the wishes and before all else, instead of those before. An order that is
+ * repeated is done again, so repeat only what brought no result. */
+int worker_examine(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err);
+
+/* Orders about other posts: predictions come before the posts named aside, examinations after them. How many there is room
+ * for: none unless the model is open. The schema is that of the last wishes. */
+size_t worker_examine_room(struct worker *worker);
+int worker_examine_aside(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err);
+
+/* The next result that worker_collect took over, the caller's to free; false: none. An examination in it may be kept. */
+bool worker_examined(struct worker *worker, struct examiner_result *out);
+void worker_examination_keep(struct worker *worker, struct examiner_result *result);
+
+/* What is kept of a post, and of what the system says of it (NULL = not known), as they are now; NULL = nothing. Good until
+ * something is kept. */
+const struct examination *worker_examination(struct worker *worker, size_t index, const struct post *post,
+                                             const struct post *predicted);
 
 #endif
