@@ -255,12 +255,12 @@ static void surface_store(cairo_surface_t *surface, const struct picture *image)
     }
 }
 
-static int scene_boxes_paint(cairo_t *cairo, const struct picture *image, const struct scene_frame *frame,
-                             const struct scene_marks *marks, double text_px, struct error *err)
+int scene_boxes_paint(cairo_t *cairo, size_t width, size_t height, const struct scene_frame *frame,
+                      const struct scene_marks *marks, double text_px, struct error *err)
 {
     size_t *order = scene_boxes_order(marks), n_taken = 0;
     struct rectangle *taken = malloc((marks->n_boxes + 1) * sizeof *taken), r;
-    struct rectangle room = {0, 0, (long)image->width, (long)image->height};
+    struct rectangle room = {0, 0, (long)width, (long)height};
     int result = -1;
     if (!order || !taken) {
         error_memory(err, "boxes");
@@ -305,7 +305,7 @@ int scene_boxes_draw(const struct picture *image, const struct scene_frame *fram
         goto out;
     }
     surface_load(surface, image);
-    result = scene_boxes_paint(cairo, image, frame, marks, text_px, err);
+    result = scene_boxes_paint(cairo, image->width, image->height, frame, marks, text_px, err);
     if (result == 0)
         surface_store(surface, image);
 out:

@@ -8,6 +8,7 @@
 #include "model/picture.h"
 #include "ui/scene.h"
 
+#include <cairo.h>
 #include <stddef.h>
 
 /* Where the scaled picture lies in the image, in pixels of the image. */
@@ -19,6 +20,11 @@ struct scene_frame {
 /* Draws boxes, tags and legend into the image. text_px: height of a line of text. */
 int scene_boxes_draw(const struct picture *image, const struct scene_frame *frame, const struct scene_marks *marks,
                      double text_px, struct error *err);
+
+/* The same through cairo, for an image of width x height units; figures scale the units. The image itself is drawn by the
+ * caller. */
+int scene_boxes_paint(cairo_t *cairo, size_t width, size_t height, const struct scene_frame *frame,
+                      const struct scene_marks *marks, double text_px, struct error *err);
 
 /* The same for an image of half cells: lines of one pixel, and tags as text that do not overlap. */
 int scene_boxes_draw_blocks(const struct picture *image, const struct scene_frame *frame,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view-picture.h"
 
-#include "model/picture.h"
 #include "ui/key-names.h"
+#include "ui/regions.h"
 #include "ui/view.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,14 +22,6 @@ struct picture_marks {
     char (*tags)[PICTURE_TAG_MAX];
     struct scene_layer *layers;
 };
-
-double view_picture_scale(const struct analysis *analysis)
-{
-    double scale = 0;
-    for (size_t i = 0; analysis && i < analysis->n_images * analysis->grid * analysis->grid; i++)
-        scale = fmax(scale, fabs((double)analysis->grid_contribution[i]));
-    return scale;
-}
 
 static void picture_marks_free(struct picture_marks *marks)
 {
@@ -125,38 +116,14 @@ static void picture_disputed(struct picture_marks *out, const struct session *se
     }
 }
 
-/* The part of the picture that the encoder saw of box (whole pixels): all, or the centre of what was resized. */
-static void picture_seen(const struct config *config, double area[4])
-{
-    if (!config || config->image.preprocess != PREPROCESS_RESIZE_CROP || !config->image.resize)
-        return;
-    double width = area[2] - area[0], height = area[3] - area[1];
-    double side = fmin(width, height) * (double)config->image.image_size / (double)config->image.resize;
-    double x = (area[0] + area[2]) / 2, y = (area[1] + area[3]) / 2;
-    area[0] = fmax(area[0], x - side / 2);
-    area[1] = fmax(area[1], y - side / 2);
-    area[2] = fmin(area[2], x + side / 2);
-    area[3] = fmin(area[3], y + side / 2);
-}
-
 static void picture_layers(struct picture_marks *out, const struct post *post, const struct analysis *analysis,
                            const struct view_picture *view, size_t width_px, size_t height_px)
 {
-    double scale = view_picture_scale(analysis);
+    double scale = regions_scale(analysis);
     if (!(scale > 0) || !(out->layers = calloc(analysis->n_images, sizeof *out->layers)))
         return;
-    for (size_t i = 0; i < analysis->n_images; i++) {
-        size_t object = analysis->image_objects[i];
-        struct picture_box box = {0, 0, width_px, height_px};
-        if (object != SIZE_MAX && (view->other_boxes || object >= post->n_objects ||
-                                   picture_box_clamp(post->objects[object].box, width_px, height_px, &box)))
-            continue;
-        struct scene_layer *layer = &out->layers[out->marks.n_layers++];
-        *layer = (struct scene_layer){.area = {(double)box.x0, (double)box.y0, (double)box.x1, (double)box.y1},
-                                      .grid = analysis->grid,
-                                      .cells = analysis->grid_contribution + i * analysis->grid * analysis->grid};
-        picture_seen(view->config, layer->area);
-    }
+    out->marks.n_layers =
+        regions_layers(post, analysis, view->config, view->other_boxes, width_px, height_px, out->layers);
     out->marks.layers = out->layers;
     out->marks.heat_scale = scale;
 }

@@ -41,7 +41,4 @@ void view_picture_measure(WINDOW *window, const struct view_picture *picture, st
 bool view_picture_at(WINDOW *window, const struct view_picture *picture, size_t row, size_t column, double area[4],
                      size_t *object, bool *inside);
 
-/* The largest magnitude of the contributions of regions; 0 where there are none. */
-double view_picture_scale(const struct analysis *analysis);
-
 #endif

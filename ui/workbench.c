@@ -9,6 +9,7 @@
 #include "ui/key-names.h"
 #include "ui/layout.h"
 #include "ui/mouse.h"
+#include "ui/regions.h"
 #include "ui/scores.h"
 #include "ui/screen.h"
 #include "ui/session.h"
@@ -205,7 +206,7 @@ static void workbench_text_title(const struct workbench *wb, char *out, size_t s
         snprintf(words, sizeof words, " words ±%s", number + (*number == '+'));
     }
     if ((s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && a->grid) {
-        view_signed(view_picture_scale(a), number);
+        view_signed(regions_scale(a), number);
         snprintf(regions, sizeof regions, " regions ±%s", number + (*number == '+'));
     }
     if (s->heat != HEAT_OFF && s->cursor < a->n_tokens && s->cursor < session_post(s)->n_tokens) {
