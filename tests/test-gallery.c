@@ -138,7 +138,8 @@ static void identity_is_what_is_seen(void **state)
     struct scene_box same_box = {{1, 2, 30, 30}, same_label, 0x5fafff, false};
     struct scene_layer layer = {{0, 0, 60, 40}, 2, cells}, same_layer = {{0, 0, 60, 40}, 2, same_cells};
     struct gallery_request request = request_of("a.png", 20), same;
-    request.marks = (struct scene_marks){&box, 1, &layer, 1, 1.0, true};
+    request.marks = (struct scene_marks){
+        .boxes = &box, .n_boxes = 1, .layers = &layer, .n_layers = 1, .heat_scale = 1, .legend = true};
     struct gallery_answer first = wait_for(g, 0, &request), answer;
     assert_int_equal(first.state, GALLERY_READY);
     same = request;
@@ -147,7 +148,7 @@ static void identity_is_what_is_seen(void **state)
     gallery_want(g, 1, &same, &answer);
     assert_ptr_equal(answer.blob, first.blob);
     blob_unref(answer.blob);
-    for (int change = 0; change < 10; change++) {
+    for (int change = 0; change < 11; change++) {
         same_box = (struct scene_box){{1, 2, 30, 30}, "1 cat", 0x5fafff, false};
         same_cells[3] = -1;
         same = request;
@@ -164,6 +165,7 @@ static void identity_is_what_is_seen(void **state)
         case 7: same.background = 0; break;
         case 8: same.pane.cell_height_px = 18; break;
         case 9: same.kind = PAINTER_BLOCKS; break;
+        case 10: same.marks.scale = SCALE_GREEN_PURPLE; break;
         }
         gallery_want(g, 1, &same, &answer);
         assert_int_equal(answer.state, GALLERY_PENDING);
