@@ -296,6 +296,25 @@ static int mmib_encode_variational(struct mmib *model, size_t n, struct training
     return 0;
 }
 
+int mmib_encode_images(struct mmib *model, const struct mmib_item *items, size_t n, struct mmib_states *s)
+{
+    struct training_pass pass = {.threads = model->threads, .arena = &model->arena};
+    double start = clock_ms();
+    s->image_offsets = arena_take(&model->arena, n + 1, sizeof *s->image_offsets);
+    if (!s->image_offsets)
+        return -1;
+    s->image_offsets[0] = 0;
+    for (size_t i = 0; i < n; i++)
+        s->image_offsets[i + 1] = s->image_offsets[i] + items[i].n_images;
+    s->image_hidden = mmib_project_images(model, items, n, s->image_offsets[n]);
+    if (!s->image_hidden || !(s->image_mean = apenc_forward(&model->image_mean, s->image_hidden, s->image_offsets,
+                                                            s->image_hidden, s->image_offsets, n, &pass, NULL)))
+        return -1;
+    s->image_z = s->image_mean; /* inference takes the mean */
+    model->times.fusion += clock_ms() - start;
+    return 0;
+}
+
 int mmib_fuse(struct mmib *model, struct mmib_states *s)
 {
     const size_t *text = s->text_offsets, *image = s->image_offsets, n = s->n;

@@ -91,6 +91,10 @@ int mmib_forward(struct mmib *model, const struct mmib_item *items, size_t n, bo
  * where there is an entity head, emissions are made. -1 when memory is out. */
 int mmib_fuse(struct mmib *model, struct mmib_states *states);
 
+/* The image side alone, for other pictures beside a text that went through: image_offsets, image_hidden, image_mean and image_z
+ * of states are made from the items' features (their pieces are not looked at). -1 when memory is out. */
+int mmib_encode_images(struct mmib *model, const struct mmib_item *items, size_t n, struct mmib_states *states);
+
 /* Relation probabilities (eq. 19) of pairs [n, 2 d] (head and tail representations): out [n, labels] from the arena, NULL
  * when memory is out. */
 float *mmib_classify(struct mmib *model, const float *pairs, size_t n);

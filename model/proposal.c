@@ -5,18 +5,23 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-double proposal_span_probability(const struct mmib *model, const struct inference_post *post, size_t start, size_t end,
-                                 size_t type)
+double proposal_span_log_probability(const struct mmib *model, const struct inference_post *post, size_t start,
+                                     size_t end, size_t type)
 {
     const struct tagset *tagset = mmib_tagset(model);
     const size_t *rows = post->tags.token_rows + start;
     size_t n = end - start, after = end < post->example.n_tokens ? rows[n] : SIZE_MAX;
     if (tagset->begin[type] == SIZE_MAX || (n > 1 && tagset->inside[type] == SIZE_MAX) || rows[n - 1] == SIZE_MAX)
-        return 0;
+        return -INFINITY;
     double log_probability = crf_span_log_probability(mmib_crf(model), &post->tags.sums, rows, n, after,
                                                       tagset->begin[type], tagset->inside[type]);
-    double probability = exp(log_probability);
-    return probability > 1 ? 1 : probability; /* rounding */
+    return log_probability > 0 ? 0 : log_probability; /* rounding */
+}
+
+double proposal_span_probability(const struct mmib *model, const struct inference_post *post, size_t start, size_t end,
+                                 size_t type)
+{
+    return exp(proposal_span_log_probability(model, post, start, end, type));
 }
 
 static int proposal_by_score(const void *a, const void *b)
