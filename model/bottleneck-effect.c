@@ -25,32 +25,32 @@ static enum bottleneck_effect bottleneck_effect(bool mean_is_right, bool bypasse
     return bypassed_is_right ? EFFECT_LOST : EFFECT_KEPT_WRONG;
 }
 
-enum bottleneck_effect bottleneck_effect_on_entity(const struct bottleneck *bottleneck, size_t start, size_t end,
-                                                   const char *type)
+/* in_out [READINGS]: which readings have the entity. */
+static void bottleneck_who_has(const struct bottleneck *bottleneck, size_t start, size_t end, const char *type,
+                               bool in_out[READINGS])
 {
+    memset(in_out, 0, READINGS * sizeof *in_out);
     for (size_t i = 0; i < bottleneck->n_entities; i++) {
         const struct bottleneck_entity *e = &bottleneck->entities[i];
         if (e->start == start && e->end == end && !strcmp(e->type, type))
-            return bottleneck_effect(e->in[READING_MEAN], e->in[READING_BYPASSED]);
+            memcpy(in_out, e->in, sizeof e->in);
     }
-    return EFFECT_KEPT_WRONG;
 }
 
-static bool bottleneck_has_none(const struct bottleneck *bottleneck, enum bottleneck_reading reading, size_t start,
-                                size_t end)
+enum bottleneck_effect bottleneck_effect_on_entity(const struct bottleneck *bottleneck, size_t start, size_t end,
+                                                   const char *type)
 {
-    for (size_t i = 0; i < bottleneck->n_entities; i++) {
-        const struct bottleneck_entity *e = &bottleneck->entities[i];
-        if (e->in[reading] && e->start < end && start < e->end)
-            return false;
-    }
-    return true;
+    bool in[READINGS];
+    bottleneck_who_has(bottleneck, start, end, type, in);
+    return bottleneck_effect(in[READING_MEAN], in[READING_BYPASSED]);
 }
 
-enum bottleneck_effect bottleneck_effect_on_nothing(const struct bottleneck *bottleneck, size_t start, size_t end)
+enum bottleneck_effect bottleneck_effect_on_extra(const struct bottleneck *bottleneck, size_t start, size_t end,
+                                                  const char *type)
 {
-    return bottleneck_effect(bottleneck_has_none(bottleneck, READING_MEAN, start, end),
-                             bottleneck_has_none(bottleneck, READING_BYPASSED, start, end));
+    bool in[READINGS];
+    bottleneck_who_has(bottleneck, start, end, type, in);
+    return bottleneck_effect(!in[READING_MEAN], !in[READING_BYPASSED]);
 }
 
 enum bottleneck_effect bottleneck_effect_on_pair(const struct bottleneck *bottleneck, const size_t head[2],
@@ -80,15 +80,16 @@ static bool bottleneck_gold_covers(const struct post *gold, size_t start, size_t
     return false;
 }
 
-/* Does the mean have an entity there that stands for a decision about nothing itself? */
-static bool bottleneck_mean_answers(const struct bottleneck *b, const struct post *gold, size_t start, size_t end)
+/* Is there no gold entity that it equals, or whose type is unknown? */
+static bool bottleneck_gold_lacks(const struct post *gold, const struct bottleneck_entity *e)
 {
-    for (size_t i = 0; i < b->n_entities; i++) {
-        const struct bottleneck_entity *e = &b->entities[i];
-        if (e->in[READING_MEAN] && e->start < end && start < e->end && !bottleneck_gold_covers(gold, e->start, e->end))
-            return true;
+    for (size_t i = 0; i < gold->n_entities; i++) {
+        const struct entity *g = &gold->entities[i];
+        if (!provenance_is_proposal(&g->origin) && g->start == e->start && g->end == e->end &&
+            (!g->type || !strcmp(g->type, e->type)))
+            return false;
     }
-    return false;
+    return true;
 }
 
 static int bottleneck_walk(const struct bottleneck *b, const struct post *gold, bottleneck_visit *visit, void *context)
@@ -101,10 +102,8 @@ static int bottleneck_walk(const struct bottleneck *b, const struct post *gold, 
     }
     for (size_t i = 0; !result && i < b->n_entities; i++) {
         const struct bottleneck_entity *e = &b->entities[i];
-        bool asked = e->in[READING_MEAN] ||
-                     (e->in[READING_BYPASSED] && !bottleneck_mean_answers(b, gold, e->start, e->end));
-        if (asked && !bottleneck_gold_covers(gold, e->start, e->end))
-            result = visit(context, false, e->type, bottleneck_effect_on_nothing(b, e->start, e->end));
+        if ((e->in[READING_MEAN] || e->in[READING_BYPASSED]) && bottleneck_gold_lacks(gold, e))
+            result = visit(context, false, e->type, bottleneck_effect_on_extra(b, e->start, e->end, e->type));
     }
     for (size_t i = 0; !result && i < gold->n_relations; i++) {
         const struct relation *r = &gold->relations[i];

@@ -1,7 +1,10 @@
 /* What the bottleneck did to each decision, against gold: saved, lost, or neither; and the counts of a corpus.
  *
  * A decision is answered twice: with the filter (the mean) and without (bypassed). Which of the two is right is asked of
- * gold as it stands, so that nothing has to be read again after an edit.
+ * gold as it stands, so that nothing has to be read again after an edit. Decisions are those of the picture's verdict: every
+ * gold entity (right: a reading has exactly this span and type), every entity that gold lacks and that one of the two
+ * readings has (right: it is gone), every gold relation, "None" included. So an entity whose type flips is two decisions,
+ * one missed and one too many, as in the counts behind F1: saved - lost = (fp + fn) bypassed - (fp + fn) of the mean.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_BOTTLENECK_EFFECT_H
@@ -25,14 +28,15 @@ enum bottleneck_effect {
 /* "unknown", "kept right", "kept wrong", "saved", "lost". */
 const char *bottleneck_effect_name(enum bottleneck_effect effect);
 
-/* A gold entity: a reading is right that has exactly this span and type. */
+/* A gold entity. */
 enum bottleneck_effect bottleneck_effect_on_entity(const struct bottleneck *bottleneck, size_t start, size_t end,
                                                    const char *type);
 
-/* Tokens where gold has nothing: a reading is right that has no entity that overlaps them. */
-enum bottleneck_effect bottleneck_effect_on_nothing(const struct bottleneck *bottleneck, size_t start, size_t end);
+/* An entity that gold lacks. */
+enum bottleneck_effect bottleneck_effect_on_extra(const struct bottleneck *bottleneck, size_t start, size_t end,
+                                                  const char *type);
 
-/* A gold relation, "None" included: a reading is right that gives the pair this label. */
+/* A gold relation. */
 enum bottleneck_effect bottleneck_effect_on_pair(const struct bottleneck *bottleneck, const size_t head[2],
                                                  const size_t tail[2], const char *type);
 
@@ -40,9 +44,8 @@ struct bottleneck_counts {
     size_t saved, lost, kept_right, kept_wrong;
 };
 
-/* The decisions of one post: every gold entity; every entity of a reading that overlaps no gold entity (overlapping ones of
- * the two readings are one decision); every gold relation between spans. Gold is what stands in the post and is no proposal
- * that nobody accepted. */
+/* The decisions of one post. Gold is what stands in it, but for proposals that nobody accepted; of an entity whose type is
+ * unknown gold says nothing. */
 struct bottleneck_judgement {
     struct bottleneck_counts entities, relations;
 };
@@ -60,7 +63,7 @@ struct bottleneck_sums {
 };
 
 struct bottleneck_type {
-    char *name; /* gold's type; of a decision about nothing, the type that was predicted (the mean's first) */
+    char *name; /* gold's type; of an entity that gold lacks, the one that was read */
     struct bottleneck_counts counts;
 };
 

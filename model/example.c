@@ -70,7 +70,11 @@ int example_make_marked(const struct post *post, const size_t head[2], const siz
     if (example_begin(wordpiece, max_pieces, arena, out))
         return -1;
     out->n_tokens = post->n_tokens;
+    out->rows = arena_take(arena, post->n_tokens + 1, sizeof *out->rows);
+    if (!out->rows)
+        return -1;
     for (size_t t = 0; t < post->n_tokens; t++) {
+        out->rows[t] = n < limit ? n : limit;
         for (int32_t m = 0; m < 4; m++)
             if (places[m] == t) {
                 if (n < limit)
@@ -79,6 +83,7 @@ int example_make_marked(const struct post *post, const size_t head[2], const siz
             }
         example_append_token(out, wordpiece, limit, &n, post->tokens[t], false);
     }
+    out->rows[post->n_tokens] = n < limit ? n : limit;
     example_end(out, wordpiece, limit, n);
     *markers_out = (struct example_markers){opened[0], opened[2]};
     return 0;

@@ -32,7 +32,7 @@ struct example_markers {
 
 /* The same with <s> </s> around the head and <o> </o> around the tail (token spans), as the released code writes them: a
  * closing marker stands only before a following token, tokens without pieces leave nothing. The markers are the
- * vocabulary's last four entries. rows and cut are not filled in. */
+ * vocabulary's last four entries. A token's rows begin with the markers that stand before it; cut is not filled in. */
 int example_make_marked(const struct post *post, const size_t head[2], const size_t tail[2],
                         const struct wordpiece *wordpiece, size_t max_pieces, struct arena *arena, struct example *out,
                         struct example_markers *markers_out);

@@ -34,7 +34,7 @@
 enum { FAITHFULNESS_STEPS = 8, FAITHFULNESS_ORDERS = 8, FAITHFULNESS_ORDERS_MAX = 64 };
 
 struct faithfulness_curve {
-    size_t n_parts;  /* words, or cells, that can go; with 0 there is no curve: no points, area NAN */
+    size_t n_parts;  /* words, or cells, that can go; with less than 2 there is no curve: no points, area NAN */
     size_t n_points; /* the whole post first, the last with all parts gone: at most FAITHFULNESS_STEPS + 1 */
     size_t gone[FAITHFULNESS_STEPS + 1];     /* parts taken away */
     double hottest[FAITHFULNESS_STEPS + 1];  /* mean log-probability of the labels, hottest parts gone */

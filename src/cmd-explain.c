@@ -3,7 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/json.h"
 #include "corpora/text.h"
+#include "model/bottleneck.h"
+#include "model/faithfulness.h"
 #include "model/inference.h"
+#include "src/explain-readings.h"
 #include "src/model-run.h"
 #include "src/progress.h"
 #include "src/subcommands.h"
@@ -15,7 +18,8 @@
 #include <unistd.h>
 
 static struct model_run_arguments explain_arguments;
-static bool explain_json;
+static bool explain_json, explain_readings, explain_faithfulness;
+static size_t explain_samples = BOTTLENECK_SAMPLES, explain_orders = FAITHFULNESS_ORDERS, explain_seed;
 
 static void explain_put_number(struct text *out, double value)
 {
@@ -112,19 +116,14 @@ static struct relation_pair *explain_pairs(const struct post *post, size_t index
     return pairs;
 }
 
-static int explain_put_relations(struct text *out, struct mmib *model, const struct inference *inference, size_t index,
-                                 struct error *err)
+static int explain_put_relations(struct text *out, struct mmib *model, const struct inference *inference,
+                                 const struct relation_pair *pairs, size_t n, struct error *err)
 {
     const struct config *config = mmib_config(model);
-    size_t n, labels = config->re.n_labels;
+    size_t labels = config->re.n_labels;
     float *probabilities = NULL;
-    struct relation_pair *pairs = explain_pairs(inference->posts[index], index, &n);
-    if (!pairs)
-        return error_memory(err, inference->posts[index]->id);
-    if (n && inference_relations(model, inference, pairs, n, NULL, NULL, &probabilities, err)) {
-        free(pairs);
+    if (n && inference_relations(model, inference, pairs, n, NULL, NULL, &probabilities, err))
         return -1;
-    }
     text_add(out, ",\"re\":[");
     for (size_t i = 0; i < n; i++) {
         text_add_format(out, "%s{\"head\":[%zu,%zu],\"tail\":[%zu,%zu],\"probabilities\":{", i ? "," : "",
@@ -139,8 +138,27 @@ static int explain_put_relations(struct text *out, struct mmib *model, const str
         text_add(out, "}}");
     }
     text_add_char(out, ']');
-    free(pairs);
     return 0;
+}
+
+/* What hangs on pairs of entities, and what was asked for. */
+static int explain_put_rest(struct text *out, struct mmib *model, const struct inference *inference, size_t index,
+                            struct error *err)
+{
+    struct explain_request request = {.seed = explain_seed};
+    struct relation_pair *pairs = explain_pairs(inference->posts[index], index, &request.n_pairs);
+    int result = pairs ? 0 : error_memory(err, inference->posts[index]->id);
+    request.pairs = pairs;
+    if (!result && mmib_config(model)->re.present)
+        result = explain_put_relations(out, model, inference, pairs, request.n_pairs, err);
+    request.draws = explain_samples;
+    if (!result && explain_readings)
+        result = explain_put_readings(out, model, inference, index, &request, err);
+    request.draws = explain_orders;
+    if (!result && explain_faithfulness)
+        result = explain_put_faithfulness(out, model, inference, index, &request, err);
+    free(pairs);
+    return result;
 }
 
 static double explain_consistency(const struct mmib_states *states, size_t index)
@@ -181,9 +199,13 @@ static int explain_put_post(struct text *out, struct mmib *model, const struct i
     explain_put_floats(out, e->token_rate, post->example.n_tokens);
     text_add(out, ",\"image_rate\":");
     explain_put_floats(out, e->image_rate, images);
+    text_add(out, ",\"token_before\":");
+    explain_put_floats(out, e->token_before, post->example.n_tokens);
+    text_add(out, ",\"image_before\":");
+    explain_put_floats(out, e->image_before, images);
     if (mmib_config(model)->ner.present && explain_put_tags(out, model, &post->tags))
         return error_memory(err, inference->posts[index]->id);
-    if (mmib_config(model)->re.present && explain_put_relations(out, model, inference, index, err))
+    if (explain_put_rest(out, model, inference, index, err))
         return -1;
     text_add(out, "}\n");
     return out->failed ? error_memory(err, inference->posts[index]->id) : 0;
@@ -208,12 +230,20 @@ static int explain_batch(struct model_run *run, const struct post *const *posts,
     return result;
 }
 
+static int explain_check_number(const char *option, size_t given, size_t most, struct error *err)
+{
+    return given && given <= most ? 0 : error_set(err, ERROR_USAGE, "%s: takes 1 to %zu", option, most);
+}
+
 static int explain_run(int n_arguments, char **arguments)
 {
     (void)n_arguments;
     struct model_run run;
     struct progress progress;
     struct error err;
+    if (explain_check_number("--samples", explain_samples, BOTTLENECK_SAMPLES_MAX, &err) ||
+        explain_check_number("--orders", explain_orders, FAITHFULNESS_ORDERS_MAX, &err))
+        return report_error(&err);
     if (model_run_open(arguments[0], &explain_arguments, &run, &err))
         return report_error(&err);
     int result = 0;
@@ -237,6 +267,13 @@ static int explain_run(int n_arguments, char **arguments)
 static const struct option_spec explain_options[] = {
     MODEL_OPTION_MODEL(explain_arguments),
     {"json", 0, OPTION_FLAG, NULL, "one JSON object a line and post (the default)", &explain_json},
+    {"readings", 0, OPTION_FLAG, NULL, "also labels with the bottleneck's mean, a sample, and without it",
+     &explain_readings},
+    {"samples", 0, OPTION_COUNT, "N", "samples for the readings, 1 to 64 (default: 8)", &explain_samples},
+    {"faithfulness", 0, OPTION_FLAG, NULL, "also the deletion test: do labels fall faster when what is hot goes first?",
+     &explain_faithfulness},
+    {"orders", 0, OPTION_COUNT, "N", "random orders for the deletion test, 1 to 64 (default: 8)", &explain_orders},
+    {"seed", 0, OPTION_COUNT, "N", "of the samples and random orders (default: 0)", &explain_seed},
     MODEL_OPTION_NO_IMAGE(explain_arguments),
     CORPUS_OPTION_FROM(explain_arguments.corpus),
     CORPUS_OPTION_MAP(explain_arguments.corpus),
