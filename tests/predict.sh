@@ -84,10 +84,10 @@ posts = json.load(open(sys.argv[1]))["posts"]
 lines = [json.loads(line) for line in open(sys.argv[2])]
 assert [p["id"] for p in posts] == [l["id"] for l in lines]
 names = ("id pieces piece_ids text_kl image_kl consistency text_contribution token_contribution image_contribution "
-         "grid_contribution cut token_rate image_rate ner re").split()
+         "grid_contribution cut token_rate image_rate token_before image_before ner re").split()
 for post, line in zip(posts, lines):
     assert sorted(line) == sorted(names), sorted(line)
-    assert len(line["token_contribution"]) == len(line["token_rate"]) == len(post["tokens"])
+    assert len(line["token_contribution"]) == len(line["token_rate"]) == len(line["token_before"]) == len(post["tokens"])
     assert len(line["ner"]["labels"]) == len(line["ner"]["marginals"]) == len(post["tokens"]) - line["cut"]
     for score, grid in zip(line["image_contribution"], line["grid_contribution"]):
         assert math.isclose(score, sum(map(sum, grid)), rel_tol=1e-4, abs_tol=1e-4)
