@@ -231,3 +231,67 @@ int replay_corpus(const char *name, const char *base, struct corpus **out, struc
     free(replay.base);
     return failed;
 }
+
+/* ---- The beginning alone ---- */
+
+/* Reads the lines for what names types have by now. *fits_out: the file has these contents at the start, or after one
+ * of the saves. */
+static int rename_all(struct journal_text *text, const char *sha256, struct corpus *corpus, bool *fits_out,
+                      struct error *err)
+{
+    struct json_document document;
+    struct json_value value;
+    enum journal_act act;
+    int got = 1;
+    if (text->has_header && !strcmp(text->header.sha256, sha256))
+        *fits_out = true;
+    while (text->has_header && (got = journal_text_next_value(text, &document, &value, err)) > 0) {
+        struct journal_line line;
+        if (journal_line_get_kind(&document, value, &act, err))
+            return -1;
+        if (act != JOURNAL_RENAME && act != JOURNAL_SAVE)
+            continue;
+        if (journal_line_get(&document, &line, err))
+            return -1;
+        int failed = act == JOURNAL_RENAME ? journal_line_apply(&line, corpus, text->path, text->n_lines + 1, err) : 0;
+        if (act == JOURNAL_SAVE && !strcmp(line.sha256, sha256))
+            *fits_out = true;
+        journal_line_free(&line);
+        if (failed)
+            return -1;
+    }
+    return got < 0 ? -1 : 0;
+}
+
+int replay_beginning(const char *path, const char *source, struct corpus **out, struct error *err)
+{
+    struct replay replay = {.path = file_follow_links(path)};
+    char *journal = NULL, sha256[FILE_SHA256_BYTES];
+    struct error why;
+    bool fits = source != NULL;
+    *out = NULL;
+    int failed = replay.path && (journal = journal_file_name(replay.path, ".journal", err)) ? 0 : -1;
+    if (failed || open_beside(&replay, journal, false, "", err)) {
+        failed = replay.path ? -1 : error_memory(err, path);
+    } else if (source || replay.history.has_header || replay.journal.has_header) {
+        const struct journal_text *first = replay.history.has_header ? &replay.history : &replay.journal;
+        failed = file_sha256(replay.path, sha256, err) || (source && corpus_read(source, NULL, &replay.corpus, err));
+        if (!failed && !source)
+            replay_base_read(replay.path, replay.base, NULL, first->header.sha256, first->path, &replay.corpus, &why);
+        if (!failed && replay.corpus)
+            failed = rename_all(&replay.history, sha256, replay.corpus, &fits, err) ||
+                             rename_all(&replay.journal, sha256, replay.corpus, &fits, err)
+                         ? -1
+                         : 0;
+    }
+    if (failed || !fits)
+        corpus_free(replay.corpus);
+    else
+        *out = replay.corpus;
+    journal_text_free(&replay.history);
+    journal_text_free(&replay.journal);
+    free(journal);
+    free(replay.path);
+    free(replay.base);
+    return failed ? -1 : 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/published.h"
+
+#include "corpora/file-state.h"
+#include "corpora/files.h"
+#include "corpora/json.h"
+#include "corpora/names.h"
+#include "corpora/replay.h"
+#include "corpora/text.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct published {
+    struct corpus *corpus;
+    char *name;
+    struct name_table places; /* ids to places in the corpus */
+};
+
+void published_free(struct published *published)
+{
+    if (!published)
+        return;
+    name_table_free(&published->places);
+    corpus_free(published->corpus);
+    free(published->name);
+    free(published);
+}
+
+const char *published_name(const struct published *published)
+{
+    return published->name;
+}
+
+const struct post *published_post_peek(const struct published *published, const char *id)
+{
+    const struct name_slot *slot = published ? name_table_peek(&published->places, id) : NULL;
+    return slot ? &published->corpus->posts[slot->value] : NULL;
+}
+
+const struct corpus *published_corpus_peek(const struct published *published)
+{
+    return published ? published->corpus : NULL;
+}
+
+/* The foreign file that the work is on, where it is still as it was then; *out NULL: there is none. */
+static int find_source(const char *path, char **out, struct error *err)
+{
+    const struct corpus_options options = {.without_journal = true};
+    char sha256[FILE_SHA256_BYTES];
+    struct corpus *work;
+    *out = NULL;
+    if (corpus_read(path, &options, &work, err))
+        return -1;
+    struct json_value source = json_value_of(work->source), file = json_member(source, "file");
+    struct json_value recorded = json_member(source, "sha256");
+    char *name = json_kind(file) == JSON_TEXT ? json_text(file) : NULL, *folder = file_folder(path);
+    char *input = name && folder ? file_join(folder, name) : NULL;
+    int failed = !folder || (name && !input) ? error_memory(err, path) : 0;
+    if (input && !access(input, R_OK) && !file_sha256(input, sha256, NULL) &&
+        json_kind(recorded) == JSON_TEXT && json_text_is(recorded, sha256)) {
+        *out = input;
+        input = NULL;
+    }
+    free(input);
+    free(folder);
+    free(name);
+    corpus_free(work);
+    return failed;
+}
+
+static int enter_ids(struct published *published, struct error *err)
+{
+    for (size_t i = 0; i < published->corpus->n_posts; i++)
+        if (name_table_add(&published->places, published->corpus->posts[i].id, i, NULL) < 0)
+            return error_memory(err, published->name);
+    return 0;
+}
+
+static bool is_native(const char *path)
+{
+    enum corpus_format format = FORMAT_UNKNOWN;
+    return strcmp(path, "-") != 0 && !corpus_detect_format(path, &format, NULL) &&
+           (format == FORMAT_JSON || format == FORMAT_JSONL);
+}
+
+static int read_published(const char *path, const struct corpus_options *options, struct published *out,
+                          struct error *err)
+{
+    char *source;
+    if (find_source(path, &source, err))
+        return -1;
+    int failed = replay_beginning(path, source, &out->corpus, err);
+    if (!failed && out->corpus && options)
+        failed = corpus_rename_types(out->corpus, options->maps, options->n_maps, err);
+    if (!failed && out->corpus && text_copy(source ? source : path, &out->name))
+        failed = error_memory(err, path);
+    free(source);
+    return failed ? -1 : 0;
+}
+
+int published_open(const char *path, const struct corpus_options *options, struct published **out, struct error *err)
+{
+    *out = NULL;
+    if (!is_native(path))
+        return 0;
+    struct published *published = calloc(1, sizeof *published);
+    if (!published)
+        return error_memory(err, path);
+    if (read_published(path, options, published, err) || (published->corpus && enter_ids(published, err))) {
+        published_free(published);
+        return -1;
+    }
+    if (published->corpus)
+        *out = published;
+    else
+        published_free(published);
+    return 0;
+}
