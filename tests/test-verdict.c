@@ -93,6 +93,7 @@ static void one_verdict_a_person_and_case(void **state)
     assert_int_equal(edit_set_verdict(&batch, post, &outside, &gold, NULL, &ana, &err), -1);
     assert_int_equal(edit_set_verdict(&batch, post, &nothing, &gold, NULL, &ana, &err), -1);
     assert_int_equal(batch.n, 0);
+    edit_batch_free(&batch);
     corpus_free(corpus);
 }
 
