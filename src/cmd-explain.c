@@ -1,4 +1,4 @@
-/* mmib explain: every number that the model has for a post, one JSON object a line.
+/* mmib explain: every number that the model has for a post, one JSON object a line; or one post as a figure.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/json.h"
@@ -6,10 +6,12 @@
 #include "model/bottleneck.h"
 #include "model/faithfulness.h"
 #include "model/inference.h"
+#include "src/explain-figure.h"
 #include "src/explain-readings.h"
 #include "src/model-run.h"
 #include "src/progress.h"
 #include "src/subcommands.h"
+#include "ui/canvas.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@
 static struct model_run_arguments explain_arguments;
 static bool explain_json, explain_readings, explain_faithfulness;
 static size_t explain_samples = BOTTLENECK_SAMPLES, explain_orders = FAITHFULNESS_ORDERS, explain_seed;
+static struct explain_figure_arguments explain_drawn;
 
 static void explain_put_number(struct text *out, double value)
 {
@@ -235,30 +238,52 @@ static int explain_check_number(const char *option, size_t given, size_t most, s
     return given && given <= most ? 0 : error_set(err, ERROR_USAGE, "%s: takes 1 to %zu", option, most);
 }
 
+/* The posts [first, last) as JSON, a line each. */
+static int explain_write(struct model_run *run, size_t first, size_t last, struct error *err)
+{
+    struct progress progress;
+    int result = 0;
+    progress_start(&progress, "posts", last - first, explain_arguments.quiet || isatty(STDOUT_FILENO));
+    for (size_t at = first; !result && at < last; at += MODEL_RUN_BATCH) {
+        const struct post *posts[MODEL_RUN_BATCH];
+        size_t n = 0;
+        while (n < MODEL_RUN_BATCH && at + n < last) {
+            posts[n] = &run->corpus->posts[at + n];
+            n++;
+        }
+        result = explain_batch(run, posts, n, err);
+        progress_show(&progress, at + n - first);
+    }
+    progress_end(&progress);
+    return result;
+}
+
+/* Options that say something about a figure only make sense with one. */
+static int explain_check(struct error *err)
+{
+    const struct explain_figure_arguments *drawn = &explain_drawn;
+    if (drawn->figure && (explain_json || explain_readings || explain_faithfulness))
+        return error_set(err, ERROR_USAGE, "explain: --figure excludes --json, --readings and --faithfulness");
+    if (!drawn->figure && (drawn->model2 || drawn->before || drawn->kept))
+        return error_set(err, ERROR_USAGE, "explain: --model2, --before and --kept are for --figure FILE");
+    return drawn->figure ? canvas_check(drawn->figure, err) : 0;
+}
+
 static int explain_run(int n_arguments, char **arguments)
 {
     (void)n_arguments;
     struct model_run run;
-    struct progress progress;
     struct error err;
+    size_t first = 0;
     if (explain_check_number("--samples", explain_samples, BOTTLENECK_SAMPLES_MAX, &err) ||
-        explain_check_number("--orders", explain_orders, FAITHFULNESS_ORDERS_MAX, &err))
+        explain_check_number("--orders", explain_orders, FAITHFULNESS_ORDERS_MAX, &err) || explain_check(&err) ||
+        model_run_open(arguments[0], &explain_arguments, &run, &err))
         return report_error(&err);
-    if (model_run_open(arguments[0], &explain_arguments, &run, &err))
-        return report_error(&err);
-    int result = 0;
-    progress_start(&progress, "posts", run.corpus->n_posts, explain_arguments.quiet || isatty(STDOUT_FILENO));
-    for (size_t first = 0; !result && first < run.corpus->n_posts; first += MODEL_RUN_BATCH) {
-        const struct post *posts[MODEL_RUN_BATCH];
-        size_t n = 0;
-        while (n < MODEL_RUN_BATCH && first + n < run.corpus->n_posts) {
-            posts[n] = &run.corpus->posts[first + n];
-            n++;
-        }
-        result = explain_batch(&run, posts, n, &err);
-        progress_show(&progress, first + n);
-    }
-    progress_end(&progress);
+    int result = explain_drawn.post ? explain_figure_post(run.corpus, explain_drawn.post, &first, &err) : 0;
+    size_t last = explain_drawn.post ? first + 1 : run.corpus->n_posts;
+    if (!result)
+        result = explain_drawn.figure ? explain_figure(&run, &explain_drawn, explain_arguments.threads, &err)
+                                      : explain_write(&run, first, last, &err);
     int code = result ? report_error(&err) : model_run_report(&run);
     model_run_close(&run);
     return code;
@@ -274,6 +299,8 @@ static const struct option_spec explain_options[] = {
      &explain_faithfulness},
     {"orders", 0, OPTION_COUNT, "N", "random orders for the deletion test, 1 to 64 (default: 8)", &explain_orders},
     {"seed", 0, OPTION_COUNT, "N", "of the samples and random orders (default: 0)", &explain_seed},
+    EXPLAIN_OPTION_POST(explain_drawn),
+    EXPLAIN_OPTIONS_FIGURE(explain_drawn),
     MODEL_OPTION_NO_IMAGE(explain_arguments),
     CORPUS_OPTION_FROM(explain_arguments.corpus),
     CORPUS_OPTION_MAP(explain_arguments.corpus),
@@ -287,7 +314,7 @@ static const struct option_spec explain_options[] = {
 const struct subcommand explain_subcommand = {
     .name = "explain",
     .usage = "CORPUS",
-    .summary = "write what words and image regions contribute, as JSON",
+    .summary = "write or draw what words and image regions contribute",
     .details = "mmib-explain(1) tells what each number is.",
     .options = explain_options,
     .min_arguments = 1,

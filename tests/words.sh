@@ -31,8 +31,8 @@ tap_same "a page for every subcommand, and none without one" "$work/expected" "$
 
 while read -r name; do
     page=$SRCDIR/man/mmib-$name.1
-    "$MMIB" "$name" --help | sed -n 's/^  \(-[a-zA-Z],\|   \) --\([a-z-]*\).*/\2/p' | sort > "$work/expected"
-    sed -n 's/^\.It Fl.* -\([a-z][a-z-]*\).*/\1/p' "$page" | sort > "$work/got"
+    "$MMIB" "$name" --help | sed -n 's/^  \(-[a-zA-Z],\|   \) --\([a-z0-9-]*\).*/\2/p' | sort > "$work/expected"
+    sed -n 's/^\.It Fl.* -\([a-z][a-z0-9-]*\).*/\1/p' "$page" | sort > "$work/got"
     tap_same "$name: the manual has the options of --help" "$work/expected" "$work/got"
     complete_words "$name" - | sed 's/^--//' > "$work/got"
     tap_same "$name: the completion has the options of --help" "$work/expected" "$work/got"
