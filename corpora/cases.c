@@ -186,8 +186,8 @@ static int set_from_corpora(struct cases *cases, size_t index, const struct corp
     return failed;
 }
 
-int cases_of_corpora(const struct corpus *gold, const struct corpus *predicted, enum score_mode mode, struct cases **out,
-                     struct error *err)
+int cases_of_corpora(const struct corpus *gold, const struct corpus *predicted, enum score_mode mode,
+                     struct cases **out, struct error *err)
 {
     bool given = gold->format == FORMAT_MNRE || predicted->format == FORMAT_MNRE;
     *out = cases_new(gold->n_posts, &gold->schema, given);

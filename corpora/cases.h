@@ -49,7 +49,7 @@ struct cases_total {
     struct score_counts counts;
     struct cases_tally classes[TAXONOMY_CLASSES_MAX];
     size_t kinds[TAXONOMY_CLASSES_MAX][TAXONOMY_KINDS]; /* cases of a class by kind */
-    struct cases_name **names;                          /* types, as they came; those that left stay, with counts of 0 */
+    struct cases_name **names;                          /* types, as they came; those that left stay, counts 0 */
     size_t n_names;
     struct name_table places;
     size_t n_none; /* relations: pairs that are None on both sides */
@@ -77,8 +77,8 @@ int cases_set_sides(struct cases *cases, size_t index, const struct taxonomy_sid
                     const struct taxonomy_side *predicted, struct error *err);
 
 /* All posts of two corpora that were checked by score_check_pairs. *out is the caller's. */
-int cases_of_corpora(const struct corpus *gold, const struct corpus *predicted, enum score_mode mode, struct cases **out,
-                     struct error *err);
+int cases_of_corpora(const struct corpus *gold, const struct corpus *predicted, enum score_mode mode,
+                     struct cases **out, struct error *err);
 
 /* A post that is left out keeps its cases, and is in no total. */
 void cases_leave_out(struct cases *cases, size_t index, bool left_out);

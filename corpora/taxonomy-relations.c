@@ -94,11 +94,11 @@ static bool judge_pair(const struct schema *schema, const struct pair *gold, con
     if (!in_gold && !in_prediction)
         return false;
     bool right = predicted && !strcmp(gold->type, predicted->type);
-    int class = right                                       ? TAXONOMY_RELATION_CORRECT
-                : !in_gold                                  ? TAXONOMY_RELATION_SPURIOUS
-                : !in_prediction                            ? TAXONOMY_RELATION_MISSED
+    int class = right                                 ? TAXONOMY_RELATION_CORRECT
+                : !in_gold                            ? TAXONOMY_RELATION_SPURIOUS
+                : !in_prediction                      ? TAXONOMY_RELATION_MISSED
                 : fits(schema, predicted->type, gold) ? TAXONOMY_RELATION_TYPE
-                                                            : TAXONOMY_RELATION_SIGNATURE;
+                                                      : TAXONOMY_RELATION_SIGNATURE;
     *out = (struct finding){
         .found = {.relation = true,
                   .class = class,
@@ -165,6 +165,7 @@ static void join(struct finding *missed, struct finding *spurious, int class)
 {
     missed->found.class = class;
     missed->found.predicted = spurious->found.predicted;
+    missed->found.beside = spurious->found.gold; /* the reversed pair, which gold labels None */
     missed->found.fp = (unsigned char)(missed->found.fp + spurious->found.fp);
     spurious->taken = true;
 }
@@ -196,7 +197,8 @@ static size_t shared_tokens(const size_t a[2], const size_t b[2])
  * label is worth more than any overlap. */
 static double likeness(const struct pair *gold, const struct pair *predicted)
 {
-    size_t head = shared_tokens(gold->spans, predicted->spans), tail = shared_tokens(gold->spans + 2, predicted->spans + 2);
+    size_t head = shared_tokens(gold->spans, predicted->spans);
+    size_t tail = shared_tokens(gold->spans + 2, predicted->spans + 2);
     if (!head || !tail)
         return 0;
     return (double)(head + tail) + (strcmp(gold->type, predicted->type) ? 0 : 1e9);

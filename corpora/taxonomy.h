@@ -75,7 +75,8 @@ struct taxonomy_case {
     int class;                /* enum taxonomy_class, or enum taxonomy_relation_class */
     int kind;                 /* enum taxonomy_kind */
     size_t gold, predicted;   /* indices in the posts' entities (or relations); TAXONOMY_ABSENT = none */
-    size_t beside;            /* split: the gold entity, merge: the prediction, that was matched already; else absent */
+    size_t beside;            /* of the other side. split: the gold entity, merge: the prediction, that was matched
+                               * already; direction: gold's None on the reversed pair; else, or without one, absent */
     unsigned char tp, fp, fn; /* what it adds to the counts of score.h, of which these are the parts */
 };
 
