@@ -19,6 +19,7 @@ const struct subcommand *const subcommands[] = {
     &init_subcommand,
     &import_subcommand,
     &train_subcommand,
+    &tsne_subcommand,
     &bench_subcommand,
     &completion_subcommand,
     NULL,

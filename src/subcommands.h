@@ -22,6 +22,7 @@ extern const struct subcommand predict_subcommand;
 extern const struct subcommand replay_subcommand;
 extern const struct subcommand stats_subcommand;
 extern const struct subcommand train_subcommand;
+extern const struct subcommand tsne_subcommand;
 
 extern const struct subcommand *const subcommands[]; /* ends with NULL */
 
