@@ -197,27 +197,35 @@ static size_t faithfulness_gone(const struct faithfulness_parts *parts, size_t s
 
 /* --- variants of the post ----------------------------------------------------------------------------------------- */
 
-/* Which parts one variant lacks. */
+/* How many parts one variant lacks, and which order says which. */
 struct faithfulness_variant {
     size_t order, gone;
 };
 
+/* A text, and where it went through the model whole. */
+struct faithfulness_text {
+    const struct example *example;
+    const struct mmib_states *states;
+    size_t index;
+    bool marked;
+};
+
 /* The pieces of the text without the variant's words; of a marked text the markers stay. */
 static int32_t *faithfulness_pieces(const struct faithfulness_run *run, const struct faithfulness_parts *parts,
-                                    const struct faithfulness_variant *variant, const struct example *example)
+                                    const struct faithfulness_variant *variant, const struct faithfulness_text *text)
 {
     const struct wordpiece *wordpiece = mmib_wordpiece(run->model);
+    const struct example *example = text->example;
     int32_t mask = wordpiece_mask(wordpiece), first_marker = (int32_t)wordpiece_count(wordpiece) - 4;
-    bool marked = example != &faithfulness_post(run)->example;
     const size_t *order = parts->orders + variant->order * parts->n;
     int32_t *out = arena_take(mmib_arena(run->model), example->n_pieces, sizeof *out);
     if (!out)
         return NULL;
     memcpy(out, example->piece_ids, example->n_pieces * sizeof *out);
-    for (size_t i = 0; parts->words && i < variant->gone; i++) {
+    for (size_t i = 0; i < variant->gone; i++) {
         size_t token = parts->which[order[i]];
         for (size_t r = example->rows[token]; r < example->rows[token + 1]; r++)
-            if (!marked || out[r] < first_marker)
+            if (!text->marked || out[r] < first_marker)
                 out[r] = mask;
     }
     return out;
@@ -231,8 +239,6 @@ static const float *faithfulness_features(const struct faithfulness_run *run, co
     const struct features *features = &faithfulness_post(run)->features;
     size_t channels = mmib_config(run->model)->image.channels, left = parts->n - variant->gone;
     const size_t *order = parts->orders + variant->order * parts->n + variant->gone;
-    if (parts->words)
-        return features->features;
     float *out = arena_take(arena, features->n_images * channels, sizeof *out);
     float *cells = arena_take(arena, left * channels, sizeof *cells);
     bool *stays = arena_take_zero(arena, parts->n, sizeof *stays);
@@ -250,22 +256,26 @@ static const float *faithfulness_features(const struct faithfulness_run *run, co
     return out;
 }
 
-/* A run of the model on n variants of a text. */
+/* The model's states of n variants of a text: it is encoded anew where words go. */
 static int faithfulness_forward(const struct faithfulness_run *run, const struct faithfulness_parts *parts,
-                                const struct faithfulness_variant *variants, size_t n, const struct example *example,
-                                struct mmib_states *out)
+                                const struct faithfulness_variant *variants, size_t n,
+                                const struct faithfulness_text *text, struct mmib_states *out)
 {
     const struct features *features = &faithfulness_post(run)->features;
     struct mmib_item items[FAITHFULNESS_PASSES];
     for (size_t i = 0; i < n; i++) {
-        items[i] = (struct mmib_item){.piece_ids = faithfulness_pieces(run, parts, &variants[i], example),
-                                      .n_pieces = example->n_pieces,
-                                      .features = faithfulness_features(run, parts, &variants[i]),
-                                      .n_images = features->n_images};
-        if (!items[i].piece_ids || (features->features && !items[i].features))
+        items[i] = (struct mmib_item){.n_images = features->n_images, .features = features->features};
+        if (parts->words) {
+            items[i].n_pieces = text->example->n_pieces;
+            items[i].piece_ids = faithfulness_pieces(run, parts, &variants[i], text);
+        } else {
+            items[i].features = faithfulness_features(run, parts, &variants[i]);
+        }
+        if (parts->words ? !items[i].piece_ids : !items[i].features)
             return -1;
     }
-    return mmib_forward(run->model, items, n, NULL, NULL, out);
+    return parts->words ? mmib_forward(run->model, items, n, NULL, NULL, out)
+                        : posterior_with_images(run->model, text->states, text->index, items, n, out);
 }
 
 /* Adds the log-probabilities of the labels in each of n variants. */
@@ -310,17 +320,16 @@ static int faithfulness_add_pairs(const struct faithfulness_run *run, const stru
 static int faithfulness_add_marked(const struct faithfulness_run *run, const struct faithfulness_parts *parts,
                                    const struct faithfulness_variant *variants, size_t n, size_t p, double *sums)
 {
-    struct arena *arena = mmib_arena(run->model);
-    const struct relation_pair *pair = &run->pairs[p];
+    const struct inference *in = run->inference;
+    const struct relation_batch batch = {in->posts, in->examples, in->features, &in->states};
     size_t wide = 2 * mmib_config(run->model)->text.hidden_size, labels = mmib_config(run->model)->re.n_labels;
     struct example example;
     struct example_markers markers;
-    struct mmib_states states;
-    float *rows = arena_take(arena, n * wide, sizeof *rows);
-    if (!rows || example_make_marked(run->inference->posts[run->index], pair->head, pair->tail,
-                                     mmib_wordpiece(run->model), mmib_config(run->model)->text.max_pieces, arena,
-                                     &example, &markers) ||
-        faithfulness_forward(run, parts, variants, n, &example, &states))
+    struct mmib_states whole, states;
+    const struct faithfulness_text text = {&example, &whole, 0, true};
+    float *rows = arena_take(mmib_arena(run->model), n * wide, sizeof *rows);
+    if (!rows || relation_marked_forward(run->model, &batch, &run->pairs[p], 1, &example, &markers, &whole) ||
+        faithfulness_forward(run, parts, variants, n, &text, &states))
         return -1;
     for (size_t i = 0; i < n; i++)
         relation_marked_row(run->model, &states, i, &markers, rows + i * wide);
@@ -337,11 +346,12 @@ static int faithfulness_score(const struct faithfulness_run *run, const struct f
                               const struct faithfulness_variant *variants, size_t n, double *scores)
 {
     bool marks = faithfulness_marks_pairs(run);
+    const struct faithfulness_text text = {&faithfulness_post(run)->example, &run->inference->states, run->index, false};
     struct mmib_states states;
     for (size_t i = 0; i < n; i++)
         scores[i] = 0;
     if (run->n_spans || (run->n_pairs && !marks)) {
-        if (faithfulness_forward(run, parts, variants, n, &faithfulness_post(run)->example, &states) ||
+        if (faithfulness_forward(run, parts, variants, n, &text, &states) ||
             faithfulness_add_spans(run, &states, n, scores) ||
             (run->n_pairs && !marks && faithfulness_add_pairs(run, &states, n, scores)))
             return -1;

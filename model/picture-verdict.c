@@ -90,21 +90,15 @@ static int picture_by_place(const void *a, const void *b)
 /* All variants of item i of such states, as one ragged batch: the text's rows as they are, the image's encoded anew. */
 static int picture_fuse(const struct picture_run *run, const struct mmib_states *states, size_t i, struct mmib_states *out)
 {
-    struct arena *arena = mmib_arena(run->model);
-    const struct posterior words = posterior_of_text(run->model, states, i);
-    size_t n = run->variants, values = words.rows * mmib_config(run->model)->text.hidden_size;
-    struct mmib_item *items = arena_take(arena, n, sizeof *items);
-    float *z = arena_take(arena, values, n * sizeof *z);
-    *out = (struct mmib_states){.n = n, .text_offsets = posterior_offsets(run->model, words.rows, n), .text_z = z};
-    if (!items || !z || !out->text_offsets)
+    size_t n = run->variants;
+    struct mmib_item *items = arena_take(mmib_arena(run->model), n, sizeof *items);
+    if (!items)
         return -1;
     items[0] = (struct mmib_item){.n_images = 1};
     for (size_t k = 1; k < n; k++)
         items[k] = (struct mmib_item){.features = run->options->others[k - 1].features,
                                       .n_images = run->options->others[k - 1].n_images};
-    for (size_t k = 0; k < n; k++)
-        memcpy(z + k * values, words.mean, values * sizeof *z);
-    return mmib_encode_images(run->model, items, n, out) || mmib_fuse(run->model, out) ? -1 : 0;
+    return posterior_with_images(run->model, states, i, items, n, out);
 }
 
 /* --- entities ----------------------------------------------------------------------------------------------------- */

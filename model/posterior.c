@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 struct posterior posterior_of_text(const struct mmib *model, const struct mmib_states *states, size_t index)
 {
@@ -56,4 +57,18 @@ size_t *posterior_offsets(struct mmib *model, size_t rows, size_t n)
     for (size_t k = 0; offsets && k <= n; k++)
         offsets[k] = k * rows;
     return offsets;
+}
+
+int posterior_with_images(struct mmib *model, const struct mmib_states *states, size_t index,
+                          const struct mmib_item *items, size_t n, struct mmib_states *out)
+{
+    const struct posterior words = posterior_of_text(model, states, index);
+    size_t values = words.rows * mmib_config(model)->text.hidden_size;
+    float *z = arena_take(mmib_arena(model), values, n * sizeof *z);
+    *out = (struct mmib_states){.n = n, .text_offsets = posterior_offsets(model, words.rows, n), .text_z = z};
+    if (!z || !out->text_offsets)
+        return -1;
+    for (size_t k = 0; k < n; k++)
+        memcpy(z + k * values, words.mean, values * sizeof *z);
+    return mmib_encode_images(model, items, n, out) || mmib_fuse(model, out) ? -1 : 0;
 }

@@ -31,6 +31,11 @@ void posterior_stream(const char *part, const struct example *example, char out[
 int posterior_draw(struct mmib *model, const struct posterior *posterior, size_t n, uint64_t seed, const char *stream,
                    float *out);
 
+/* Post `index` of states with other images: its text as it is, n times, with the items' features, encoded and fused. *out
+ * has what mmib_encode_images and mmib_fuse make; from the arena. -1 when memory is out. */
+int posterior_with_images(struct mmib *model, const struct mmib_states *states, size_t index,
+                          const struct mmib_item *items, size_t n, struct mmib_states *out);
+
 /* [n + 1] offsets of n items of so many rows, from the arena; NULL when memory is out. */
 size_t *posterior_offsets(struct mmib *model, size_t rows, size_t n);
 
