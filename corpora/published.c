@@ -46,9 +46,9 @@ const struct corpus *published_corpus_peek(const struct published *published)
 }
 
 /* The foreign file that the work is on, where it is still as it was then; *out NULL: there is none. */
-static int find_source(const char *path, char **out, struct error *err)
+static int find_source(const char *path, enum corpus_format format, char **out, struct error *err)
 {
-    const struct corpus_options options = {.without_journal = true};
+    const struct corpus_options options = {.from = format, .without_journal = true};
     char sha256[FILE_SHA256_BYTES];
     struct corpus *work;
     *out = NULL;
@@ -79,23 +79,22 @@ static int enter_ids(struct published *published, struct error *err)
     return 0;
 }
 
-static bool is_native(const char *path)
+static bool is_native(enum corpus_format format)
 {
-    enum corpus_format format = FORMAT_UNKNOWN;
-    return strcmp(path, "-") != 0 && !corpus_detect_format(path, &format, NULL) &&
-           (format == FORMAT_JSON || format == FORMAT_JSONL);
+    return format == FORMAT_JSON || format == FORMAT_JSONL;
 }
 
-static int read_published(const char *path, const struct corpus_options *options, struct published *out,
-                          struct error *err)
+static int read_published(const char *path, enum corpus_format format, const struct corpus_options *options,
+                          struct published *out, struct error *err)
 {
     char *source;
-    if (find_source(path, &source, err))
+    if (find_source(path, format, &source, err))
         return -1;
     int failed = replay_beginning(path, source, &out->corpus, err);
     if (!failed && out->corpus && options)
         failed = corpus_rename_types(out->corpus, options->maps, options->n_maps, err);
-    if (!failed && out->corpus && text_copy(source ? source : path, &out->name))
+    const char *name = source ? source : path;
+    if (!failed && out->corpus && text_copy(name + 2 * !strncmp(name, "./", 2), &out->name))
         failed = error_memory(err, path);
     free(source);
     return failed ? -1 : 0;
@@ -103,13 +102,14 @@ static int read_published(const char *path, const struct corpus_options *options
 
 int published_open(const char *path, const struct corpus_options *options, struct published **out, struct error *err)
 {
+    enum corpus_format format = options ? options->from : FORMAT_UNKNOWN;
     *out = NULL;
-    if (!is_native(path))
+    if (!strcmp(path, "-") || corpus_detect_format(path, &format, NULL) || !is_native(format))
         return 0;
     struct published *published = calloc(1, sizeof *published);
     if (!published)
         return error_memory(err, path);
-    if (read_published(path, options, published, err) || (published->corpus && enter_ids(published, err))) {
+    if (read_published(path, format, options, published, err) || (published->corpus && enter_ids(published, err))) {
         published_free(published);
         return -1;
     }

@@ -7,6 +7,7 @@
 #include "corpora/text.h"
 #include "src/corpus-arguments.h"
 #include "src/eval-condition.h"
+#include "src/eval-ledger.h"
 #include "src/subcommands.h"
 
 #include <math.h>
@@ -135,6 +136,7 @@ struct evaluation {
     bool has_entities;         /* scored at all */
     struct score entities[2]; /* by mode */
     struct score relations;
+    struct eval_ledger ledger; /* of the mode that is scored first */
 };
 
 static void evaluation_free(struct evaluation *evaluation)
@@ -142,11 +144,12 @@ static void evaluation_free(struct evaluation *evaluation)
     score_free(&evaluation->entities[SCORE_DEFAULT]);
     score_free(&evaluation->entities[SCORE_STRICT]);
     score_free(&evaluation->relations);
+    eval_ledger_free(&evaluation->ledger);
     corpus_free(evaluation->gold);
     corpus_free(evaluation->predicted);
 }
 
-static int evaluation_read(struct evaluation *out, char **paths, struct error *err)
+static int evaluation_read(struct evaluation *out, char **paths, enum score_mode mode, struct error *err)
 {
     struct corpus_options options;
     if (!strcmp(paths[0], "-") && !strcmp(paths[1], "-"))
@@ -164,7 +167,9 @@ static int evaluation_read(struct evaluation *out, char **paths, struct error *e
     if (score_entities(out->gold, out->predicted, SCORE_DEFAULT, &out->entities[SCORE_DEFAULT], err) ||
         score_entities(out->gold, out->predicted, SCORE_STRICT, &out->entities[SCORE_STRICT], err))
         return -1;
-    return score_relations(out->gold, out->predicted, &out->relations, err);
+    if (score_relations(out->gold, out->predicted, &out->relations, err))
+        return -1;
+    return eval_ledger_make(out->gold, out->predicted, &options, !out->has_entities, mode, &out->ledger, err);
 }
 
 /* A type that one side lacks altogether is often a name that should be mapped. */
@@ -209,6 +214,7 @@ static int evaluation_print(const struct evaluation *evaluation, enum score_mode
         text_add_char(&out, '{');
         put_score(&out, "ner", score_mode_name(mode), evaluation->has_entities ? &evaluation->entities[mode] : NULL);
         put_score(&out, "re", "mnre", &evaluation->relations);
+        eval_ledger_put_json(&out, &evaluation->ledger);
         text_add(&out, "}\n");
     } else {
         if (!evaluation->has_entities)
@@ -221,6 +227,7 @@ static int evaluation_print(const struct evaluation *evaluation, enum score_mode
             put_relations_table(&out, &evaluation->relations);
         else
             text_add(&out, "Relations: GOLD has none\n\n");
+        eval_ledger_put_table(&out, &evaluation->ledger);
         if (out.n) /* no blank line at the end */
             out.bytes[--out.n] = '\0';
     }
@@ -260,8 +267,9 @@ static int eval_run(int n_arguments, char **arguments)
         error_set(&err, ERROR_USAGE, "--mode: %s is neither default nor strict", eval_mode);
         return report_error(&err);
     }
-    int code = evaluation_read(&evaluation, arguments, &err) ? report_error(&err)
-                                                             : evaluation_report(&evaluation, (enum score_mode)mode);
+    int code = evaluation_read(&evaluation, arguments, (enum score_mode)mode, &err)
+                   ? report_error(&err)
+                   : evaluation_report(&evaluation, (enum score_mode)mode);
     evaluation_free(&evaluation);
     return code;
 }

@@ -62,7 +62,8 @@ void eval_ledger_free(struct eval_ledger *ledger)
     *ledger = (struct eval_ledger){0};
 }
 
-bool eval_ledger_is_told(const struct eval_ledger *ledger)
+/* Is there anything to tell: a verdict that says something, or a gold that was corrected? */
+static bool eval_ledger_is_told(const struct eval_ledger *ledger)
 {
     return ledger_is_judged(&ledger->ledger) || ledger->ledger.n_changed > 0;
 }
@@ -70,6 +71,12 @@ bool eval_ledger_is_told(const struct eval_ledger *ledger)
 /* ---- Table ---- */
 
 static const char *const level_titles[] = {"entities", "relations"};
+
+static void put_head(struct text *out, int width, const char *by)
+{
+    text_add_format(out, "  %-*s%8s%8s%8s%8s%11s%8s\n", width, by, "errors", "points", "model", "corpus", "corrected",
+                    "open");
+}
 
 static void put_row(struct text *out, int width, const char *name, const struct ledger_part *part,
                     const struct ledger_sum *sum)
@@ -108,11 +115,11 @@ static void put_part(struct text *out, const struct eval_ledger *ledger, size_t 
     }
     text_add_format(out, "Ledger of %s: %.2f points to 100 (published gold: %s)\n", level_titles[level],
                     ledger_gap(part), ledger->published ? ledger->published : "GOLD as it is");
-    text_add_format(out, "  %-*s%8s%8s%8s%8s%11s%8s\n", width, "", "errors", "points", "model", "corpus", "corrected",
-                    "open");
+    put_head(out, width, "by class");
     for (int class = 0; class < TAXONOMY_CLASSES_MAX; class++)
         if (part->classes[class].n)
             put_row(out, width, taxonomy_class_name(level > 0, class), part, &part->classes[class]);
+    put_head(out, width, "by type");
     for (size_t i = 0; i < part->n_types; i++)
         if (part->types[i].sum.n)
             put_row(out, width, part->types[i].name, part, &part->types[i].sum);
@@ -128,9 +135,9 @@ static void put_part(struct text *out, const struct eval_ledger *ledger, size_t 
 void eval_ledger_put_table(struct text *out, const struct eval_ledger *ledger)
 {
     for (size_t level = 0; level < 2; level++)
-        if (ledger->ledger.parts[level].all.n)
+        if (eval_ledger_is_told(ledger) && ledger->ledger.parts[level].all.n)
             put_part(out, ledger, level);
-    if (ledger->ledger.n_other_words)
+    if (eval_ledger_is_told(ledger) && ledger->ledger.n_other_words)
         text_add_format(out, "Not in the ledger: %zu posts whose words are not those of the published gold\n\n",
                         ledger->ledger.n_other_words);
 }
@@ -180,6 +187,9 @@ static void put_part_json(struct text *out, const char *name, const struct ledge
 
 void eval_ledger_put_json(struct text *out, const struct eval_ledger *ledger)
 {
+    if (!eval_ledger_is_told(ledger))
+        return;
+    json_put_name(out, "ledger");
     text_add_char(out, '{');
     json_put_name(out, "published");
     if (ledger->published)

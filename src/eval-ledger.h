@@ -24,14 +24,11 @@ int eval_ledger_make(const struct corpus *gold, const struct corpus *predicted, 
                      bool without_entities, enum score_mode mode, struct eval_ledger *out, struct error *err);
 void eval_ledger_free(struct eval_ledger *ledger);
 
-/* Is there anything to tell: a verdict that says something, or a gold that was corrected? */
-bool eval_ledger_is_told(const struct eval_ledger *ledger);
-
-/* Paragraphs that end with an empty line. */
+/* Paragraphs that end with an empty line; nothing where nobody judged anything and gold was not corrected. */
 void eval_ledger_put_table(struct text *out, const struct eval_ledger *ledger);
 
-/* An object: {"published": NAME | null, "posts", "changed", "other_words", "ner": PART | null, "re": PART}, where PART is
- * {"gap", "f1_published", "f1_now", "new_errors", "all": SUM, "classes": {CLASS: SUM}, "types": {TYPE: SUM}} and SUM
+/* The member "ledger", absent in that case: {"published": NAME | null, "posts", "changed", "other_words", "ner": PART |
+ * null, "re": PART}, where PART is {"gap", "f1_published", "f1_now", "new_errors", "all": SUM, "classes": {CLASS: SUM}, "types": {TYPE: SUM}} and SUM
  * {"errors", "points": {"all", "model", "corpus", "corrected", "open"}, "unsure", "disputed"}. Points are per cent, F1 is
  * a fraction; null where nothing was counted. */
 void eval_ledger_put_json(struct text *out, const struct eval_ledger *ledger);
