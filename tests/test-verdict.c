@@ -140,12 +140,12 @@ static void put_verdict(struct store *store, const struct verdict *key, const en
 }
 
 /* From the journal alone, from the saved file, from the history; undone and done again over both. */
-static void survive(const char *name, const char *content)
+static void survive(const char *name, const char *content, const struct store_options *options)
 {
     const char *path = try_put(name, content);
     char kept[200];
     snprintf(kept, sizeof kept, "%s", path);
-    struct store *store = try_open(kept, NULL);
+    struct store *store = try_open(kept, options);
     put_verdict(store, &on_entities, &model, "a \"note\"\n");
     put_verdict(store, &on_entities, &gold, NULL);
     put_verdict(store, &on_relations, &both, NULL);
@@ -156,12 +156,12 @@ static void survive(const char *name, const char *content)
     assert_string_equal(read, all);
     free(read);
 
-    store = try_open(kept, NULL);
+    store = try_open(kept, options);
     assert_int_equal(store_post_peek(store, 0)->n_verdicts, 2);
     if (store_save(store, &err))
         fail_msg("%s", err.message);
     store_close(store);
-    store = try_open(kept, NULL);
+    store = try_open(kept, options);
     char *saved = try_store_text(store);
     assert_string_equal(saved, all);
     size_t post;
@@ -181,14 +181,16 @@ static void survive(const char *name, const char *content)
 static void journal_file_and_history_keep_them(void **state)
 {
     (void)state;
-    survive("kept.json", try_native);
+    survive("kept.json", try_native, NULL);
     struct corpus *corpus = read_corpus("lines-from.json", try_native);
     const char *lines = try_path("made.jsonl");
     if (corpus_write(corpus, lines, FORMAT_JSONL, NULL, &err))
         fail_msg("%s", err.message);
     corpus_free(corpus);
     char *content = try_get(lines, NULL);
-    survive("kept.jsonl", content);
+    const struct store_options in_file = {.index_bytes_min = 1};
+    survive("kept.jsonl", content, NULL);
+    survive("large.jsonl", content, &in_file); /* posts stay in the file */
     free(content);
 }
 
