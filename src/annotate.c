@@ -82,19 +82,22 @@ static int annotate_show(struct store *store, const char *path, const struct ann
     char greet[512];
     struct markdown guidelines = {0};
     struct corpus *gold = NULL;
+    struct inspection *inspection = NULL;
     struct corpus_options gold_options;
     if (!store_count(store))
         return error_set(err, ERROR_INPUT, "%s: there is no post in it", path);
     if (options->guidelines && markdown_read(options->guidelines, &guidelines, err))
         return -1;
-    if (options->gold && (corpus_arguments_options(&options->corpus, &gold_options, err) ||
-                          corpus_read(options->gold, &gold_options, &gold, err))) {
+    if ((options->gold && (corpus_arguments_options(&options->corpus, &gold_options, err) ||
+                           corpus_read(options->gold, &gold_options, &gold, err))) ||
+        (options->inspect && options->inspect(store, &inspection, err))) {
+        corpus_free(gold);
         markdown_free(&guidelines);
         return -1;
     }
     annotate_greet(store, path, greet, sizeof greet);
-    /* Between people, a model has a say only when it is asked to. */
-    char *model = options->model ? strdup(options->model) : adjudication ? NULL : places_model();
+    /* Between people, and where labels of others are looked at, a model has a say only when it is asked to. */
+    char *model = options->model ? strdup(options->model) : adjudication || inspection ? NULL : places_model();
     struct workbench_options workbench = {.model = model,
                                           .threads = options->threads,
                                           .no_image = options->no_image,
@@ -105,11 +108,13 @@ static int annotate_show(struct store *store, const char *path, const struct ann
                                           .blind = options->blind,
                                           .no_background = options->no_background,
                                           .adjudication = adjudication,
+                                          .inspection = inspection,
                                           .greeting = greeting ? greeting : *greet ? greet : NULL};
     if (model) /* it changes the environment, so before the screen's threads are there; what fails, the worker says */
         (void)blas_open(NULL);
     int code = workbench_run(store, &workbench, err);
     free(model);
+    inspection_free(inspection);
     corpus_free(gold);
     markdown_free(&guidelines);
     return code;

@@ -1,4 +1,4 @@
-/* What mmib annotate and mmib demo share: opening a corpus for work and showing it in the workbench.
+/* What mmib annotate, mmib demo and mmib inspect share: opening a corpus for work and showing it in the workbench.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_SRC_ANNOTATE_H
@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct inspection; /* ui/inspection.h */
+struct store;      /* corpora/store.h */
+
 /* As given on the command line; NULL = not given. */
 struct annotate_options {
     struct corpus_arguments corpus;
@@ -19,6 +22,8 @@ struct annotate_options {
     double threshold; /* 0..1 */
     struct option_texts adjudicate; /* the annotators' files; given without any: the conflicts in the corpus */
     size_t blind;
+    /* Makes the inspection that is shown, once the store is open; NULL = the corpus is annotated. */
+    int (*inspect)(struct store *store, struct inspection **out, struct error *err);
 };
 
 /* Rows of an option table that fill options, a struct annotate_options that lives as long as the table. */

@@ -7,6 +7,7 @@
 const struct subcommand *const subcommands[] = {
     &annotate_subcommand,
     &demo_subcommand,
+    &inspect_subcommand,
     &predict_subcommand,
     &detect_subcommand,
     &explain_subcommand,

@@ -17,6 +17,7 @@ extern const struct subcommand eval_subcommand;
 extern const struct subcommand explain_subcommand;
 extern const struct subcommand import_subcommand;
 extern const struct subcommand init_subcommand;
+extern const struct subcommand inspect_subcommand;
 extern const struct subcommand merge_subcommand;
 extern const struct subcommand predict_subcommand;
 extern const struct subcommand replay_subcommand;

@@ -1,7 +1,7 @@
 /* The inspection: gold against what one or two systems said, case by case.
  *
- * The gold is the corpus that stands in the store, so whatever is corrected there counts at once. A system's labels come
- * from a file, or from a model post by post. What fits the filter is a list of items in an order; one of them is at
+ * The gold is the corpus that stands in the store, so whatever is corrected there counts at once. A system's labels
+ * come from a file, or from a model post by post. What fits the filter is a list of items in an order; one of them is at
  * hand, and stays so, whatever an edit does to it, until another one is gone to. Knows neither windows nor threads. One
  * thread calls.
  *
@@ -9,19 +9,23 @@
 #ifndef MMIB_UI_INSPECTION_H
 #define MMIB_UI_INSPECTION_H
 
+#include "corpora/buckets.h"
+#include "corpora/cases.h"
 #include "corpora/corpus.h"
 #include "corpora/error.h"
 #include "corpora/post.h"
 #include "corpora/store.h"
+#include "corpora/verdict.h"
 #include "model/analysis.h"
+#include "model/picture-verdict.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct taxonomy_case; /* corpora/taxonomy.h */
+struct leak; /* corpora/leak.h */
 
-enum { INSPECTION_SYSTEMS_MAX = 2 };
+enum { INSPECTION_SYSTEMS_MAX = 2, INSPECTION_ANSWERS = VERDICT_UNSURE + 1 };
 
 /* What a system said of a post. */
 enum inspection_state {
@@ -37,6 +41,7 @@ enum inspection_filtered {
     FILTERED_SAME,  /* right or wrong with and without the bottleneck */
     FILTERED_SAVED, /* right with the mean, wrong when bypassed */
     FILTERED_LOST,  /* the reverse */
+    INSPECTION_FILTERED,
 };
 
 /* A decision, by its tokens. */
@@ -48,13 +53,14 @@ struct inspection_key {
 
 struct inspection_mark {
     struct inspection_key key;
-    int picture; /* enum picture_verdict of model/picture-verdict.h; -1 = not known */
+    int picture; /* enum picture_answer of model/picture-verdict.h; -1 = not known */
     enum inspection_filtered filtered;
 };
 
 struct inspection_prediction {
     enum inspection_state state;
-    uint64_t of;              /* words and pairs that it was made for */
+    uint64_t of;              /* words, picture and pairs that it was made for: a model's */
+    bool old;                 /* they are others now: what is KNOWN holds until it is found anew */
     const struct post *post;  /* KNOWN: entities and relations only, a model's; or that of the file */
     struct post *made;        /* owned: a model's */
     double match;             /* text-picture consistency, 0..1; NAN = not known */
@@ -66,11 +72,14 @@ struct inspection_system {
     char *name;               /* of the file or the model's folder */
     char *model;              /* directory; NULL: the labels are given */
     struct corpus *given;     /* owned; NULL: a model's */
-    struct cases *cases;      /* corpora/cases.h */
+    struct cases *cases;
     struct inspection_prediction *predictions; /* [n_posts] */
     size_t n_known, n_failed, n_other_words;
+    size_t n_put;             /* a model's results so far */
+    double first_ms, last_ms; /* when the first and the last of them came, on the clock of clock.h */
 };
 
+/* Of two systems; with one, the other counts as wrong wherever it is. */
 enum inspection_right { RIGHT_BOTH, RIGHT_A, RIGHT_B, RIGHT_NEITHER, RIGHTS };
 
 enum inspection_order {
@@ -85,14 +94,15 @@ enum inspection_order {
 
 /* Which cases: all parts must fit; -1 = any. */
 struct inspection_filter {
-    int class;            /* of taxonomy.h; any = all but correct, unless a cell of the matrix is asked for */
+    bool all;             /* also what is right; else, and unless class says so, errors only */
+    int class;            /* of taxonomy.h; of two systems that are compared, see inspection_class */
     int kind;             /* of a boundary */
     bool has_cell;
-    size_t cell[2];       /* gold type, predicted type, by their places in the matrix */
+    size_t cell[2];       /* gold type, predicted type: places in the names of cases.h, CASES_NONE = none */
     int attribute, bucket; /* of buckets.h */
-    int picture;          /* enum picture_verdict */
+    int picture;          /* enum picture_answer */
     int filtered;         /* enum inspection_filtered */
-    int answer;           /* enum verdict_answer: of a person */
+    int answer;           /* enum verdict_answer: of a person; INSPECTION_ANSWERS = nobody */
     int right;            /* enum inspection_right; two systems */
     bool flips;           /* only where exactly one of two systems is right */
 };
@@ -119,12 +129,15 @@ struct inspection {
     struct inspection_filter filter;
     enum inspection_order order;
 
-    unsigned char *leaked; /* [n_posts] 1: its text, 2: its picture is in the training data; NULL: none was named */
+    struct training_set *training; /* NULL: none was named */
+    struct leak *leak;
+    unsigned char *leaked; /* [n_posts] enum leak_kind or-ed, of those counted; NULL: no training data was named */
     size_t n_leaked;
     bool without_leaked;   /* they are left out of everything */
 
     struct inspection_item *items; /* that fit, in order */
-    size_t n_items;
+    size_t n_items, items_capacity;
+    size_t class_rank[CASES_LEVELS][TAXONOMY_CLASSES_MAX]; /* by points, when the list was made */
     size_t at;            /* the one at hand; n_items: none is */
     bool gone;            /* it is no case any more, or fits no more: items[at] is the next one */
     struct inspection_item last; /* the one at hand, as it was when it was gone to */
@@ -140,22 +153,29 @@ struct inspection_source {
     const char *model;
 };
 
-/* Checks that given labels belong to gold: by place and tokens, else ERROR_INPUT with the first that differs. Nothing is
- * counted yet: see inspection_work. On failure *out is NULL; what given had is freed in either case. train: posts whose
- * text or picture is in it are told; NULL = none. */
+/* Checks that given labels belong to gold: by place and tokens, else ERROR_INPUT with the first that differs. Nothing
+ * is counted yet: see inspection_work. On failure *out is NULL; what given had is freed in either case. train: what was
+ * seen there, and posts whose text or picture is in it, are told; NULL = none. */
 int inspection_open(struct store *store, const struct inspection_source *sources, size_t n,
-                    const struct corpus *train, struct inspection **out, struct error *err);
+                    struct corpus *train, struct inspection **out, struct error *err);
 void inspection_free(struct inspection *inspection); /* NULL is fine */
 
 /* Goes on with counting for about that long. True: there is more to do. */
 bool inspection_has_work(const struct inspection *inspection);
 int inspection_work(struct inspection *inspection, double budget_ms, struct error *err);
 
+bool inspection_compares(const struct inspection *inspection); /* two systems with each other: system is n_systems */
+enum cases_level inspection_level(const struct inspection *inspection);
+
+/* Posts whose labels are known, of those that count; with two that are compared: of both. */
+size_t inspection_n_known(const struct inspection *inspection);
+void inspection_leave_out_leaked(struct inspection *inspection, bool without);
+
 /* Gold was edited. */
 int inspection_post_changed(struct inspection *inspection, size_t post, struct error *err);
 int inspection_posts_changed(struct inspection *inspection, struct error *err); /* several, or unknown ones */
 
-/* --- what models say ------------------------------------------------------------------------------------------------ */
+/* --- what models say ---------------------------------------------------------------------------------------------- */
 
 /* Must a model's labels of the post still be found (again)? */
 bool inspection_lacks(const struct inspection *inspection, size_t system, size_t post);
@@ -167,10 +187,24 @@ int inspection_put(struct inspection *inspection, size_t system, size_t post, co
 /* What an examination found out about the post's decisions; marks are copied. */
 int inspection_mark(struct inspection *inspection, size_t system, size_t post, const struct inspection_mark *marks,
                     size_t n, struct error *err);
+/* NULL = nothing was. */
 const struct inspection_mark *inspection_mark_peek(const struct inspection *inspection, size_t system, size_t post,
                                                    const struct inspection_key *key);
 
-/* --- the list ------------------------------------------------------------------------------------------------------- */
+/* --- numbers: of the system (of A and B, where they are compared) and level; what is left out is in none ---------- */
+
+/* Who is right, by class: see inspection_class. */
+void inspection_count_rights(const struct inspection *inspection, size_t counts[TAXONOMY_CLASSES_MAX][RIGHTS]);
+void inspection_fill_buckets(const struct inspection *inspection, size_t system, struct buckets *buckets);
+
+struct inspection_found {
+    size_t answers[INSPECTION_ANSWERS + 1];  /* errors by what people said of them */
+    size_t pictures[PICTURE_ANSWERS];        /* cases by the picture's verdict; UNJUDGED: not examined */
+    size_t filtered[INSPECTION_FILTERED];    /* cases by what the bottleneck did */
+};
+void inspection_count_found(const struct inspection *inspection, struct inspection_found *out);
+
+/* --- the list ----------------------------------------------------------------------------------------------------- */
 
 void inspection_filter_clear(struct inspection_filter *filter); /* any error */
 
@@ -186,9 +220,28 @@ bool inspection_step(struct inspection *inspection, long by);
 bool inspection_go(struct inspection *inspection, size_t at);
 
 /* The case of a system that the item is about: its own, or what the other system made of the same gold label or of the
- * same wrong one. NULL: it has none there, or its labels are not known. Good until the post's cases change. */
-const struct taxonomy_case *inspection_case(const struct inspection *inspection, const struct inspection_item *item,
+ * same wrong one. NULL: it has none there (any more), or its labels are not known. Good until the post's cases
+ * change. */
+const struct cases_entry *inspection_case(const struct inspection *inspection, const struct inspection_item *item,
                                             size_t system);
+
+/* The class of what an item is about: its case's; of two systems that are compared, that of A's where A is wrong, else
+ * that of B's. */
+int inspection_class(const struct inspection *inspection, const struct inspection_item *item,
+                     const struct cases_entry *entry);
+
+/* The case as a verdict's key: it borrows all that it has. False: the system has none there. */
+bool inspection_verdict_key(const struct inspection *inspection, const struct inspection_item *item, size_t system,
+                            struct verdict *out);
+/* What a person said of it: enum verdict_answer; -1 = nothing. */
+int inspection_answer(const struct inspection *inspection, const struct inspection_item *item);
+/* How sure the system was of its label, 0..1; NAN = not known, or it has none. */
+double inspection_confidence(const struct inspection *inspection, const struct inspection_item *item);
+
+bool inspection_key_equal(const struct inspection_key *a, const struct inspection_key *b);
+
+/* Of a decision: UNJUDGED where it was not examined. */
+enum picture_answer inspection_picture(const struct inspection_mark *mark);
 
 /* What the filter is, in words: "type", "boundary long, PER as LOC". */
 void inspection_filter_words(const struct inspection *inspection, char *out, size_t size);

@@ -164,6 +164,8 @@ static const struct {
     {COMMAND_INSPECT_RIGHT, "inspect-right"},
     {COMMAND_INSPECT_UP, "inspect-up"},
     {COMMAND_INSPECT_DOWN, "inspect-down"},
+    {COMMAND_INSPECT_PAGE_UP, "inspect-page-up"},
+    {COMMAND_INSPECT_PAGE_DOWN, "inspect-page-down"},
     {COMMAND_INSPECT_NEXT_TABLE, "inspect-next-table"},
     {COMMAND_INSPECT_PREVIOUS_TABLE, "inspect-previous-table"},
     {COMMAND_INSPECT_OPEN, "inspect-open"},

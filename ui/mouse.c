@@ -2,7 +2,9 @@
 #include "ui/mouse.h"
 
 #include "ui/view-adjudicate.h"
+#include "ui/view-cases.h"
 #include "ui/view-footer.h"
+#include "ui/view-inspect.h"
 #include "ui/view-popup.h"
 #include "ui/view-text.h"
 
@@ -93,9 +95,14 @@ static enum command mouse_text(struct mouse *mouse, const struct mouse_screen *s
     return mouse_do(s, COMMAND_TYPE, 1);
 }
 
-static enum command mouse_popup(struct session *s, WINDOW *popup, size_t row)
+static enum command mouse_popup(struct session *s, WINDOW *popup, size_t row, size_t column)
 {
-    size_t choice;
+    size_t choice, table;
+    if (s->mode == MODE_INSPECT) {
+        if (view_inspect_at(popup, s, row, column, &table, &row, &column))
+            session_inspect_point(s, table, row, column);
+        return COMMAND_NONE;
+    }
     enum command command = view_popup_at(popup, s, row, &choice);
     if (command == COMMAND_CHOOSER_TAKE)
         (s->mode == MODE_TYPE ? &s->types : &s->relations)->marked = choice;
@@ -117,7 +124,7 @@ enum command mouse_act(struct mouse *mouse, const struct mouse_screen *screen, c
         session_say(s, TONE_PLAIN, "%s", "");
     if (screen->popup) { /* what it covers is out of reach */
         if (mouse_presses(event) && mouse_inside(screen->popup, event, &row, &column))
-            command = mouse_popup(s, screen->popup, row);
+            command = mouse_popup(s, screen->popup, row, column);
     } else if (mouse_inside(screen->page, event, &row, &column)) {
         return COMMAND_NONE;
     } else if (mouse_inside(screen->text, event, &row, &column)) {
@@ -134,6 +141,8 @@ enum command mouse_act(struct mouse *mouse, const struct mouse_screen *screen, c
             else
                 session_point_label(s, spot.entity, spot.relation);
         }
+    } else if (mouse_presses(event) && view_cases_shown(s) && mouse_inside(screen->list, event, &row, &column)) {
+        session_case_point(s, view_cases_at(screen->list, s, row));
     } else if (mouse_presses(event) && mouse_inside(screen->footer, event, &row, &column)) {
         keymap_key key = view_footer_at(screen->footer, s, row, column);
         if (key)

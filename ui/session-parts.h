@@ -40,6 +40,7 @@ bool session_adjudicate_key(struct session *session, keymap_key key, enum comman
 bool session_case_show(struct session *session);
 void session_inspect_changed(struct session *session, size_t post);
 void session_inspect_work(struct session *session, double budget_ms);
+void session_inspect_end(struct session *session);
 
 /* A key while a line is being typed. */
 enum command session_prompt_key(struct session *session, keymap_key key);

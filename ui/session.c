@@ -91,6 +91,7 @@ void session_end(struct session *session)
     queue_end(&session->queue);
     occurrences_free(&session->occurrences.list);
     session_summary_end(session);
+    session_inspect_end(session);
     search_pattern_free(&session->search.pattern);
     search_hits_free(&session->search.hits);
 }

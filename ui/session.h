@@ -14,6 +14,7 @@
 #include "model/detector.h"
 #include "ui/boxes.h"
 #include "ui/chooser.h"
+#include "ui/inspect-tables.h"
 #include "ui/inspection.h"
 #include "ui/keymap.h"
 #include "ui/markdown.h"
@@ -102,9 +103,15 @@ struct session_summary {
 /* MODE_INSPECT and MODE_CASE. */
 struct session_inspect {
     struct inspection *from; /* borrowed; NULL = nothing is inspected */
-    size_t table;            /* of the overview: enum view_inspect_table */
-    size_t row, column;      /* the marked number in it */
-    size_t top;              /* first row shown */
+    struct inspect_tables tables;  /* of the overview, as they were for: */
+    unsigned long version;
+    size_t system;
+    bool of_relations, made;
+    size_t table;       /* enum inspect_table_id */
+    struct inspect_place {
+        size_t row, column; /* the marked number */
+        size_t top, left;   /* first row and column shown */
+    } places[INSPECT_TABLES];
 };
 
 /* A post that is looked for by its id. */
@@ -200,6 +207,16 @@ const struct object *session_disagreement_box(const struct session *session, siz
  * caller's. */
 int session_inspect_start(struct session *session, struct inspection *inspection, struct error *err);
 bool session_inspects(const struct session *session);
+
+/* The tables of the overview as the numbers stand now, with the mark on a number that is there. NULL, with the reason as
+ * the message, when memory is out. */
+const struct inspect_tables *session_inspect_tables(struct session *session);
+
+/* The mouse on a number of the overview: the same as going there and opening it. */
+void session_inspect_point(struct session *session, size_t table, size_t row, size_t column);
+
+/* On a line of the list of cases; SIZE_MAX = none. */
+void session_case_point(struct session *session, size_t at);
 
 void session_end(struct session *session); /* what it owns */
 

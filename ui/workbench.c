@@ -16,6 +16,7 @@
 #include "ui/text-layout.h"
 #include "ui/view-adjudicate.h"
 #include "ui/view-case.h"
+#include "ui/view-cases.h"
 #include "ui/view-footer.h"
 #include "ui/view-head.h"
 #include "ui/view-labels.h"
@@ -309,7 +310,9 @@ static void workbench_draw(struct workbench *wb)
     worker_answer(wb->worker, wb->session.post, post, &answer);
     workbench_text_title(wb, title, sizeof title);
     workbench_draw_head(wb, &model, &answer);
-    if (wb->layout.list.rows)
+    if (wb->layout.list.rows && view_cases_shown(&wb->session))
+        view_cases_draw(wb->screen, wb->panes[PANE_LIST], &wb->session);
+    else if (wb->layout.list.rows)
         view_list_draw(wb->screen, wb->panes[PANE_LIST], &wb->session, wb->finder);
     workbench_draw_picture(wb, &model, answer.other_boxes);
     view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,

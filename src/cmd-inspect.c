@@ -1,0 +1,141 @@
+/* mmib inspect: gold against what one or two systems said, case by case, in the workbench.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/corpus.h"
+#include "corpora/error.h"
+#include "src/annotate.h"
+#include "src/places.h"
+#include "src/subcommands.h"
+#include "ui/inspection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct annotate_options inspect_options;
+static const char *inspect_pred[INSPECTION_SYSTEMS_MAX], *inspect_model[INSPECTION_SYSTEMS_MAX];
+static const char *inspect_pred_from, *inspect_train;
+
+/* The last part of a path, without a slash at the end. Allocated. */
+static char *inspect_name(const char *path)
+{
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    size_t from = n;
+    while (from && path[from - 1] != '/')
+        from--;
+    return strndup(path + from, n - from);
+}
+
+static int inspect_read(const char *path, struct corpus **out, struct error *err)
+{
+    struct corpus_options options;
+    if (corpus_arguments_options(&inspect_options.corpus, &options, err) ||
+        corpus_arguments_format("pred-from", inspect_pred_from, &options.from, err))
+        return -1;
+    options.images = options.boxes = NULL;
+    return corpus_read(path, &options, out, err);
+}
+
+/* What to compare gold with: the labels of files, and models that are asked while one works. */
+static int inspect_make(struct store *store, struct inspection **out, struct error *err)
+{
+    struct inspection_source sources[INSPECTION_SYSTEMS_MAX] = {0};
+    char *names[INSPECTION_SYSTEMS_MAX] = {NULL};
+    struct corpus *train = NULL;
+    size_t n = 0;
+    int code = 0;
+    for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX && !code; i++) {
+        const char *path = inspect_pred[i] ? inspect_pred[i] : inspect_model[i];
+        if (!path)
+            continue;
+        names[n] = inspect_name(path);
+        sources[n] = (struct inspection_source){.name = names[n], .model = inspect_model[i]};
+        code = !names[n] ? error_memory(err, path) : inspect_pred[i] ? inspect_read(path, &sources[n].given, err) : 0;
+        n += !code;
+    }
+    if (!code && inspect_train)
+        code = inspect_read(inspect_train, &train, err);
+    if (code) {
+        for (size_t i = 0; i < n; i++)
+            corpus_free(sources[i].given);
+    } else
+        code = inspection_open(store, sources, n, train, out, err);
+    for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++)
+        free(names[i]);
+    corpus_free(train);
+    return code;
+}
+
+/* One source a system: the second has a place only behind a first. */
+static int inspect_check(struct error *err)
+{
+    for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++)
+        if (inspect_pred[i] && inspect_model[i])
+            return error_set(err, ERROR_USAGE, i ? "--pred2 and --model2 exclude each other"
+                                                 : "--pred and --model exclude each other (--pred2, --model2: a second "
+                                                   "system)");
+    return 0;
+}
+
+static int inspect_run(int n_arguments, char **arguments)
+{
+    struct error err = {0};
+    (void)n_arguments;
+    if (inspect_check(&err))
+        return report_error(&err);
+    char *model = NULL;
+    if (!inspect_pred[0] && !inspect_model[0])
+        inspect_model[0] = model = places_model();
+    if (!inspect_pred[0] && !inspect_model[0]) {
+        error_set(&err, ERROR_USAGE, "inspect: nothing to compare %s with: --pred FILE or --model DIR", arguments[0]);
+        return report_error(&err);
+    }
+    inspect_options.inspect = inspect_make;
+    inspect_options.model = inspect_model[0] ? inspect_model[0] : inspect_model[1];
+    int code = annotate_run(arguments[0], &inspect_options, NULL);
+    free(model);
+    return code;
+}
+
+static const struct option_spec inspect_specs[] = {
+    {"model", 'm', OPTION_TEXT, "DIR", "a model as the system: its labels are found while you work (default: "
+     "$MMIB_MODEL, else the bundled one)", &inspect_model[0]},
+    {"pred", 'p', OPTION_TEXT, "FILE", "a file of labels as the system: CoNLL, JSON, MNRE...", &inspect_pred[0]},
+    {"model2", 0, OPTION_TEXT, "DIR", "a model as a second system", &inspect_model[1]},
+    {"pred2", 0, OPTION_TEXT, "FILE", "a file of labels as a second system", &inspect_pred[1]},
+    {"pred-from", 0, OPTION_TEXT, "FORMAT", "format of the files of labels", &inspect_pred_from},
+    {"train", 0, OPTION_TEXT, "FILE", "the training data: tells what was seen there, and posts that leaked from it",
+     &inspect_train},
+    {"annotator", 'a', OPTION_TEXT, "NAME", "recorded with every label and verdict (default: $USER)",
+     &inspect_options.annotator},
+    {"graphics", 'g', OPTION_TEXT, "auto|sixel|blocks|none", "how pictures are drawn", &inspect_options.graphics},
+    {"no-image", 0, OPTION_FLAG, NULL, "hide every picture from the model", &inspect_options.no_image},
+    {"threads", 0, OPTION_COUNT, "N", "threads of the model (default: one a core)", &inspect_options.threads},
+    {"work", 'w', OPTION_TEXT, "FILE", "where the work on a foreign file is kept (default: beside it)",
+     &inspect_options.work},
+    {"export", 'e', OPTION_TEXT, "FORMATS", "conll, mnre, or both with a comma: written at every save too",
+     &inspect_options.exports},
+    {"guidelines", 0, OPTION_TEXT, "FILE", "what the annotators agreed on, in Markdown, to be read beside the work",
+     &inspect_options.guidelines},
+    {"read-only", 'r', OPTION_FLAG, NULL, "change nothing; also while somebody else works on the corpus",
+     &inspect_options.read_only},
+    CORPUS_OPTION_FROM(inspect_options.corpus),
+    CORPUS_OPTION_MAP(inspect_options.corpus),
+    CORPUS_OPTION_IMAGES(inspect_options.corpus),
+    CORPUS_OPTION_BOXES(inspect_options.corpus),
+    {0},
+};
+
+const struct subcommand inspect_subcommand = {
+    .name = "inspect",
+    .usage = "GOLD",
+    .summary = "see a system's errors case by case, and correct gold",
+    .details = "Posts of GOLD and of a file of labels pair by their place and must have equal tokens. All keys of\n"
+               "mmib annotate work on gold, and the numbers follow at once; a foreign GOLD is never changed: the work is\n"
+               "kept in a native file beside it.",
+    .options = inspect_specs,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = inspect_run,
+};

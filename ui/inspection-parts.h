@@ -1,0 +1,25 @@
+/* What the files of the inspection share, and nobody else includes: inspection.c has the systems and what they say,
+ * inspection-list.c which cases fit.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef MMIB_UI_INSPECTION_PARTS_H
+#define MMIB_UI_INSPECTION_PARTS_H
+
+#include "corpora/error.h"
+#include "ui/inspection.h"
+
+#include <stddef.h>
+
+void inspection_bucket_context(const struct inspection *inspection, size_t system, size_t post,
+                               struct bucket_context *out);
+
+/* Every case of a system in a post, or, where two are compared, what both made of each label: calls see for each, with
+ * nothing of it in the list yet. Stops at what is not 0, and returns that. */
+int inspection_each(const struct inspection *inspection, size_t post,
+                    int (*see)(void *context, const struct inspection_item *item, const struct cases_entry *entry),
+                    void *context);
+
+/* The post's items made anew, in the list as it stands. */
+int inspection_list_post(struct inspection *inspection, size_t post, struct error *err);
+
+#endif
