@@ -47,12 +47,13 @@ int picture_totals_add(struct picture_totals *totals, const struct picture_verdi
     totals->n_few += verdict->has_picture && verdict->n_others < wanted;
     for (size_t i = 0; i < verdict->n_decisions; i++) {
         const struct picture_decision *decision = &verdict->decisions[i];
-        struct picture_table *table = decision->relation ? &totals->relations : &totals->entities;
+        bool excess = !decision->is_gold && decision->answer != PICTURE_UNJUDGED;
+        struct picture_table *table =
+            decision->relation ? &totals->relations : excess ? &totals->excess : &totals->entities;
         struct picture_counts *type = picture_counts_of(table, decision->type);
         if (!type)
             return -1;
         picture_count(type, decision);
-        picture_count(decision->is_gold ? &table->gold : &table->lacked, decision);
         picture_count(&table->all, decision);
     }
     return 0;
@@ -68,6 +69,7 @@ static void picture_table_free(struct picture_table *table)
 void picture_totals_free(struct picture_totals *totals)
 {
     picture_table_free(&totals->entities);
+    picture_table_free(&totals->excess);
     picture_table_free(&totals->relations);
     *totals = (struct picture_totals){0};
 }

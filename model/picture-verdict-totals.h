@@ -27,15 +27,16 @@ struct picture_type {
 struct picture_table {
     struct picture_type *types; /* by name */
     size_t n_types;
-    struct picture_counts gold, lacked; /* over the decisions that gold has, and the others */
-    struct picture_counts all;          /* both */
+    struct picture_counts all; /* the sum */
 };
 
 /* Over a corpus. Zero to begin with. */
 struct picture_totals {
-    struct picture_table entities, relations;
-    size_t n_posts, n_without; /* posts; those that have no picture that can be used */
-    size_t n_few;              /* posts that had fewer others than were wanted */
+    struct picture_table entities;  /* of gold; those that are not judged, too */
+    struct picture_table excess;    /* predicted, and gold lacks them */
+    struct picture_table relations; /* of gold; those that are not judged, too */
+    size_t n_posts, n_without;      /* posts; those that have no picture that can be used */
+    size_t n_few;                   /* posts that had fewer others than were wanted */
 };
 
 /* wanted: how many others there were to be. -1 when memory is out. */

@@ -11,6 +11,7 @@ const struct subcommand *const subcommands[] = {
     &predict_subcommand,
     &detect_subcommand,
     &explain_subcommand,
+    &verdict_subcommand,
     &eval_subcommand,
     &agree_subcommand,
     &merge_subcommand,
