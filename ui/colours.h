@@ -23,6 +23,8 @@ enum screen_ink {
     INK_BAD,    /* red: failed */
     INK_HEAT,   /* amber of bars: contribution above zero */
     INK_COLD,   /* blue of bars: below zero */
+    INK_HEAT_OTHER, /* green: the second model's, above zero */
+    INK_COLD_OTHER, /* purple: below */
     INK_RATE,   /* teal of bars: what the bottleneck keeps */
     INK_DARK,   /* text on a coloured ground: black */
     INK_TYPE_FIRST,

@@ -64,16 +64,44 @@ struct relation_pair *examination_pairs(const struct post *post, const struct po
     return pairs;
 }
 
+/* With other posts' pictures. */
+static int examination_show(struct mmib *model, const struct inference *inference,
+                            const struct examination_options *options, const struct relation_pair *pairs, size_t n_pairs,
+                            struct examination *out, struct error *err)
+{
+    struct picture_pool_picture others[PICTURE_OTHERS];
+    size_t n_others = 0;
+    int result = 0;
+    if (options->pool && inference->each[0].features.features)
+        result = picture_pool_choose(options->pool, model, inference->posts[0], PICTURE_OTHERS, options->cancelled,
+                                     options->context, others, &n_others, err);
+    const struct picture_verdict_options how = {.others = others,
+                                                .n_others = n_others,
+                                                .has_gold_entities = options->has_gold_entities,
+                                                .has_gold_relations = options->has_gold_relations,
+                                                .pairs = pairs,
+                                                .n_pairs = n_pairs,
+                                                .cancelled = options->cancelled,
+                                                .context = options->context};
+    return result ? result : picture_verdict_of(model, inference, 0, &how, &out->picture, err);
+}
+
 /* With the post encoded. */
 static int examination_look(struct mmib *model, const struct inference *inference,
                             const struct examination_options *options, const struct relation_pair *pairs, size_t n_pairs,
                             struct examination *out, struct error *err)
 {
-    if (options->faithful)
-        return error_set(err, ERROR_INPUT, "the deletion test is not there yet");
+    if (options->faithful) {
+        const struct faithfulness_options test = {
+            .pairs = pairs, .n_pairs = n_pairs, .cancelled = options->cancelled, .context = options->context};
+        int code = faithfulness_of(model, inference, 0, &test, &out->faithfulness, err);
+        out->has_faithfulness = !code;
+        return code;
+    }
     const struct bottleneck_options how = {
         .pairs = pairs, .n_pairs = n_pairs, .cancelled = options->cancelled, .context = options->context};
-    return bottleneck_of(model, inference, 0, &how, &out->bottleneck, err);
+    int result = bottleneck_of(model, inference, 0, &how, &out->bottleneck, err);
+    return result ? result : examination_show(model, inference, options, pairs, n_pairs, out, err);
 }
 
 int examination_run(struct mmib *model, const struct post *post, const struct examination_options *options,
@@ -109,6 +137,11 @@ void examination_join(struct examination *to, struct examination *from)
         to->bottleneck = from->bottleneck;
         from->bottleneck = NULL;
     }
+    if (from->picture) {
+        picture_verdict_free(to->picture);
+        to->picture = from->picture;
+        from->picture = NULL;
+    }
     if (from->has_faithfulness) {
         to->has_faithfulness = true;
         to->faithfulness = from->faithfulness;
@@ -120,5 +153,6 @@ void examination_free(struct examination *examination)
     if (!examination)
         return;
     bottleneck_free(examination->bottleneck);
+    picture_verdict_free(examination->picture);
     free(examination);
 }

@@ -11,6 +11,8 @@
 #include "model/bottleneck.h"
 #include "model/faithfulness.h"
 #include "model/mmib.h"
+#include "model/picture-pool.h"
+#include "model/picture-verdict.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +21,7 @@
 struct examination {
     uint64_t of;                   /* what it is about: see examination_of */
     struct bottleneck *bottleneck; /* owned; NULL = not looked at. Its pairs: see examination_pairs */
+    struct picture_verdict *picture; /* the same */
     bool has_faithfulness;
     struct faithfulness faithfulness;
 };
@@ -26,9 +29,9 @@ struct examination {
 struct examination_options {
     const char *images; /* folder of the pictures; NULL = no pictures */
     bool no_image;
-    const struct post *predicted;     /* what the system says of the post; NULL = not known */
-    const struct post *const *others; /* posts whose pictures take the place of this one's */
-    size_t n_others;
+    const struct post *predicted; /* what the system says of the post; NULL = not known */
+    struct picture_pool *pool;    /* whose pictures take the place of the post's own; NULL = none */
+    bool has_gold_entities, has_gold_relations; /* see picture-verdict.h */
     bool faithful; /* the deletion test, and nothing else: it takes much longer than the rest */
     bool (*cancelled)(void *context); /* asked between passes; may be NULL */
     void *context;

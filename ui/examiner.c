@@ -9,10 +9,10 @@ struct examiner_job {
     enum analysis_pairs pairs;
     bool has_predicted;
     struct post predicted;
-    struct post others[EXAMINER_OTHERS_MAX];
-    size_t n_others;
+    bool has_gold_entities, has_gold_relations;
     uint64_t of;
     bool cancelled;
+    bool unwanted; /* others took its place while it ran */
     struct examiner_job *next; /* of those that are finished */
 };
 
@@ -23,7 +23,8 @@ struct examiner_kept {
 };
 
 struct examiner {
-    struct examiner_job *wanted[EXAMINER_WANTED_MAX], *aside[EXAMINER_ASIDE_MAX];
+    /* One place more, for the job that runs and may come back. */
+    struct examiner_job *wanted[EXAMINER_WANTED_MAX + 1], *aside[EXAMINER_ASIDE_MAX + 1];
     size_t n_wanted, n_aside;
     struct examiner_job *finished; /* newest first */
 
@@ -46,8 +47,6 @@ static void examiner_job_free(struct examiner_job *job)
 {
     examiner_result_free(&job->result);
     post_free(&job->predicted);
-    for (size_t i = 0; i < job->n_others; i++)
-        post_free(&job->others[i]);
     free(job);
 }
 
@@ -59,10 +58,6 @@ static struct examiner_job *examiner_job_new(const struct examiner_order *order,
         copied = !post_copy(order->predicted, &job->predicted);
         job->has_predicted = copied;
     }
-    for (size_t i = 0; copied && i < order->n_others && i < EXAMINER_OTHERS_MAX; i++) {
-        copied = !post_copy(order->others[i], &job->others[i]);
-        job->n_others += copied;
-    }
     if (!copied) {
         error_memory(err, "asking the model");
         if (job)
@@ -73,6 +68,8 @@ static struct examiner_job *examiner_job_new(const struct examiner_order *order,
     job->result.index = order->index;
     job->result.aside = aside;
     job->pairs = order->pairs;
+    job->has_gold_entities = order->has_gold_entities;
+    job->has_gold_relations = order->has_gold_relations;
     job->of = examination_of(order->post, order->predicted);
     return job;
 }
@@ -152,14 +149,12 @@ void examiner_run(struct mmib *model, struct examiner_job *job, const struct exa
                                                  .context = setting->context};
         code = analysis_run(model, posts, 1, &options, &result->analysis, &err);
     } else {
-        const struct post *others[EXAMINER_OTHERS_MAX];
-        for (size_t i = 0; i < job->n_others; i++)
-            others[i] = &job->others[i];
         const struct examination_options options = {.images = setting->images,
                                                     .no_image = setting->no_image,
                                                     .predicted = job->has_predicted ? &job->predicted : NULL,
-                                                    .others = others,
-                                                    .n_others = job->n_others,
+                                                    .pool = setting->pool,
+                                                    .has_gold_entities = job->has_gold_entities,
+                                                    .has_gold_relations = job->has_gold_relations,
                                                     .faithful = result->task == TASK_TEST,
                                                     .cancelled = setting->cancelled,
                                                     .context = setting->context};
@@ -178,33 +173,36 @@ bool examiner_give_back(struct examiner *examiner, struct examiner_job *job)
         return true;
     }
     job->cancelled = false;
-    if (!job->result.aside || examiner->n_aside == EXAMINER_ASIDE_MAX) { /* whoever still wants it asks again */
+    struct examiner_job **jobs = job->result.aside ? examiner->aside : examiner->wanted;
+    size_t *n = job->result.aside ? &examiner->n_aside : &examiner->n_wanted;
+    if (job->unwanted) {
         examiner_job_free(job);
-        return true;
+        return false;
     }
-    memmove(examiner->aside + 1, examiner->aside, examiner->n_aside * sizeof(struct examiner_job *));
-    examiner->aside[0] = job;
-    examiner->n_aside++;
+    memmove(jobs + 1, jobs, *n * sizeof *jobs);
+    jobs[0] = job;
+    ++*n;
     return false;
 }
 
 int examiner_want(struct examiner *examiner, const struct examiner_order *orders, size_t n,
-                  const struct examiner_job *running, bool *stop_out, struct error *err)
+                  struct examiner_job *running, bool *stop_out, struct error *err)
 {
     bool first_runs = false;
     examiner_clear_wanted(examiner);
     for (size_t i = 0; i < n && i < EXAMINER_WANTED_MAX; i++) {
-        if (running && !running->result.aside && examiner_is(running, &orders[i])) {
-            first_runs |= i == 0;
-            if (i == 0)
-                continue;
+        if (i == 0 && running && !running->result.aside && !running->unwanted && examiner_is(running, &orders[i])) {
+            first_runs = true;
+            continue;
         }
         struct examiner_job *job = examiner_job_new(&orders[i], false, err);
         if (!job)
             return -1;
         examiner->wanted[examiner->n_wanted++] = job;
     }
-    *stop_out = running && n && !first_runs;
+    *stop_out = running && !first_runs && (n || !running->result.aside);
+    if (*stop_out && !running->result.aside)
+        running->unwanted = true;
     return 0;
 }
 

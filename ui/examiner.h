@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { EXAMINER_WANTED_MAX = 6, EXAMINER_ASIDE_MAX = 64, EXAMINER_KEPT = 256, EXAMINER_OTHERS_MAX = 32 };
+enum { EXAMINER_WANTED_MAX = 6, EXAMINER_ASIDE_MAX = 64, EXAMINER_KEPT = 256 };
 
 enum examiner_task {
     TASK_PREDICT, /* an analysis of the post */
@@ -34,8 +34,7 @@ struct examiner_order {
     const struct post *post;
     enum analysis_pairs pairs;    /* PREDICT */
     const struct post *predicted; /* the others: what the system says of the post; NULL = not known */
-    const struct post *const *others; /* EXAMINE: posts whose pictures take this one's place */
-    size_t n_others;
+    bool has_gold_entities, has_gold_relations; /* EXAMINE: see picture-verdict.h */
 };
 
 /* What came of an order. */
@@ -68,6 +67,7 @@ struct examiner_setting {
     const char *images;
     bool no_image;
     const struct schema *schema; /* NULL: relations are not filtered by signature */
+    struct picture_pool *pool;   /* for EXAMINE; NULL: no other pictures */
     bool (*cancelled)(void *context);
     void *context;
 };
@@ -80,7 +80,7 @@ bool examiner_give_back(struct examiner *examiner, struct examiner_job *job);
 /* Under the lock: these are wanted for the case at hand, in this order, instead of those before. *stop_out: what runs
  * now (running; NULL = nothing of the examiner's) is in their way. */
 int examiner_want(struct examiner *examiner, const struct examiner_order *orders, size_t n,
-                  const struct examiner_job *running, bool *stop_out, struct error *err);
+                  struct examiner_job *running, bool *stop_out, struct error *err);
 
 /* Under the lock: room for orders aside, and one of them, which is dropped where there is none. */
 size_t examiner_room(const struct examiner *examiner);

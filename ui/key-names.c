@@ -177,6 +177,8 @@ static const struct {
     {COMMAND_CASE_PREVIOUS, "case-previous"},
     {COMMAND_CASE_FIRST, "case-first"},
     {COMMAND_CASE_LAST, "case-last"},
+    {COMMAND_CASE_DOWN, "case-down"},
+    {COMMAND_CASE_UP, "case-up"},
     {COMMAND_CASE_ORDER, "case-order"},
     {COMMAND_CASE_FLIPS, "case-flips"},
     {COMMAND_CASE_EDIT, "case-edit"},

@@ -192,6 +192,8 @@ static const struct keymap_row keymap_rows[] = {
      "previous case of the list"},
     {NULL, MODE_CASE, COMMAND_CASE_FIRST, KEYS('<', FUNCTION(KEY_HOME)), 0, NULL, "first case of the list"},
     {NULL, MODE_CASE, COMMAND_CASE_LAST, KEYS('>', FUNCTION(KEY_END)), 0, NULL, "last case of the list"},
+    {NULL, MODE_CASE, COMMAND_CASE_DOWN, KEYS('J'), 0, NULL, "more of what is said about the case"},
+    {NULL, MODE_CASE, COMMAND_CASE_UP, KEYS('K'), 0, NULL, "back to what was said before"},
     {NULL, MODE_CASE, COMMAND_VERDICT_MODEL, KEYS('m'), 4, "model wrong", "the model is wrong; again: no verdict"},
     {NULL, MODE_CASE, COMMAND_VERDICT_GOLD, KEYS('g'), 5, "gold wrong", "gold is wrong; again: no verdict"},
     {NULL, MODE_CASE, COMMAND_VERDICT_BOTH, KEYS('b'), 6, "both wrong", "both are wrong; again: no verdict"},

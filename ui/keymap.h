@@ -182,6 +182,8 @@ enum command {
     COMMAND_CASE_PREVIOUS,
     COMMAND_CASE_FIRST,
     COMMAND_CASE_LAST,
+    COMMAND_CASE_DOWN, /* scrolls what is said about it */
+    COMMAND_CASE_UP,
     COMMAND_CASE_ORDER,
     COMMAND_CASE_FLIPS,
     COMMAND_CASE_EDIT,

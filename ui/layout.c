@@ -6,6 +6,8 @@ enum {
     LAYOUT_BESIDE_FROM = 200, /* from here on text and labels stand beside the picture */
     LAYOUT_LABELS_MIN = 4,    /* rows with the title */
     LAYOUT_PICTURE_MIN = 5,   /* rows; also of words about a picture that is not drawn */
+    LAYOUT_CASE_MIN = 14,     /* rows of text and case together */
+    LAYOUT_CASE_MAX = 30,
 };
 
 static size_t layout_clamp(size_t value, size_t low, size_t high)
@@ -52,4 +54,32 @@ bool layout_make(size_t rows, size_t columns, size_t text_rows, bool picture, st
     out->text = (struct layout_pane){top, x, text, width};
     out->labels = (struct layout_pane){top + text, x, lower - text, width};
     return true;
+}
+
+void layout_give_case(struct layout *layout, size_t text_rows)
+{
+    struct layout_pane *picture = &layout->picture, *text = &layout->text, *labels = &layout->labels;
+    size_t lower = text->rows + labels->rows;
+    if (text->x == picture->x) { /* below the picture, not beside it */
+        size_t body = picture->rows + lower, wanted = layout_clamp(body * 3 / 5, LAYOUT_CASE_MIN, LAYOUT_CASE_MAX);
+        wanted = layout_clamp(wanted, lower < wanted ? lower : wanted, body - LAYOUT_PICTURE_MIN);
+        lower = wanted > lower ? wanted : lower;
+        picture->rows = body - lower;
+        text->y = picture->y + picture->rows;
+    }
+    text->rows = layout_clamp(text_rows + 1, 3, lower * 2 / 5);
+    labels->y = text->y + text->rows;
+    labels->rows = lower - text->rows;
+}
+
+void layout_compare(struct layout *layout)
+{
+    struct layout_pane *left = &layout->picture, *right = &layout->other_picture;
+    size_t columns = (left->columns - 1) / 2;
+    layout->caption = (struct layout_pane){left->y, left->x, 1, left->columns};
+    left->y++;
+    left->rows--;
+    *right = *left;
+    right->x = left->x + left->columns - columns;
+    left->columns = right->columns = columns;
 }

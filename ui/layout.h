@@ -19,6 +19,7 @@ struct layout_pane {
 
 struct layout {
     struct layout_pane head, list, picture, text, labels, footer; /* the footer's first row is for messages */
+    struct layout_pane caption, other_picture;                    /* where pictures are compared; else rows 0 */
 };
 
 /* Columns of the text pane, which the wrapping of words needs first. */
@@ -27,5 +28,11 @@ size_t layout_text_columns(size_t rows, size_t columns);
 /* text_rows: what the text would need, its title not counted. picture: one is drawn. False: the screen is too small for
  * anything. */
 bool layout_make(size_t rows, size_t columns, size_t text_rows, bool picture, struct layout *out);
+
+/* Makes more room for the labels' pane, which has a case to show: the picture and the text give of theirs. */
+void layout_give_case(struct layout *layout, size_t text_rows);
+
+/* Two pictures side by side in the picture's pane, and a row for their captions above. */
+void layout_compare(struct layout *layout);
 
 #endif

@@ -23,6 +23,7 @@ enum prompt_purpose {
     PROMPT_GO_TO,
     PROMPT_SEARCH,
     PROMPT_PAGE, /* words in the guidelines */
+    PROMPT_VERDICT_NOTE,
     PROMPT_SPLIT, /* shows where a word is cut: nothing is typed */
 };
 

@@ -52,6 +52,7 @@ void session_ask_text(struct session *session, enum prompt_purpose purpose, cons
 /* Answers to notes and flags, and to where a word is cut; a key meanwhile. */
 void session_take_note(struct session *session);
 void session_take_flags(struct session *session);
+void session_take_verdict_note(struct session *session);
 void session_complete_flag(struct session *session);
 void session_take_split(struct session *session);
 void session_take_page_search(struct session *session);

@@ -23,6 +23,9 @@ static void session_prompt_answer(struct session *session)
     case PROMPT_FLAGS:
         session_take_flags(session);
         break;
+    case PROMPT_VERDICT_NOTE:
+        session_take_verdict_note(session);
+        break;
     case PROMPT_PAGE:
         session_take_page_search(session);
         break;

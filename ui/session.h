@@ -15,6 +15,7 @@
 #include "ui/boxes.h"
 #include "ui/chooser.h"
 #include "ui/inspect-tables.h"
+#include "ui/examination.h"
 #include "ui/inspection.h"
 #include "ui/keymap.h"
 #include "ui/markdown.h"
@@ -100,6 +101,15 @@ struct session_summary {
     const struct corpus *gold; /* borrowed: true labels; NULL = none */
 };
 
+/* MODE_CASE. What is borrowed is good until session_case_see is called again. */
+struct session_case {
+    size_t line; /* first one shown of what is said about the case; further than there are is put back */
+    enum bottleneck_reading reading; /* whose labels the models' rows show */
+    bool compares;                   /* heat of both models */
+    const struct analysis *analyses[INSPECTION_SYSTEMS_MAX]; /* borrowed; NULL = no model, or nothing yet */
+    const struct examination *examinations[INSPECTION_SYSTEMS_MAX]; /* the same */
+};
+
 /* MODE_INSPECT and MODE_CASE. */
 struct session_inspect {
     struct inspection *from; /* borrowed; NULL = nothing is inspected */
@@ -173,6 +183,7 @@ struct session {
     struct session_occurrences occurrences;
     struct session_summary summary;
     struct session_inspect inspect;
+    struct session_case case_; /* "case" is a word of C's own */
 
     const struct text_layout *layout; /* borrowed; NULL: up and down do nothing */
     char message[SESSION_MESSAGE_MAX];
@@ -217,6 +228,15 @@ void session_inspect_point(struct session *session, size_t table, size_t row, si
 
 /* On a line of the list of cases; SIZE_MAX = none. */
 void session_case_point(struct session *session, size_t at);
+
+/* Is a case on the screen, be it below a question or the help? Is the heat of two models compared in it? */
+bool session_shows_case(const struct session *session);
+bool session_compares(const struct session *session);
+
+/* What the models say of the post on the screen, and what was found out about the case; NULL = nothing (yet). Call it
+ * whenever any of it may have gone or come. */
+void session_case_see(struct session *session, const struct analysis *const analyses[INSPECTION_SYSTEMS_MAX],
+                      const struct examination *const examinations[INSPECTION_SYSTEMS_MAX]);
 
 void session_end(struct session *session); /* what it owns */
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PICTURE_SLOT = 0, PICTURE_BOX_INKS = 4, PICTURE_TAG_MAX = 128, PICTURE_LEGEND_ROWS_MIN = 16 };
+enum { PICTURE_BOX_INKS = 4, PICTURE_TAG_MAX = 128, PICTURE_LEGEND_ROWS_MIN = 16 };
 
 /* How finely boxes move where no picture is drawn. */
 enum { PICTURE_BLIND_COLUMNS = 60, PICTURE_BLIND_ROWS = 40 };
@@ -176,7 +176,13 @@ static void picture_want(struct screen *screen, WINDOW *window, const struct vie
         picture_layers(marks, post, analysis, view, width_px, height_px);
     /* In a small pane the legend would cover too much: the numbers stand in the title below anyway. */
     marks->marks.legend = marks->marks.n_layers && out->pane.rows >= PICTURE_LEGEND_ROWS_MIN;
+    marks->marks.scale = view->other ? SCALE_GREEN_PURPLE : SCALE_AMBER_BLUE;
     out->marks = marks->marks;
+}
+
+static size_t picture_slot(const struct view_picture *view)
+{
+    return view->other ? VIEW_PICTURE_SLOT_OTHER : VIEW_PICTURE_SLOT;
 }
 
 static bool picture_show(struct screen *screen, WINDOW *window, const struct view_picture *view, const char *path)
@@ -185,8 +191,8 @@ static bool picture_show(struct screen *screen, WINDOW *window, const struct vie
     struct gallery_request request;
     struct gallery_answer answer;
     struct picture_marks marks = {0};
-    picture_want(screen, window, view, path, post, view->session->analysis, &request, &marks);
-    gallery_want(view->gallery, PICTURE_SLOT, &request, &answer);
+    picture_want(screen, window, view, path, post, view->analysis, &request, &marks);
+    gallery_want(view->gallery, picture_slot(view), &request, &answer);
     switch (answer.state) {
     case GALLERY_READY:
         screen_picture(screen, window, answer.blob);
@@ -216,7 +222,7 @@ static void picture_decode_only(const struct view_picture *view, const char *pat
     request.path = path;
     request.kind = PAINTER_BLOCKS;
     request.marks = (struct scene_marks){0};
-    gallery_want(view->gallery, PICTURE_SLOT, &request, &answer);
+    gallery_want(view->gallery, VIEW_PICTURE_SLOT, &request, &answer);
     blob_unref(answer.blob);
 }
 
@@ -272,7 +278,7 @@ bool view_picture_draw(struct screen *screen, WINDOW *window, const struct view_
     struct finder_answer place;
     finder_want(view->finder, view->session->post, post, &place);
     if (place.state != FINDER_FOUND || view->graphics == GRAPHICS_NONE)
-        gallery_forget(view->gallery, PICTURE_SLOT);
+        gallery_forget(view->gallery, picture_slot(view));
     switch (place.state) {
     case FINDER_PENDING:
         if (!view->patient)

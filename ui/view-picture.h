@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { VIEW_PICTURE_SLOT, VIEW_PICTURE_SLOT_OTHER }; /* of the gallery */
+
 /* What the pane is drawn from. */
 struct view_picture {
     const struct session *session;
@@ -21,6 +23,8 @@ struct view_picture {
     enum terminal_graphics graphics; /* sixel, blocks or none */
     struct finder *finder;
     struct gallery *gallery;
+    const struct analysis *analysis; /* whose heat is shown; NULL = none */
+    bool other;                  /* the second of two pictures: in a slot, a pane and colours of its own */
     const struct config *config; /* of the model: how pictures are cropped; NULL = not known */
     bool other_boxes; /* what the analysis says of objects is about those of before */
     bool patient; /* while a new picture is being painted the old one may stay: a short time, for a calm screen */

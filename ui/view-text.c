@@ -20,8 +20,11 @@ struct text_view {
     const struct text_layout *layout;
     size_t line_rows; /* of a line of words */
     size_t top;       /* first line shown */
-    double scale;     /* of the heat; 0 = none shown */
-    bool shaded;      /* heat also stands behind the words */
+    struct {
+        const struct analysis *analysis;
+        double scale; /* 0 = none shown */
+    } heats[INSPECTION_SYSTEMS_MAX]; /* the second one where two are compared */
+    bool shaded; /* heat also stands behind the words */
     struct text_marks marks;
 };
 
@@ -30,30 +33,32 @@ static bool text_has_heat(enum session_heat heat)
     return heat == HEAT_BOTH || heat == HEAT_WORDS;
 }
 
-static size_t text_line_rows(enum session_heat heat)
+/* A row of bars a model. */
+static size_t text_line_rows(const struct session *session)
 {
-    return text_has_heat(heat) ? 3 : 2;
+    return text_has_heat(session->heat) ? session_compares(session) ? 4 : 3 : 2;
 }
 
-size_t view_text_rows(const struct text_layout *layout, enum session_heat heat)
+size_t view_text_rows(const struct text_layout *layout, const struct session *session)
 {
-    return layout->n_lines * text_line_rows(heat);
+    return layout->n_lines * text_line_rows(session);
 }
 
-double view_text_scale(const struct session *session)
+double view_text_scale(const struct analysis *analysis)
 {
     double scale = 0;
-    for (size_t i = 0; session->analysis && i < session->analysis->n_tokens; i++)
-        scale = fmax(scale, fabs((double)session->analysis->token_contribution[i]));
+    for (size_t i = 0; analysis && i < analysis->n_tokens; i++)
+        scale = fmax(scale, fabs((double)analysis->token_contribution[i]));
     return scale;
 }
 
 /* Lines that fit below the title, and the first of them. */
 static size_t text_top(WINDOW *window, const struct session *session, const struct text_layout *layout, size_t *fit)
 {
-    size_t rows = (size_t)getmaxy(window) - 1, line_rows = text_line_rows(session->heat);
+    size_t rows = (size_t)getmaxy(window) - 1, line_rows = text_line_rows(session);
     /* The last line's bars may be cut off: its words and tags still show. */
     *fit = (rows + line_rows - 2) / line_rows;
+    *fit = *fit ? *fit : 1;
     if (layout->n_lines <= *fit || !layout->n_tokens)
         return 0;
     size_t line = layout->pieces[layout->first_piece[session->cursor]].line;
@@ -68,10 +73,11 @@ static size_t text_row(const struct text_view *view, size_t line)
     return line < view->top || row >= (size_t)getmaxy(view->window) ? SIZE_MAX : row;
 }
 
-static double text_heat(const struct text_view *view, size_t token)
+static double text_heat(const struct text_view *view, size_t model, size_t token)
 {
-    const struct analysis *a = view->session->analysis;
-    return view->scale > 0 && token < a->n_tokens ? (double)a->token_contribution[token] / view->scale : 0;
+    const struct analysis *a = view->heats[model].analysis;
+    double scale = view->heats[model].scale;
+    return scale > 0 && token < a->n_tokens ? (double)a->token_contribution[token] / scale : 0;
 }
 
 static bool text_is_selected(const struct session *session, size_t token)
@@ -105,7 +111,7 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
     const struct session *session = view->session;
     size_t index = shown_entity_at(&session->shown, token), covering = 0;
     *ink = INK_TEXT;
-    *ground = view->shaded ? screen_ground_of_heat(text_heat(view, token)) : GROUND_NONE;
+    *ground = view->shaded ? screen_ground_of_heat(text_heat(view, 0, token)) : GROUND_NONE;
     *attributes = 0;
     for (size_t i = 0; i < session->shown.n_entities; i++)
         covering += token >= session->shown.entities[i].start && token < session->shown.entities[i].end;
@@ -138,6 +144,25 @@ static void text_style(const struct text_view *view, size_t token, enum screen_i
     }
 }
 
+/* Above zero the bar stands, below zero it is hatched: it reads without colour. Never the full cell, so that it does not
+ * run into the ground of the word above. */
+static void text_bars(const struct text_view *view, const struct text_piece *piece, size_t model, size_t row)
+{
+    static const char *const up[] = {"▁", "▂", "▃", "▄", "▅", "▆"};
+    static const char *const down[] = {"░", "▒", "▓"};
+    static const enum screen_ink inks[][2] = {{INK_HEAT, INK_COLD}, {INK_HEAT_OTHER, INK_COLD_OTHER}};
+    double heat = text_heat(view, model, piece->token);
+    if (heat == 0 || row >= (size_t)getmaxy(view->window))
+        return;
+    size_t level = (size_t)fmin(5, floor(fabs(heat) * 6));
+    struct view_pen pen = view_pen(view->screen, view->window, row);
+    pen.x = piece->column;
+    pen.end = piece->column + piece->columns;
+    while (pen.x < pen.end &&
+           view_put(&pen, inks[model][heat < 0], GROUND_NONE, 0, heat > 0 ? up[level] : down[level / 2]))
+        continue;
+}
+
 static void text_piece(const struct text_view *view, const struct text_piece *piece, size_t row)
 {
     const char *text = session_post(view->session)->tokens[piece->token] + piece->offset;
@@ -149,20 +174,8 @@ static void text_piece(const struct text_view *view, const struct text_piece *pi
     mvwhline(view->window, (int)row, (int)piece->column, ' ', (int)piece->columns);
     text_cells_put(view->window, (int)row, (int)piece->column, piece->columns, text, piece->n_bytes);
 
-    double heat = text_heat(view, piece->token);
-    if (heat == 0 || row + 1 >= (size_t)getmaxy(view->window))
-        return;
-    /* Above zero the bar stands, below zero it is hatched: it reads without colour. Never the full cell, so that it
-     * does not run into the ground of the word above. */
-    static const char *const up[] = {"▁", "▂", "▃", "▄", "▅", "▆"};
-    static const char *const down[] = {"░", "▒", "▓"};
-    size_t level = (size_t)fmin(5, floor(fabs(heat) * 6));
-    struct view_pen pen = view_pen(view->screen, view->window, row + 1);
-    pen.x = piece->column;
-    pen.end = piece->column + piece->columns;
-    while (pen.x < pen.end && view_put(&pen, heat > 0 ? INK_HEAT : INK_COLD, GROUND_NONE, 0,
-                                       heat > 0 ? up[level] : down[level / 2]))
-        continue;
+    for (size_t model = 0; model < INSPECTION_SYSTEMS_MAX; model++)
+        text_bars(view, piece, model, row + 1 + model);
 }
 
 /* The cell beside the words where labels open and close. */
@@ -251,11 +264,14 @@ void view_text_draw(struct screen *screen, WINDOW *window, const struct session 
                              .window = window,
                              .session = session,
                              .layout = layout,
-                             .line_rows = text_line_rows(session->heat),
-                             .shaded = shaded,
-                             .scale = text_has_heat(session->heat) ? view_text_scale(session) : 0};
+                             .line_rows = text_line_rows(session),
+                             .shaded = shaded && !session_compares(session)};
     struct error err = {0};
-    size_t fit;
+    size_t fit, n_heats = !text_has_heat(session->heat) ? 0 : session_compares(session) ? INSPECTION_SYSTEMS_MAX : 1;
+    for (size_t i = 0; i < n_heats; i++) {
+        view.heats[i].analysis = n_heats == 1 ? session->analysis : session->case_.analyses[i];
+        view.heats[i].scale = view_text_scale(view.heats[i].analysis);
+    }
     view.top = text_top(window, session, layout, &fit);
     screen_erase(screen, window, GROUND_NONE);
     struct view_pen rule = view_rule(screen, window, 0, title);
@@ -295,7 +311,7 @@ bool view_text_at(WINDOW *window, const struct session *session, const struct te
     size_t fit, top = text_top(window, session, layout, &fit);
     if (!row || !layout->n_tokens)
         return false;
-    size_t line = top + (row - 1) / text_line_rows(session->heat);
+    size_t line = top + (row - 1) / text_line_rows(session);
     if (line >= layout->n_lines)
         return false;
     *token = text_layout_token_at(layout, line, column);

@@ -55,14 +55,19 @@ struct view_pen view_rule(struct screen *screen, WINDOW *window, size_t y, const
     return pen;
 }
 
-size_t view_bar(struct view_pen *pen, double value, double scale, size_t columns)
+size_t view_bar_ink(struct view_pen *pen, enum screen_ink ink, double value, double scale, size_t columns)
 {
     if (value == 0 || !(scale > 0))
         return 0;
     size_t n = (size_t)lround(fmin(fabs(value) / scale, 1) * (double)columns), used = 0;
     for (size_t i = 0; i < (n ? n : 1); i++)
-        used += view_put(pen, value > 0 ? INK_HEAT : INK_COLD, GROUND_NONE, 0, value < 0 ? "▒" : n ? "█" : "▏");
+        used += view_put(pen, ink, GROUND_NONE, 0, value < 0 ? "▒" : n ? "█" : "▏");
     return used;
+}
+
+size_t view_bar(struct view_pen *pen, double value, double scale, size_t columns)
+{
+    return view_bar_ink(pen, value > 0 ? INK_HEAT : INK_COLD, value, scale, columns);
 }
 
 /* Takes the zero out of "0.42" and "-0.42". */

@@ -32,6 +32,7 @@ struct view_pen view_rule(struct screen *screen, WINDOW *window, size_t y, const
 /* count cells of a bar for |value| / scale, at most columns, at least one for anything that is not zero: solid above
  * zero, hatched below. Returns the columns used. */
 size_t view_bar(struct view_pen *pen, double value, double scale, size_t columns);
+size_t view_bar_ink(struct view_pen *pen, enum screen_ink ink, double value, double scale, size_t columns); /* not signed */
 
 /* "81%" style of a probability without the leading zero: ".81", "1.0". */
 void view_probability(double value, char out[16]);

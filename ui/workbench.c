@@ -6,6 +6,7 @@
 #include "ui/background.h"
 #include "ui/finder.h"
 #include "ui/gallery.h"
+#include "ui/inspector.h"
 #include "ui/key-names.h"
 #include "ui/layout.h"
 #include "ui/mouse.h"
@@ -42,7 +43,7 @@ enum {
     WORKBENCH_SHOW_MS = 60,       /* how often its progress is drawn */
 };
 
-enum workbench_pane { PANE_HEAD, PANE_LIST, PANE_PICTURE, PANE_TEXT, PANE_LABELS, PANE_FOOTER, PANES };
+enum workbench_pane { PANE_HEAD, PANE_LIST, PANE_PICTURE, PANE_TEXT, PANE_LABELS, PANE_FOOTER, PANE_CAPTION, PANE_OTHER_PICTURE, PANES };
 
 struct workbench {
     struct store *store;
@@ -50,6 +51,9 @@ struct workbench {
     enum terminal_graphics graphics;
     struct screen *screen;
     struct worker *worker;
+    struct worker *second; /* of a second model that is inspected; NULL = there is none */
+    struct inspector inspector;
+    bool inspector_waits; /* it has more posts to look through */
     struct scores *scores;
     struct background background;
     bool background_waits; /* it has more posts to look through */
@@ -103,7 +107,8 @@ static void workbench_wrap(struct workbench *wb)
 static struct layout_pane workbench_pane(const struct workbench *wb, enum workbench_pane pane)
 {
     const struct layout *l = &wb->layout;
-    const struct layout_pane panes[PANES] = {l->head, l->list, l->picture, l->text, l->labels, l->footer};
+    const struct layout_pane panes[PANES] = {l->head, l->list, l->picture, l->text, l->labels, l->footer, l->caption,
+                                             l->other_picture};
     return panes[pane];
 }
 
@@ -115,12 +120,25 @@ static bool workbench_draws_picture(struct workbench *wb)
     return wb->graphics != GRAPHICS_NONE && (place.state == FINDER_FOUND || place.state == FINDER_PENDING);
 }
 
+/* Are there pictures, and heat over them, to be compared? */
+static bool workbench_compares_pictures(struct workbench *wb)
+{
+    const struct session *s = &wb->session;
+    return session_compares(s) && (s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && session_post(s)->image &&
+           workbench_draws_picture(wb);
+}
+
 /* Gives every pane its place; what did not move is left alone, so that a picture stays where it is. */
 static void workbench_place(struct workbench *wb)
 {
-    wb->fits = layout_make(wb->terminal.rows, wb->terminal.columns, view_text_rows(&wb->text, wb->session.heat),
-                           workbench_draws_picture(wb), &wb->layout) &&
+    size_t text_rows = view_text_rows(&wb->text, &wb->session);
+    wb->fits = layout_make(wb->terminal.rows, wb->terminal.columns, text_rows, workbench_draws_picture(wb),
+                           &wb->layout) &&
                wb->text.first_piece;
+    if (wb->fits && session_inspects(&wb->session))
+        layout_give_case(&wb->layout, text_rows);
+    if (wb->fits && workbench_compares_pictures(wb))
+        layout_compare(&wb->layout);
     for (enum workbench_pane i = 0; i < PANES; i++) {
         struct layout_pane p = workbench_pane(wb, i);
         if (!memcmp(&p, &wb->placed[i], sizeof p))
@@ -203,7 +221,7 @@ static void workbench_text_title(const struct workbench *wb, char *out, size_t s
         snprintf(match, sizeof match, "%smatch %s · ", columns < TITLE_COLUMNS ? "" : "text-picture ", number);
     }
     if (s->heat == HEAT_BOTH || s->heat == HEAT_WORDS) {
-        view_signed(view_text_scale(s), number);
+        view_signed(view_text_scale(a), number);
         snprintf(words, sizeof words, " words ±%s", number + (*number == '+'));
     }
     if ((s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && a->grid) {
@@ -244,6 +262,7 @@ static struct view_picture workbench_view_picture(const struct workbench *wb, co
                                  .graphics = wb->graphics,
                                  .finder = wb->finder,
                                  .gallery = wb->gallery,
+                                 .analysis = wb->session.analysis,
                                  .config = model->config};
 }
 
@@ -268,6 +287,23 @@ static void workbench_draw_picture(struct workbench *wb, const struct worker_sta
         bool hidden = session_hides(&wb->session, store_post_peek(wb->store, index));
         view_picture_prefetch(wb->screen, wb->panes[PANE_PICTURE], &view, index, hidden ? NULL : ahead.analysis);
     }
+}
+
+/* The second model's heat, beside the first one's, and whose is which. */
+static void workbench_draw_other(struct workbench *wb)
+{
+    struct worker_status model;
+    if (!wb->layout.other_picture.rows) {
+        gallery_forget(wb->gallery, VIEW_PICTURE_SLOT_OTHER);
+        return;
+    }
+    worker_status(wb->second, &model);
+    struct view_picture view = workbench_view_picture(wb, &model);
+    view.other = true;
+    view.analysis = wb->session.case_.analyses[1];
+    view.patient = true;
+    view_picture_draw(wb->screen, wb->panes[PANE_OTHER_PICTURE], &view);
+    view_case_caption(wb->screen, wb->panes[PANE_CAPTION], &wb->session, wb->layout.other_picture.x - wb->layout.picture.x);
 }
 
 static void workbench_draw_too_small(struct workbench *wb)
@@ -315,6 +351,7 @@ static void workbench_draw(struct workbench *wb)
     else if (wb->layout.list.rows)
         view_list_draw(wb->screen, wb->panes[PANE_LIST], &wb->session, wb->finder);
     workbench_draw_picture(wb, &model, answer.other_boxes);
+    workbench_draw_other(wb);
     view_text_draw(wb->screen, wb->panes[PANE_TEXT], &wb->session, &wb->text, title,
                    wb->terminal.colours >= COLOURS_256 && COLORS >= 256);
     if (!view_case_draw(wb->screen, wb->panes[PANE_LABELS], &wb->session) &&
@@ -364,6 +401,40 @@ static void workbench_take_found(struct workbench *wb)
         session_boxes_found(&wb->session, found.index, found.each, found.n);
 }
 
+/* The second model looks at the same posts. */
+static void workbench_ask_second(struct workbench *wb, const struct worker_wish *wishes, size_t n)
+{
+    struct error err = {0};
+    if (wb->second && worker_want(wb->second, wishes, n, store_schema_peek(wb->store), &err))
+        session_say(&wb->session, TONE_BAD, "%s", err.message);
+}
+
+/* What the models say of the case on the screen, and what is to be found out next. */
+static void workbench_inspect(struct workbench *wb)
+{
+    struct session *s = &wb->session;
+    const struct analysis *analyses[INSPECTION_SYSTEMS_MAX] = {NULL};
+    const struct examination *examinations[INSPECTION_SYSTEMS_MAX] = {NULL};
+    struct error err = {0};
+    if (!session_inspects(s))
+        return;
+    if (wb->second)
+        worker_collect(wb->second, NULL);
+    int more = inspector_think(&wb->inspector, session_shows_case(s), &err);
+    wb->inspector_waits = more > 0;
+    if (more < 0)
+        session_say(s, TONE_BAD, "%s", err.message);
+    for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++) {
+        struct worker_answer answer;
+        if (!wb->inspector.systems[i].worker)
+            continue;
+        worker_answer(wb->inspector.systems[i].worker, s->post, session_post(s), &answer);
+        analyses[i] = answer.analysis;
+        examinations[i] = inspector_examination(&wb->inspector, i);
+    }
+    session_case_see(s, analyses, examinations);
+}
+
 /* Takes over results, unless the annotator is in the middle of an answer, and says what is wanted next. */
 static void workbench_think(struct workbench *wb)
 {
@@ -396,7 +467,9 @@ static void workbench_think(struct workbench *wb)
     }
     if (worker_want(wb->worker, wishes, n, store_schema_peek(wb->store), &err))
         session_say(s, TONE_BAD, "%s", err.message);
+    workbench_ask_second(wb, wishes, n);
     workbench_score(wb, &answer);
+    workbench_inspect(wb);
 }
 
 /* --- input -------------------------------------------------------------------------------------------------------- */
@@ -574,7 +647,7 @@ static void workbench_read(struct workbench *wb, struct screen_input *input)
     int timeout_ms = store_mark(wb->store) == STORE_PENDING ? WORKBENCH_MARK_MS : -1;
     if (wb->picture_waits && timeout_ms < 0)
         timeout_ms = WORKBENCH_PATIENCE_MS;
-    if (wb->background_waits && timeout_ms < 0)
+    if ((wb->background_waits || wb->inspector_waits) && timeout_ms < 0)
         timeout_ms = WORKBENCH_BACKGROUND_MS;
     if (!store_counted(wb->store) && timeout_ms < 0)
         timeout_ms = WORKBENCH_COUNT_MS;
@@ -604,6 +677,24 @@ static void workbench_loop(struct workbench *wb)
 
 /* --- beginning and end -------------------------------------------------------------------------------------------- */
 
+/* The first model that is inspected is the workbench's own; a second one has a worker beside it. */
+static int workbench_open_inspection(struct workbench *wb, struct inspection *inspection,
+                                     const struct worker_options *first, struct error *err)
+{
+    struct worker *workers[INSPECTION_SYSTEMS_MAX] = {NULL};
+    struct worker_options options = *first;
+    size_t n = 0;
+    for (size_t i = 0; i < inspection->n_systems; i++) {
+        if (!inspection->systems[i].model)
+            continue;
+        options.model = inspection->systems[i].model;
+        if (n++ && !(wb->second = worker_start(&options, workbench_wake, wb->screen, err)))
+            return -1;
+        workers[i] = n > 1 ? wb->second : wb->worker;
+    }
+    return inspector_start(&wb->inspector, inspection, workers, err);
+}
+
 static int workbench_open(struct workbench *wb, const struct workbench_options *options, struct error *err)
 {
     int fd_in, fd_out;
@@ -616,7 +707,8 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
     struct worker_options worker = {.model = options->model,
                                     .images = store_images(wb->store),
                                     .no_image = options->no_image,
-                                    .threads = options->threads};
+                                    .threads = options->threads,
+                                    .n_posts = options->inspection ? store_count(wb->store) : 0};
     wb->worker = worker_start(&worker, workbench_wake, wb->screen, err);
     if (!wb->worker || (options->model && !(wb->scores = scores_new(store_count(wb->store), err))))
         return -1;
@@ -633,6 +725,8 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
         if (!(wb->panes[i] = screen_window_add(wb->screen, 1, 1, 0, 0)))
             return error_memory(err, "opening the screen");
     if (options->adjudication && session_adjudicate_start(&wb->session, options->adjudication, err))
+        return -1;
+    if (options->inspection && workbench_open_inspection(wb, options->inspection, &worker, err))
         return -1;
     if (options->inspection && session_inspect_start(&wb->session, options->inspection, err))
         return -1;
@@ -659,6 +753,8 @@ int workbench_run(struct store *store, const struct workbench_options *options, 
     if (wb.screen)
         screen_suspend(wb.screen);
     worker_stop(wb.worker);
+    worker_stop(wb.second);
+    inspector_end(&wb.inspector);
     gallery_free(wb.gallery);
     finder_free(wb.finder);
     session_end(&wb.session);

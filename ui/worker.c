@@ -5,6 +5,7 @@
 #include "corpora/corpus.h"
 #include "corpora/thread.h"
 #include "model/mmib.h"
+#include "model/picture-pool.h"
 #include "ui/shown.h"
 
 #include <pthread.h>
@@ -45,7 +46,7 @@ struct worker {
     bool has_thread;
     char *directory, *images;
     bool no_image;
-    size_t threads;
+    size_t threads, n_posts;
     void (*ready)(void *context);
     void *context;
 
@@ -68,12 +69,16 @@ struct worker {
     struct worker_result *finished; /* newest first */
     struct examiner *examiner;
     struct examiner_job *examining; /* runs now */
+    bool asks;                      /* for a post of the corpus */
+    size_t asked;
+    struct post lent;
     enum worker_state state;
     struct mmib *model; /* set once, before state is WORKER_READY */
     const char *hash;
     char failure[1024];
 
     struct detector *detector; /* the worker's own; opened when it is needed first */
+    struct picture_pool *pool; /* the same */
 
     struct worker_result kept[WORKER_KEPT]; /* the input thread's own */
     struct worker_result masked;            /* the same; the last one with objects hidden */
@@ -229,6 +234,35 @@ static bool worker_work(struct worker *worker)
     return true;
 }
 
+/* Asked by the pool of pictures, in the worker's thread: the corpus is the input thread's. */
+static const struct post *worker_pool_post(void *context, size_t index)
+{
+    struct worker *worker = context;
+    pthread_mutex_lock(&worker->lock);
+    post_free(&worker->lent);
+    worker->lent = (struct post){0};
+    worker->asked = index;
+    worker->asks = true;
+    worker_tell(worker);
+    while (worker->asks && !worker->cancelled && !worker->stopping)
+        pthread_cond_wait(&worker->changed, &worker->lock);
+    bool lent = !worker->asks;
+    worker->asks = false;
+    pthread_mutex_unlock(&worker->lock);
+    return lent ? &worker->lent : NULL;
+}
+
+/* NULL: none, or memory is out. */
+static struct picture_pool *worker_pool(struct worker *worker)
+{
+    const struct picture_pool_options options = {
+        .folder = worker->images, .n_posts = worker->n_posts, .post = worker_pool_post, .context = worker};
+    struct error err;
+    if (!worker->pool && worker->images && !worker->no_image && worker->n_posts)
+        worker->pool = picture_pool_new(&options, &err);
+    return worker->pool;
+}
+
 /* The examiner's next job of that urgency, the same way. */
 static bool worker_work_examiner(struct worker *worker, enum examiner_urgency urgency)
 {
@@ -247,6 +281,7 @@ static bool worker_work_examiner(struct worker *worker, enum examiner_urgency ur
                  &(struct examiner_setting){.images = worker->images,
                                             .no_image = worker->no_image,
                                             .schema = copied ? &schema : NULL,
+                                            .pool = worker_pool(worker),
                                             .cancelled = worker_cancelled,
                                             .context = worker});
     schema_free(&schema);
@@ -352,6 +387,7 @@ struct worker *worker_start(const struct worker_options *options, void (*ready)(
     worker->context = context;
     worker->no_image = options->no_image;
     worker->threads = options->threads;
+    worker->n_posts = options->n_posts;
     worker->examiner = examiner_new();
     worker->directory = options->model ? strdup(options->model) : NULL;
     worker->images = options->images ? strdup(options->images) : NULL;
@@ -392,6 +428,8 @@ void worker_stop(struct worker *worker)
     post_free(&worker->detect.post);
     free(worker->found);
     detector_close(worker->detector);
+    picture_pool_free(worker->pool);
+    post_free(&worker->lent);
     schema_free(&worker->schema);
     if (worker->model)
         mmib_close(worker->model);
@@ -655,6 +693,31 @@ int worker_examine_aside(struct worker *worker, const struct examiner_order *ord
     pthread_cond_signal(&worker->changed);
     pthread_mutex_unlock(&worker->lock);
     return code;
+}
+
+bool worker_asks(struct worker *worker, size_t *index_out)
+{
+    pthread_mutex_lock(&worker->lock);
+    bool asks = worker->asks;
+    *index_out = worker->asked;
+    pthread_mutex_unlock(&worker->lock);
+    return asks;
+}
+
+void worker_lend(struct worker *worker, size_t index, const struct post *post)
+{
+    struct post copy;
+    if (post_copy(post, &copy))
+        return; /* the worker goes on waiting: whoever lends asks again */
+    pthread_mutex_lock(&worker->lock);
+    if (worker->asks && worker->asked == index) {
+        worker->lent = copy;
+        copy = (struct post){0};
+        worker->asks = false;
+        pthread_cond_signal(&worker->changed);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    post_free(&copy);
 }
 
 bool worker_examined(struct worker *worker, struct examiner_result *out)

@@ -40,6 +40,7 @@ struct worker_options {
     const char *images; /* folder of the pictures; NULL = no pictures */
     bool no_image;
     size_t threads; /* 0 = one a core */
+    size_t n_posts; /* of the corpus, for worker_asks; 0 = it has none to lend */
 };
 
 /* What is known of the model. Strings live as long as the worker. */
@@ -120,14 +121,19 @@ bool worker_take_found(struct worker *worker, struct worker_found *out);
 
 /* --- inspecting: see examiner.h -------------------------------------------------------------------------------------- */
 
-/* These are wanted for the case at hand, after the wishes and before all else, instead of those before. An order that is
- * repeated is done again, so repeat only what brought no result. */
+/* These are wanted for the case at hand, after the wishes and before all else, instead of those before. Each brings one
+ * result, also when it fails, unless others take its place. */
 int worker_examine(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err);
 
 /* Orders about other posts: predictions come before the posts named aside, examinations after them. How many there is room
  * for: none unless the model is open. The schema is that of the last wishes. */
 size_t worker_examine_room(struct worker *worker);
 int worker_examine_aside(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err);
+
+/* Examinations show a post with pictures of others. True: the worker waits for a post of the corpus, which worker_lend
+ * gives it (copied). */
+bool worker_asks(struct worker *worker, size_t *index_out);
+void worker_lend(struct worker *worker, size_t index, const struct post *post);
 
 /* The next result that worker_collect took over, the caller's to free; false: none. An examination in it may be kept. */
 bool worker_examined(struct worker *worker, struct examiner_result *out);
