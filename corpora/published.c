@@ -52,7 +52,7 @@ static int find_source(const char *path, enum corpus_format format, char **out, 
     char sha256[FILE_SHA256_BYTES];
     struct corpus *work;
     *out = NULL;
-    if (corpus_read(path, &options, &work, err))
+    if (format == FORMAT_JSONL ? corpus_open_lines(path, &work, err) : corpus_read(path, &options, &work, err))
         return -1;
     struct json_value source = json_value_of(work->source), file = json_member(source, "file");
     struct json_value recorded = json_member(source, "sha256");
@@ -90,8 +90,9 @@ static int read_published(const char *path, enum corpus_format format, const str
     char *source;
     if (find_source(path, format, &source, err))
         return -1;
-    int failed = replay_beginning(path, source, &out->corpus, err);
-    if (!failed && out->corpus && options)
+    int failed = 0;
+    out->corpus = replay_beginning(path, source);
+    if (out->corpus && options)
         failed = corpus_rename_types(out->corpus, options->maps, options->n_maps, err);
     const char *name = source ? source : path;
     if (!failed && out->corpus && text_copy(name + 2 * !strncmp(name, "./", 2), &out->name))

@@ -263,35 +263,30 @@ static int rename_all(struct journal_text *text, const char *sha256, struct corp
     return got < 0 ? -1 : 0;
 }
 
-int replay_beginning(const char *path, const char *source, struct corpus **out, struct error *err)
+struct corpus *replay_beginning(const char *path, const char *source)
 {
     struct replay replay = {.path = file_follow_links(path)};
     char *journal = NULL, sha256[FILE_SHA256_BYTES];
     struct error why;
     bool fits = source != NULL;
-    *out = NULL;
-    int failed = replay.path && (journal = journal_file_name(replay.path, ".journal", err)) ? 0 : -1;
-    if (failed || open_beside(&replay, journal, false, "", err)) {
-        failed = replay.path ? -1 : error_memory(err, path);
-    } else if (source || replay.history.has_header || replay.journal.has_header) {
-        const struct journal_text *first = replay.history.has_header ? &replay.history : &replay.journal;
-        failed = file_sha256(replay.path, sha256, err) || (source && corpus_read(source, NULL, &replay.corpus, err));
-        if (!failed && !source)
-            replay_base_read(replay.path, replay.base, NULL, first->header.sha256, first->path, &replay.corpus, &why);
-        if (!failed && replay.corpus)
-            failed = rename_all(&replay.history, sha256, replay.corpus, &fits, err) ||
-                             rename_all(&replay.journal, sha256, replay.corpus, &fits, err)
-                         ? -1
-                         : 0;
-    }
-    if (failed || !fits)
+    int failed = replay.path && (journal = journal_file_name(replay.path, ".journal", &why)) ? 0 : -1;
+    failed = failed || open_beside(&replay, journal, false, "", &why) || file_sha256(replay.path, sha256, &why);
+    const struct journal_text *first = replay.history.has_header ? &replay.history : &replay.journal;
+    if (!failed && source)
+        failed = corpus_read(source, NULL, &replay.corpus, &why);
+    else if (!failed && first->has_header)
+        failed = replay_base_read(replay.path, replay.base, NULL, first->header.sha256, first->path, &replay.corpus, &why);
+    if (!failed && replay.corpus)
+        failed = rename_all(&replay.history, sha256, replay.corpus, &fits, &why) ||
+                 rename_all(&replay.journal, sha256, replay.corpus, &fits, &why);
+    if (failed || !fits) {
         corpus_free(replay.corpus);
-    else
-        *out = replay.corpus;
+        replay.corpus = NULL;
+    }
     journal_text_free(&replay.history);
     journal_text_free(&replay.journal);
     free(journal);
     free(replay.path);
     free(replay.base);
-    return failed ? -1 : 0;
+    return replay.corpus;
 }

@@ -27,10 +27,10 @@ struct replay_counts {
 int replay_corpus(const char *name, const char *base, struct corpus **out, struct replay_counts *counts,
                   struct error *err);
 
-/* The corpus at path as it was before anything was done to it, with the types that were renamed since renamed: *out, the
- * caller's. source: the file that it began with, as it was; NULL = the beginning of the history is looked for, and *out
- * is NULL (and 0 returned) where nothing was done, or where that is not known: what is kept beside path is about other
- * contents, or the beginning is gone. */
-int replay_beginning(const char *path, const char *source, struct corpus **out, struct error *err);
+/* The corpus at path as it was before anything was done to it, with the types that were renamed since renamed; the
+ * caller's. source: the file that it began with, as it was; NULL = the beginning of the history is looked for. NULL where
+ * nothing was done, or where the beginning is not known: what is kept beside path is about other contents, cannot be
+ * read, or the beginning is gone. */
+struct corpus *replay_beginning(const char *path, const char *source);
 
 #endif

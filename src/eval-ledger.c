@@ -11,6 +11,13 @@
 
 /* ---- Making it ---- */
 
+/* Verdicts name a system by the last part of its path. */
+static const char *system_of(const struct corpus *predicted)
+{
+    const char *slash = strrchr(predicted->path, '/');
+    return slash ? slash + 1 : predicted->path;
+}
+
 /* Where strict scoring leaves entities out. *orphans is the caller's. */
 static int side_of(const struct corpus *corpus, const struct post *post, enum score_mode mode, bool **orphans,
                    struct taxonomy_side *out, struct error *err)
@@ -31,7 +38,7 @@ static int add_post(const struct published *published, const struct corpus *gold
     int failed = side_of(gold, &gold->posts[index], mode, &orphans[0], &post.gold, err) ||
                  side_of(predicted, &predicted->posts[index], mode, &orphans[1], &post.predicted, err) ||
                  (before && side_of(published_corpus_peek(published), before, mode, &orphans[2], &post.published, err)) ||
-                 ledger_add(out, &post, &gold->schema, NULL, err);
+                 ledger_add(out, &post, &gold->schema, system_of(predicted), err);
     for (size_t i = 0; i < 3; i++)
         free(orphans[i]);
     return failed ? -1 : 0;

@@ -310,13 +310,38 @@ static int found_row(struct inspect_table *table, const char *label, size_t n)
     return 0;
 }
 
+/* The gap to 100, and whose it is, where one system is looked at and something is known of that. */
+static int ledger_rows(const struct inspection *inspection, struct inspect_table *table)
+{
+    static const char *const names[] = {"the model's", "gold's", "gold's, corrected", "open"};
+    struct ledger ledger;
+    if (inspection_compares(inspection))
+        return 0;
+    if (inspection_ledger(inspection, inspection->system, &ledger, NULL))
+        return -1;
+    const struct ledger_part *part = &ledger.parts[inspection->of_relations];
+    int code = 0;
+    if (part->all.n && (ledger_is_judged(&ledger) || ledger.n_changed)) {
+        code = table_heading(table, "points to 100, published") || found_row(table, "all", part->all.n);
+        if (!code)
+            table_number(table, 0, ledger_gap(part), 0);
+        for (int i = 0; i < LEDGER_ENTRIES && !code; i++) {
+            code = found_row(table, names[i], 0);
+            if (!code)
+                table_number(table, 0, ledger_points(part, part->all.halves[i]), 0);
+        }
+    }
+    ledger_free(&ledger);
+    return code;
+}
+
 static int make_found(const struct inspection *inspection, struct inspect_table *table)
 {
     static const char *const columns[] = {"cases"};
     static const char *const filtered[] = {"not examined", "no difference", "saved by it", "lost by it"};
     struct inspection_found found;
     inspection_count_found(inspection, &found);
-    if (table_begin(table, "judged", columns, 1, 24) || table_heading(table, "people say: wrong is"))
+    if (table_begin(table, "judged", columns, 1, 30) || table_heading(table, "people say: wrong is"))
         return -1;
     for (int i = 0; i <= INSPECTION_ANSWERS; i++) {
         static const char *const answers[] = {"the model", "gold", "both", "unsure", "not said yet"};
@@ -324,6 +349,8 @@ static int make_found(const struct inspection *inspection, struct inspect_table 
             return -1;
         table_last(table, 0)->filter.answer = i;
     }
+    if (ledger_rows(inspection, table))
+        return -1;
     if (table_heading(table, "the picture"))
         return -1;
     for (int i = 1; i <= PICTURE_ANSWERS; i++) {

@@ -80,3 +80,25 @@ void inspection_count_found(const struct inspection *inspection, struct inspecti
     for (size_t i = 0; i < inspection->counted; i++)
         inspection_each(inspection, i, count_found, &context);
 }
+
+/* ---- The ledger ---- */
+
+int inspection_ledger(const struct inspection *inspection, size_t system, struct ledger *out, struct error *err)
+{
+    const struct inspection_system *of = &inspection->systems[system];
+    int code = 0;
+    *out = (struct ledger){0};
+    for (size_t i = 0; i < inspection->counted && !code; i++) {
+        const struct post *gold = store_post_peek(inspection->store, i);
+        if (!of->cases->posts[i].known || of->cases->posts[i].left_out)
+            continue;
+        const struct ledger_post post = {.published = {.post = published_post_peek(inspection->published, gold->id)},
+                                         .gold = {.post = gold},
+                                         .predicted = {.post = of->predictions[i].post},
+                                         .without_entities = of->cases->without_entities};
+        code = ledger_add(out, &post, of->cases->schema, of->name, err);
+    }
+    if (code)
+        ledger_free(out);
+    return code;
+}

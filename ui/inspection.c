@@ -44,6 +44,7 @@ void inspection_free(struct inspection *inspection)
         return;
     for (size_t i = 0; i < inspection->n_systems; i++)
         system_free(&inspection->systems[i], inspection->n_posts);
+    published_free(inspection->published);
     training_set_free(inspection->training);
     leak_free(inspection->leak);
     free(inspection->leaked);
@@ -124,6 +125,8 @@ int inspection_open(struct store *store, const struct inspection_source *sources
         else
             code = system_open(inspection, &sources[i], err);
     }
+    if (!code)
+        code = published_open(store_path(store), NULL, &inspection->published, err);
     if (!code && train)
         code = inspection_learn(inspection, train, err);
     if (code)

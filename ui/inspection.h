@@ -15,6 +15,8 @@
 #include "corpora/error.h"
 #include "corpora/post.h"
 #include "corpora/store.h"
+#include "corpora/ledger.h"
+#include "corpora/published.h"
 #include "corpora/verdict.h"
 #include "model/analysis.h"
 #include "model/picture-verdict.h"
@@ -129,6 +131,7 @@ struct inspection {
     struct inspection_filter filter;
     enum inspection_order order;
 
+    struct published *published;   /* gold as it was; NULL: it was not corrected, as far as is known */
     struct training_set *training; /* NULL: none was named */
     struct leak *leak;
     unsigned char *leaked; /* [n_posts] enum leak_kind or-ed, of those counted; NULL: no training data was named */
@@ -203,6 +206,9 @@ struct inspection_found {
     size_t filtered[INSPECTION_FILTERED];    /* cases by what the bottleneck did */
 };
 void inspection_count_found(const struct inspection *inspection, struct inspection_found *out);
+
+/* Whose the gap to 100 is, of a system. *out is freed with ledger_free; on failure it owns nothing. */
+int inspection_ledger(const struct inspection *inspection, size_t system, struct ledger *out, struct error *err);
 
 /* --- the list ----------------------------------------------------------------------------------------------------- */
 
