@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A place of the shuffle. Its picture is known by its bytes first: duplicates are passed over before they are decoded. */
+/* A place of the shuffle. Its picture is known by its bytes first: copies are passed over before they are decoded. */
 struct picture_pool_place {
     bool known, read;
     char *post, *image;        /* NULL: known, and no picture */
@@ -124,7 +124,8 @@ static int picture_pool_read(struct picture_pool *pool, struct mmib *model, size
     if (cancelled && cancelled(context))
         return 1;
     const struct post *post = pool->options.post(pool->options.context, pool->order[i]);
-    int result = post ? features_make(model, &post, 1, &(struct features_options){.folder = pool->folder}, &features) : 0;
+    const struct features_options options = {.folder = pool->folder};
+    int result = post ? features_make(model, &post, 1, &options, &features) : 0;
     if (!result && post && features.features) {
         size_t n = features.n_images * mmib_config(model)->image.channels;
         place->features = malloc(n * sizeof *place->features);

@@ -1,9 +1,9 @@
 /* Other posts' pictures, to show a post with: chosen by a seed, decoded and encoded once.
  *
- * A shuffle of the corpus's posts gives the pictures their places. Each post draws from the first PICTURE_POOL_PLACES in
- * an order of its own, which depends on the seed and the post's id alone, and goes on along the shuffle where those do
- * not do; a place is read when it is drawn for the first time. So a pool stays small whatever the corpus, an examination
- * of one post reads K pictures, and a post gets the same ones in every order of work.
+ * A shuffle of the corpus's posts gives the pictures their places. Each post draws from the first PICTURE_POOL_PLACES
+ * in an order of its own, which depends on the seed and the post's id alone, and goes on along the shuffle where those
+ * do not do; a place is read when it is drawn for the first time. So a pool stays small whatever the corpus, an
+ * examination of one post reads K pictures, and a post gets the same ones in every order of work.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_PICTURE_POOL_H
@@ -42,10 +42,10 @@ struct picture_pool_options {
 struct picture_pool *picture_pool_new(const struct picture_pool_options *options, struct error *err);
 void picture_pool_free(struct picture_pool *pool);
 
-/* K pictures for a post, from other posts that have a readable one; never the post's own picture, by file name or content,
- * and none twice. *n_out is below k where the corpus has no more. What it takes of the model's arena is given back, so
- * that it may be called between inference_run and the use of what that made. `cancelled` (may be NULL) is asked between
- * pictures. out [k]. 0, 1 (cancelled) or -1 (memory is out). */
+/* K pictures for a post, from other posts that have a readable one; never the post's own picture, by file name or
+ * content, and none twice. *n_out is below k where the corpus has no more. What it takes of the model's arena is given
+ * back, so that it may be called between inference_run and the use of what that made. `cancelled` (may be NULL) is
+ * asked between pictures. out [k]. 0, 1 (cancelled) or -1 (memory is out). */
 int picture_pool_choose(struct picture_pool *pool, struct mmib *model, const struct post *own, size_t k,
                         bool (*cancelled)(void *context), void *context, struct picture_pool_picture *out,
                         size_t *n_out, struct error *err);

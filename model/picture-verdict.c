@@ -88,7 +88,8 @@ static int picture_by_place(const void *a, const void *b)
 /* --- the variants ------------------------------------------------------------------------------------------------- */
 
 /* All variants of item i of such states, as one ragged batch: the text's rows as they are, the image's encoded anew. */
-static int picture_fuse(const struct picture_run *run, const struct mmib_states *states, size_t i, struct mmib_states *out)
+static int picture_fuse(const struct picture_run *run, const struct mmib_states *states, size_t i,
+                        struct mmib_states *out)
 {
     size_t n = run->variants;
     struct mmib_item *items = arena_take(mmib_arena(run->model), n, sizeof *items);
@@ -122,7 +123,8 @@ static struct picture_tags *picture_read_tags(const struct picture_run *run, con
     return tags;
 }
 
-static void picture_fill_entity(const struct picture_run *run, const struct picture_tags *tags, struct picture_decision *d)
+static void picture_fill_entity(const struct picture_run *run, const struct picture_tags *tags,
+                                struct picture_decision *d)
 {
     const struct tagset *tagset = mmib_tagset(run->model);
     size_t type = 0;
@@ -221,9 +223,10 @@ static double picture_log_probability(const struct config *config, const float *
     return -INFINITY;
 }
 
-/* The decision on a pair from its probabilities [labels]: own, and variant k at variants + k * step. -1 when memory is out. */
-static int picture_set_pair(const struct picture_run *run, const struct picture_pairs *pairs, size_t p, const float *own,
-                            const float *variants, size_t step)
+/* The decision on a pair from its probabilities [labels]: own, and variant k at variants + k * step. -1 when memory is
+ * out. */
+static int picture_set_pair(const struct picture_run *run, const struct picture_pairs *pairs, size_t p,
+                            const float *own, const float *variants, size_t step)
 {
     const struct relation_pair *pair = &pairs->pairs[p];
     const char *type = pairs->gold[p] ? pairs->gold[p] : relation_label(run->model, own);

@@ -1,19 +1,19 @@
 /* What the picture did to each decision of a post: the model reads the same text with its own picture, without one, and
  * with K other posts' pictures.
  *
- * A decision is a gold entity (right: exactly this span with this type is predicted), an entity that gold lacks and that
- * is predicted with the own picture or without one (right: it is gone), or a pair (right: its label is gold's, "None"
- * included). So an entity whose type flips is two decisions, one missed and one too many, as in the counts behind F1: over
- * the entities of posts with a picture, (fp + fn) without pictures - (fp + fn) with them = helped + any - hurt.
+ * A decision is a gold entity (right: exactly this span with this type is predicted), an entity that gold lacks and
+ * that is predicted with the own picture or without one (right: it is gone), or a pair (right: its label is gold's,
+ * "None" included). So an entity whose type flips is two decisions, one missed and one too many, as in the counts behind
+ * F1: over the entities of posts with a picture, (fp + fn) without - (fp + fn) with them = helped + any - hurt.
  *
  *   helped   right with its own picture, wrong without, and right with at most half of the others: this picture's doing
  *   any      the same, but right with more than half of the others: any picture would do
  *   hurt     wrong with its own picture, right without
  *   ignored  right both ways, or wrong both ways (the label may have changed from one wrong one to another)
  *
- * "Without" is what the model does for a post that has no picture: one row of zero features. Others' pictures come with the
- * crops of their own objects. A label that changes shows that the picture is looked at, not that it is understood: that is
- * what the others are there for.
+ * "Without" is what the model does for a post that has no picture: one row of zero features. Others' pictures come with
+ * the crops of their own objects. A label that changes shows that the picture is looked at, not that it is understood:
+ * that is what the others are there for.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_PICTURE_VERDICT_H
@@ -76,8 +76,8 @@ struct picture_verdict {
 struct picture_verdict_options {
     const struct picture_pool_picture *others; /* from picture_pool_choose */
     size_t n_others;                           /* at most PICTURE_OTHERS_MAX */
-    /* Is what stands in the post (but for proposals that nobody accepted) gold? Else decisions are the predicted entities,
-     * and the pairs below; all that is said is whether they changed. */
+    /* Is what stands in the post (but for proposals that nobody accepted) gold? Else decisions are the predicted
+     * entities, and the pairs below; all that is said is whether they changed. */
     bool has_gold_entities, has_gold_relations;
     /* More pairs, of which gold says nothing: unjudged. May be NULL. */
     const struct relation_pair *pairs;

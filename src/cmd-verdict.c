@@ -44,7 +44,7 @@ static const struct post *verdict_post_at(void *context, size_t index)
     return &corpus->posts[index];
 }
 
-/* Where gold has no relations, the pairs of what was proposed are asked about. *out may be NULL, and is freed by the caller. */
+/* Where gold has no relations, the pairs of what was proposed are asked about. *out may be NULL; the caller frees it. */
 static int verdict_pairs(const struct verdict_run *v, const struct post *post, struct relation_pair **out, size_t *n,
                          struct error *err)
 {
@@ -206,9 +206,9 @@ const struct subcommand verdict_subcommand = {
     .name = "verdict",
     .usage = "CORPUS",
     .summary = "what pictures and the bottleneck did to each label",
-    .details = "Every gold and every predicted label is read again without the picture and with other posts' pictures: the\n"
-               "picture helped, hurt, was ignored, or any picture would do. Beside that, what bypassing the bottleneck would\n"
-               "have saved or lost. Without gold it only tells which labels change.",
+    .details = "Every gold and every predicted label is read again without the picture and with other posts' pictures:\n"
+               "the picture helped, hurt, was ignored, or any picture would do. Beside that, what the bottleneck saved\n"
+               "and lost. Without gold it only tells which labels change.",
     .options = verdict_options,
     .min_arguments = 1,
     .max_arguments = 1,

@@ -143,8 +143,8 @@ static void put_rows_table(struct text *out, const struct bottleneck_totals *f)
 static void put_filter_tables(struct text *out, const struct verdict_summary *s)
 {
     const struct bottleneck_totals *f = &s->filter;
-    text_add_format(out, "\nBottleneck: all %zu post%s; bypassed, %zu get other labels\n", f->n_posts, plural(f->n_posts),
-                    f->n_changed);
+    text_add_format(out, "\nBottleneck: all %zu post%s; bypassed, %zu get other labels\n", f->n_posts,
+                    plural(f->n_posts), f->n_changed);
     text_add_format(out, "  %zu of %zu labels do not come back in each of %zu samples\n", f->n_unstable, f->n_decided,
                     s->samples);
     if (s->has_gold_entities)

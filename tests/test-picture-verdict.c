@@ -1,5 +1,5 @@
-/* The picture's verdict: the rule by its truth table, the readings against plain passes over posts that are given the other
- * pictures, the choice of others by what must hold of it.
+/* The picture's verdict: the rule by its truth table, the readings against plain passes over posts that are given the
+ * other pictures, the choice of others by what must hold of it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
