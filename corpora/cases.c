@@ -187,10 +187,9 @@ static int set_from_corpora(struct cases *cases, size_t index, const struct corp
 }
 
 int cases_of_corpora(const struct corpus *gold, const struct corpus *predicted, enum score_mode mode,
-                     struct cases **out, struct error *err)
+                     bool without_entities, struct cases **out, struct error *err)
 {
-    bool given = gold->format == FORMAT_MNRE || predicted->format == FORMAT_MNRE;
-    *out = cases_new(gold->n_posts, &gold->schema, given);
+    *out = cases_new(gold->n_posts, &gold->schema, without_entities);
     if (!*out)
         return error_memory(err, gold->path);
     for (size_t i = 0; i < gold->n_posts; i++)

@@ -78,7 +78,7 @@ int cases_set_sides(struct cases *cases, size_t index, const struct taxonomy_sid
 
 /* All posts of two corpora that were checked by score_check_pairs. *out is the caller's. */
 int cases_of_corpora(const struct corpus *gold, const struct corpus *predicted, enum score_mode mode,
-                     struct cases **out, struct error *err);
+                     bool without_entities, struct cases **out, struct error *err);
 
 /* A post that is left out keeps its cases, and is in no total. */
 void cases_leave_out(struct cases *cases, size_t index, bool left_out);

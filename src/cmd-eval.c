@@ -1,179 +1,57 @@
-/* mmib eval: precision, recall and F1 of predictions against gold.
+/* mmib eval: how good predictions are, what is wrong with them, and which of two systems is better.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
-#include "corpora/json.h"
 #include "corpora/score.h"
 #include "corpora/text.h"
 #include "src/corpus-arguments.h"
+#include "src/eval-analysis.h"
 #include "src/eval-condition.h"
-#include "src/eval-ledger.h"
+#include "src/eval-figures.h"
+#include "src/eval-json.h"
+#include "src/eval-table.h"
 #include "src/subcommands.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static struct corpus_arguments eval_arguments;
-static const char *eval_pred_from, *eval_mode, *eval_fail_if;
-static bool eval_json;
+static const char *eval_pred_from, *eval_mode, *eval_fail_if, *eval_train_images;
+static struct option_texts eval_train;
+static size_t eval_resamples = PAIRED_RESAMPLES, eval_seed = 1;
+static bool eval_json, eval_scores_only, eval_without_leaked;
 
-static const char *const mode_titles[] = {"seqeval default", "seqeval strict, IOB2"};
-
-/* ---- JSON ---- */
-
-static void put_ratio(struct text *out, const char *name, double ratio)
+static int request_make(char **paths, int n_paths, struct eval_analysis_request *out, struct error *err)
 {
-    json_put_name(out, name);
-    if (isnan(ratio))
-        text_add(out, "null");
-    else
-        json_put_number(out, ratio);
-}
-
-static void put_counts(struct text *out, const struct score_counts *counts)
-{
-    struct score_ratios ratios = score_ratios(counts);
-    text_add_char(out, '{');
-    put_ratio(out, "p", ratios.p);
-    put_ratio(out, "r", ratios.r);
-    put_ratio(out, "f1", ratios.f1);
-    text_add_format(out, ", \"tp\": %zu, \"fp\": %zu, \"fn\": %zu}", counts->tp, counts->fp, counts->fn);
-}
-
-static void put_score(struct text *out, const char *name, const char *mode, const struct score *score)
-{
-    json_put_name(out, name);
-    if (!score) {
-        text_add(out, "null");
-        return;
-    }
-    text_add_format(out, "{\"mode\": \"%s\", \"micro\": ", mode);
-    put_counts(out, &score->micro);
-    text_add(out, ", \"types\": {");
-    for (size_t i = 0; i < score->n_types; i++) {
-        json_put_name(out, score->types[i].name);
-        put_counts(out, &score->types[i].counts);
-    }
-    text_add(out, "}}");
-}
-
-/* ---- Table ---- */
-
-static void put_percent(struct text *out, double ratio)
-{
-    if (isnan(ratio))
-        text_add_format(out, "%8s", "-");
-    else
-        text_add_format(out, "%8.2f", 100 * ratio);
-}
-
-/* Why a ratio is undefined. */
-static const char *reason(const struct score_counts *counts)
-{
-    bool predicted = counts->tp + counts->fp, gold = counts->tp + counts->fn;
-    return predicted ? (gold ? "" : "  none in gold") : gold ? "  none predicted" : "  none on either side";
-}
-
-/* counts NULL = an average, which has none. */
-static void put_row(struct text *out, int width, const char *name, struct score_ratios ratios,
-                    const struct score_counts *counts)
-{
-    struct text cell = {0};
-    json_put_text(&cell, name); /* shows control characters as escapes */
-    int bytes = cell.failed ? 0 : (int)cell.n - 2;
-    int padding = width - (cell.failed ? 0 : (int)utf8_code_points(cell.bytes) - 2);
-    text_add_format(out, "  %.*s%*s", bytes, cell.failed ? "" : cell.bytes + 1, padding > 0 ? padding : 0, "");
-    text_free(&cell);
-    put_percent(out, ratios.p);
-    put_percent(out, ratios.r);
-    put_percent(out, ratios.f1);
-    if (counts)
-        text_add_format(out, "%7zu%7zu%7zu%s", counts->tp, counts->fp, counts->fn, reason(counts));
-    text_add_char(out, '\n');
-}
-
-static void put_table(struct text *out, const struct score *score)
-{
-    int width = (int)strlen("weighted");
-    for (size_t i = 0; i < score->n_types; i++) {
-        int n = (int)utf8_code_points(score->types[i].name);
-        width = n > width ? n : width;
-    }
-    text_add_format(out, "  %-*s%8s%8s%8s%7s%7s%7s\n", width, "", "P", "R", "F1", "TP", "FP", "FN");
-    for (size_t i = 0; i < score->n_types; i++)
-        put_row(out, width, score->types[i].name, score_ratios(&score->types[i].counts), &score->types[i].counts);
-    put_row(out, width, "micro", score_ratios(&score->micro), &score->micro);
-    put_row(out, width, "macro", score_macro(score), NULL);
-    put_row(out, width, "weighted", score_weighted(score), NULL);
-}
-
-static void put_entities_table(struct text *out, const struct score *score, enum score_mode mode)
-{
-    text_add_format(out, "Entities (%s)\n", mode_titles[mode]);
-    put_table(out, score);
-    if (score->n_invalid_gold || score->n_invalid_predicted)
-        text_add_format(out, "  %s: %zu of GOLD, %zu of PRED that start with I-\n",
-                        mode == SCORE_STRICT ? "left out" : "counted", score->n_invalid_gold,
-                        score->n_invalid_predicted);
-    text_add_char(out, '\n');
-}
-
-static void put_relations_table(struct text *out, const struct score *score)
-{
-    text_add_format(out, "Relations (MNRE, without None; %zu pairs of GOLD)\n", score->n_pairs);
-    put_table(out, score);
-    if (score->n_outside)
-        text_add_format(out, "  not counted: %zu predicted on pairs that GOLD lacks\n", score->n_outside);
-    text_add_char(out, '\n');
-}
-
-/* ---- The command ---- */
-
-struct evaluation {
-    struct corpus *gold, *predicted;
-    bool has_entities;         /* scored at all */
-    struct score entities[2]; /* by mode */
-    struct score relations;
-    struct eval_ledger ledger; /* of the mode that is scored first */
-};
-
-static void evaluation_free(struct evaluation *evaluation)
-{
-    score_free(&evaluation->entities[SCORE_DEFAULT]);
-    score_free(&evaluation->entities[SCORE_STRICT]);
-    score_free(&evaluation->relations);
-    eval_ledger_free(&evaluation->ledger);
-    corpus_free(evaluation->gold);
-    corpus_free(evaluation->predicted);
-}
-
-static int evaluation_read(struct evaluation *out, char **paths, enum score_mode mode, struct error *err)
-{
-    struct corpus_options options;
-    if (!strcmp(paths[0], "-") && !strcmp(paths[1], "-"))
-        return error_set(err, ERROR_USAGE, "standard input cannot be both GOLD and PRED");
-    if (corpus_arguments_options(&eval_arguments, &options, err))
+    int mode = eval_mode ? score_mode_from_name(eval_mode) : SCORE_DEFAULT;
+    *out = (struct eval_analysis_request){
+        .paths = {paths[0], paths[1], n_paths > 2 ? paths[2] : NULL},
+        .train = eval_train.values,
+        .n_train = eval_train.n,
+        .mode = mode < 0 ? SCORE_DEFAULT : (enum score_mode)mode,
+        .without_leaked = eval_without_leaked,
+        .n_resamples = eval_resamples,
+        .seed = eval_seed,
+    };
+    if (mode < 0)
+        return error_set(err, ERROR_USAGE, "--mode: %s is neither default nor strict", eval_mode);
+    if (!eval_resamples || eval_resamples > PAIRED_RESAMPLES_MAX)
+        return error_set(err, ERROR_USAGE, "--resamples: 1 to %d", PAIRED_RESAMPLES_MAX);
+    if (eval_without_leaked && !eval_train.n)
+        return error_set(err, ERROR_USAGE, "--without-leaked: --train says what leaked posts are looked for in");
+    if (corpus_arguments_options(&eval_arguments, &out->gold, err))
         return -1;
-    struct corpus_options pred_options = options;
-    if (corpus_arguments_format("pred-from", eval_pred_from, &pred_options.from, err) ||
-        corpus_read(paths[0], &options, &out->gold, err) ||
-        corpus_read(paths[1], &pred_options, &out->predicted, err) ||
-        score_check_pairs(out->gold, out->predicted, err))
-        return -1;
-    /* The entities of MNRE lines are given, and typed by the relations' labels: to score them would say nothing. */
-    out->has_entities = out->gold->format != FORMAT_MNRE && out->predicted->format != FORMAT_MNRE;
-    if (score_entities(out->gold, out->predicted, SCORE_DEFAULT, &out->entities[SCORE_DEFAULT], err) ||
-        score_entities(out->gold, out->predicted, SCORE_STRICT, &out->entities[SCORE_STRICT], err))
-        return -1;
-    if (score_relations(out->gold, out->predicted, &out->relations, err))
-        return -1;
-    return eval_ledger_make(out->gold, out->predicted, &options, !out->has_entities, mode, &out->ledger, err);
+    out->predicted = out->training = out->gold;
+    out->training.from = FORMAT_UNKNOWN;
+    out->training.images = eval_train_images;
+    return corpus_arguments_format("pred-from", eval_pred_from, &out->predicted.from, err);
 }
+
+/* ---- Warnings ---- */
 
 /* A type that one side lacks altogether is often a name that should be mapped. */
-static void warn_one_sided(const struct score *score)
+static void warn_one_sided(const struct score *score, const char *predicted_name)
 {
     for (size_t i = 0; i < score->n_types; i++) {
         const struct score_counts *counts = &score->types[i].counts;
@@ -182,7 +60,7 @@ static void warn_one_sided(const struct score *score)
         if (in_gold && predicted)
             continue;
         error_set(&line, ERROR_NONE, "warning: type %s occurs in %s only (--map OLD=NEW renames types)",
-                  score->types[i].name, in_gold ? "GOLD" : "PRED");
+                  score->types[i].name, in_gold ? "GOLD" : predicted_name);
         fprintf(stderr, "mmib: %s\n", line.message);
     }
 }
@@ -202,98 +80,96 @@ static void warn_proposals(const struct corpus *gold)
                 n_proposed);
 }
 
-static bool has_any(const struct score *score)
+static void warn_all(const struct eval_analysis *analysis)
 {
-    return score->n_types || score->n_pairs;
+    for (size_t i = 0; analysis->has_entities && i < analysis->n_systems; i++)
+        warn_one_sided(&analysis->systems[i].entities[analysis->mode], i ? "PRED2" : "PRED");
+    if (analysis->has_entities)
+        warn_proposals(analysis->gold);
+    if (eval_json && analysis->leaks.n_any && !analysis->without_leaked) /* the table says so */
+        fprintf(stderr, "mmib: warning: %zu of %zu posts are in training too (--without-leaked leaves them out)\n",
+                analysis->leaks.n_any, analysis->leaks.n_posts);
 }
 
-static int evaluation_print(const struct evaluation *evaluation, enum score_mode mode)
+/* ---- The command ---- */
+
+static int analysis_print(const struct eval_analysis *analysis, struct error *err)
 {
+    const struct eval_table_options options = {.one_mode = eval_mode != NULL, .scores_only = eval_scores_only};
     struct text out = {0};
-    if (eval_json) {
-        text_add_char(&out, '{');
-        put_score(&out, "ner", score_mode_name(mode), evaluation->has_entities ? &evaluation->entities[mode] : NULL);
-        put_score(&out, "re", "mnre", &evaluation->relations);
-        eval_ledger_put_json(&out, &evaluation->ledger);
-        text_add(&out, "}\n");
-    } else {
-        if (!evaluation->has_entities)
-            text_add(&out, "Entities: not scored (those of MNRE are given)\n\n");
-        else
-            put_entities_table(&out, &evaluation->entities[mode], mode);
-        if (evaluation->has_entities && !eval_mode)
-            put_entities_table(&out, &evaluation->entities[SCORE_STRICT], SCORE_STRICT);
-        if (has_any(&evaluation->relations))
-            put_relations_table(&out, &evaluation->relations);
-        else
-            text_add(&out, "Relations: GOLD has none\n\n");
-        eval_ledger_put_table(&out, &evaluation->ledger);
-        if (out.n) /* no blank line at the end */
-            out.bytes[--out.n] = '\0';
-    }
-    if (out.failed) {
-        text_free(&out);
-        fputs("mmib: eval: out of memory\n", stderr);
-        return ERROR_IO;
-    }
-    fputs(out.bytes, stdout);
+    int failed = eval_json ? eval_json_put(&out, analysis, err) : eval_table_put(&out, analysis, &options, err);
+    if (!failed && out.failed)
+        failed = error_memory(err, "eval");
+    if (!failed)
+        fputs(out.bytes, stdout);
     text_free(&out);
-    return 0;
+    return failed;
 }
 
-static int evaluation_report(const struct evaluation *evaluation, enum score_mode mode)
+/* Does the condition hold? Then *why_out says so. */
+static int analysis_check(const struct eval_analysis *analysis, bool *holds_out, struct error *why_out,
+                          struct error *err)
 {
-    const struct eval_scores scores = {evaluation->has_entities ? &evaluation->entities[mode] : NULL,
-                                       &evaluation->relations};
-    struct error err, why;
-    bool holds = false;
-    if (eval_fail_if && eval_condition_check(eval_fail_if, &scores, &holds, &why, &err))
-        return report_error(&err);
-    if (evaluation->has_entities) {
-        warn_one_sided(&evaluation->entities[mode]);
-        warn_proposals(evaluation->gold);
-    }
-    int code = evaluation_print(evaluation, mode);
-    return code ? code : holds ? report_error(&why) : 0;
+    struct eval_figures figures;
+    *holds_out = false;
+    if (!eval_fail_if)
+        return 0;
+    if (eval_figures_make(analysis, &figures))
+        return error_memory(err, "eval");
+    const struct eval_scores scores = {eval_analysis_score(analysis, 0, CASES_ENTITIES),
+                                       eval_analysis_score(analysis, 0, CASES_RELATIONS), &figures};
+    int failed = eval_condition_check(eval_fail_if, &scores, holds_out, why_out, err);
+    eval_figures_free(&figures);
+    return failed;
 }
 
 static int eval_run(int n_arguments, char **arguments)
 {
-    struct evaluation evaluation = {0};
-    struct error err;
-    int mode = eval_mode ? score_mode_from_name(eval_mode) : SCORE_DEFAULT;
-    (void)n_arguments;
-    if (mode < 0) {
-        error_set(&err, ERROR_USAGE, "--mode: %s is neither default nor strict", eval_mode);
+    struct eval_analysis_request request;
+    struct eval_analysis analysis;
+    struct error err, why;
+    bool holds;
+    if (request_make(arguments, n_arguments, &request, &err) || eval_analysis_make(&request, &analysis, &err))
         return report_error(&err);
+    int failed = analysis_check(&analysis, &holds, &why, &err);
+    if (!failed) {
+        warn_all(&analysis);
+        failed = analysis_print(&analysis, &err);
     }
-    int code = evaluation_read(&evaluation, arguments, (enum score_mode)mode, &err)
-                   ? report_error(&err)
-                   : evaluation_report(&evaluation, (enum score_mode)mode);
-    evaluation_free(&evaluation);
-    return code;
+    eval_analysis_free(&analysis);
+    return failed ? report_error(&err) : holds ? report_error(&why) : 0;
 }
 
 static const struct option_spec eval_options[] = {
     {"mode", 0, OPTION_TEXT, "MODE", "default (an I- may start an entity) or strict (IOB2); else both",
      &eval_mode},
     CORPUS_OPTION_FROM(eval_arguments),
-    {"pred-from", 0, OPTION_TEXT, "FORMAT", "format of PRED", &eval_pred_from},
+    {"pred-from", 0, OPTION_TEXT, "FORMAT", "format of PRED and PRED2", &eval_pred_from},
     CORPUS_OPTION_MAP(eval_arguments),
+    CORPUS_OPTION_IMAGES(eval_arguments),
+    {"train", 0, OPTION_REPEAT, "FILE", "a training set: what was seen in it, and what leaked from it; repeatable",
+     &eval_train},
+    {"train-images", 0, OPTION_TEXT, "DIR", "folder of its pictures, instead of its own", &eval_train_images},
+    {"without-leaked", 0, OPTION_FLAG, NULL, "leave posts out whose text or picture is in training",
+     &eval_without_leaked},
+    {"resamples", 0, OPTION_COUNT, "N", "of the bootstrap over posts, with PRED2 (1000)", &eval_resamples},
+    {"seed", 0, OPTION_COUNT, "N", "of the bootstrap (1)", &eval_seed},
     {"fail-if", 0, OPTION_TEXT, "CONDITION", "exit with 1 if it holds, as in 'PER.f1<0.86 or re.f1<0.6'",
      &eval_fail_if},
+    {"scores", 0, OPTION_FLAG, NULL, "print the scores only, without the analysis of errors", &eval_scores_only},
     {"json", 0, OPTION_FLAG, NULL, "one JSON object, ratios as fractions", &eval_json},
     {0},
 };
 
 const struct subcommand eval_subcommand = {
     .name = "eval",
-    .usage = "GOLD PRED",
-    .summary = "score predictions: precision, recall, F1",
+    .usage = "GOLD PRED [PRED2]",
+    .summary = "score predictions, class their errors, compare two systems",
     .details = "Posts pair by their place and must have equal tokens. Entities are scored as seqeval does (default:\n"
-               "an I- that continues nothing starts an entity; strict: it does not), relations as in MNRE, without None.",
+               "an I- that continues nothing starts an entity; strict: it does not), relations as in MNRE, without None.\n"
+               "Every label gets one class of error; the classes' points add up to the gap between 100 and the F1.",
     .options = eval_options,
     .min_arguments = 2,
-    .max_arguments = 2,
+    .max_arguments = 3,
     .run = eval_run,
 };

@@ -15,7 +15,8 @@ static const char *const metric_names[N_METRICS] = {"p", "r", "f1", "tp", "fp", 
 struct condition {
     char name[NAME_BYTES]; /* "micro", "PER", "/per/org/member_of" */
     enum metric metric;
-    const struct score *score;
+    const struct score *score; /* NULL: it is a figure */
+    double figure;
     bool greater, or_equal;
     double bound;
 };
@@ -39,7 +40,7 @@ static const struct score_counts *find_type(const struct score *score, const cha
 }
 
 /* Splits [ner.|re.][NAME.]METRIC, and finds whose score is meant. A relation's name may have dots. */
-static int parse_name(const char *text, size_t n, const struct eval_scores *scores, struct condition *out,
+static int parse_score(const char *text, size_t n, const struct eval_scores *scores, struct condition *out,
                       struct error *err)
 {
     char word[NAME_BYTES];
@@ -77,6 +78,20 @@ static int parse_name(const char *text, size_t n, const struct eval_scores *scor
     return 0;
 }
 
+/* What is no score may be another number; if not, it is said what is wrong with it as a score. */
+static int parse_name(const char *text, size_t n, const struct eval_scores *scores, struct condition *out,
+                      struct error *err)
+{
+    if (!parse_score(text, n, scores, out, err))
+        return 0;
+    if (!n || n >= sizeof out->name)
+        return -1;
+    memcpy(out->name, text, n);
+    out->name[n] = '\0';
+    out->score = NULL;
+    return eval_figures_find(scores->figures, out->name, &out->figure) ? 0 : -1;
+}
+
 /* Reads one condition and moves *at behind it. */
 static int parse_condition(const char **at, const struct eval_scores *scores, struct condition *out, struct error *err)
 {
@@ -103,6 +118,8 @@ static int parse_condition(const char **at, const struct eval_scores *scores, st
 static double value_of(const struct condition *condition)
 {
     const struct score *score = condition->score;
+    if (!score)
+        return condition->figure;
     const struct score_counts *counts =
         is_average(condition->name) ? &score->micro : find_type(score, condition->name);
     struct score_ratios ratios = !strcmp(condition->name, "macro")      ? score_macro(score)
@@ -132,12 +149,12 @@ static bool condition_holds(const struct condition *condition, struct error *why
     if (!holds)
         return false;
     const char *sign = condition->greater ? (condition->or_equal ? ">=" : ">") : (condition->or_equal ? "<=" : "<");
-    const char *metric = metric_names[condition->metric];
+    const char *dot = condition->score ? "." : "", *metric = condition->score ? metric_names[condition->metric] : "";
     if (isnan(value))
-        error_set(why, ERROR_FINDING, "%s.%s is undefined, where %s %g fails", condition->name, metric, sign,
+        error_set(why, ERROR_FINDING, "%s%s%s is undefined, where %s %g fails", condition->name, dot, metric, sign,
                   condition->bound);
     else
-        error_set(why, ERROR_FINDING, "%s.%s is %.6g, which is %s %g", condition->name, metric, value, sign,
+        error_set(why, ERROR_FINDING, "%s%s%s is %.6g, which is %s %g", condition->name, dot, metric, value, sign,
                   condition->bound);
     return true;
 }
