@@ -13,7 +13,7 @@
 
 static struct annotate_options inspect_options;
 static const char *inspect_pred[INSPECTION_SYSTEMS_MAX], *inspect_model[INSPECTION_SYSTEMS_MAX];
-static const char *inspect_pred_from, *inspect_train;
+static const char *inspect_gold, *inspect_pred_from, *inspect_train;
 
 /* The last part of a path, without a slash at the end. Allocated. */
 static char *inspect_name(const char *path)
@@ -35,6 +35,25 @@ static int inspect_read(const char *path, struct corpus **out, struct error *err
         return -1;
     options.images = options.boxes = NULL;
     return corpus_read(path, &options, out, err);
+}
+
+static int inspect_begin(struct store *store, const struct inspection_source *sources, size_t n, struct corpus *train,
+                         struct inspection **out, struct error *err)
+{
+    struct corpus_options gold;
+    enum corpus_format format;
+    int code = corpus_arguments_options(&inspect_options.corpus, &gold, err);
+    format = gold.from;
+    if (!code)
+        code = corpus_detect_format(inspect_gold, &format, err);
+    if (code) {
+        for (size_t i = 0; i < n; i++)
+            corpus_free(sources[i].given);
+        return -1;
+    }
+    const struct inspection_options options = {
+        .gold = &gold, .train = train, .given_entities = format == FORMAT_MNRE};
+    return inspection_open(store, sources, n, &options, out, err);
 }
 
 /* What to compare gold with: the labels of files, and models that are asked while one works. */
@@ -60,7 +79,7 @@ static int inspect_make(struct store *store, struct inspection **out, struct err
         for (size_t i = 0; i < n; i++)
             corpus_free(sources[i].given);
     } else
-        code = inspection_open(store, sources, n, train, out, err);
+        code = inspect_begin(store, sources, n, train, out, err);
     for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++)
         free(names[i]);
     corpus_free(train);
@@ -91,6 +110,7 @@ static int inspect_run(int n_arguments, char **arguments)
         error_set(&err, ERROR_USAGE, "inspect: nothing to compare %s with: --pred FILE or --model DIR", arguments[0]);
         return report_error(&err);
     }
+    inspect_gold = arguments[0];
     inspect_options.inspect = inspect_make;
     inspect_options.model = inspect_model[0] ? inspect_model[0] : inspect_model[1];
     int code = annotate_run(arguments[0], &inspect_options, NULL);

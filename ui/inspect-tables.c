@@ -33,6 +33,7 @@ void inspect_tables_free(struct inspect_tables *tables)
 {
     for (size_t i = 0; i < INSPECT_TABLES; i++)
         table_free(&tables->each[i]);
+    ledger_free(&tables->ledger);
 }
 
 static int table_begin(struct inspect_table *table, const char *title, const char *const *columns, size_t n_columns,
@@ -106,7 +107,7 @@ static double percent_f1(const struct score_counts *counts)
 
 static const struct cases *shown_cases(const struct inspection *inspection)
 {
-    return inspection->systems[inspection_compares(inspection) ? 0 : inspection->system].cases;
+    return inspection->systems[inspection->system].cases;
 }
 
 /* ---- Classes ---- */
@@ -249,29 +250,61 @@ static int make_matrix(const struct inspection *inspection, struct inspect_table
     return code ? -1 : 0;
 }
 
+/* A's classes by B's. */
+static int make_pairs(const struct inspection *inspection, struct inspect_table *table)
+{
+    static const char *const entities[TAXONOMY_CLASSES + 1] = {"correct", "type",  "bound.", "b.+type", "split",
+                                                               "merge",   "missed", "spur.",  "nothing"};
+    static const char *const relations[TAXONOMY_RELATION_CLASSES + 1] = {"correct", "type",   "dir.",  "sign.",
+                                                                         "arg.",    "missed", "spur.", "nothing"};
+    struct inspection_pairs pairs;
+    size_t n = taxonomy_n_classes(inspection->of_relations);
+    inspection_count_pairs(inspection, &pairs);
+    if (table_begin(table, "A by B", inspection->of_relations ? relations : entities, n + 1, n + 1))
+        return -1;
+    table->corner = "A \\ B";
+    for (size_t i = 0; i <= n; i++) {
+        if (!table_row(table, i < n ? taxonomy_class_name(inspection->of_relations, (int)i) : "nothing"))
+            return -1;
+        for (size_t k = 0; k <= n; k++) {
+            size_t count = pairs.counts[i < n ? i : TAXONOMY_CLASSES_MAX][k < n ? k : TAXONOMY_CLASSES_MAX];
+            struct inspect_cell *cell = table_count(table, k, count);
+            cell->filter.has_pair = cell->filter.all = true;
+            cell->filter.pair[0] = i < n ? (int)i : -1;
+            cell->filter.pair[1] = k < n ? (int)k : -1;
+            if (!count)
+                snprintf(cell->text, sizeof cell->text, i == n && k == n ? "" : "·");
+        }
+    }
+    return 0;
+}
+
 /* ---- Buckets ---- */
 
-static int bucket_rows(struct inspect_table *table, enum bucket_attribute attribute, const struct buckets *of,
-                       size_t n_of)
+static int bucket_rows(struct inspect_table *table, enum bucket_attribute attribute,
+                       const size_t counts[BUCKET_VALUES_MAX], const struct buckets *of, size_t n_of)
 {
     size_t n_values = bucket_n_values(attribute), n = 0;
     for (size_t i = 0; i < n_values; i++)
-        n += of[0].rows[attribute][i].n;
+        n += counts[i];
     if (!n)
         return 0;
     if (table_heading(table, bucket_attribute_title(attribute)))
         return -1;
     for (size_t i = 0; i < n_values; i++) {
-        if (!of[0].rows[attribute][i].n)
+        if (!counts[i])
             continue;
         struct inspect_row *row = table_row(table, bucket_value_name(attribute, (int)i));
         if (!row)
             return -1;
         row->indented = true;
         for (size_t k = 0; k <= n_of; k++) {
+            /* Behind the F1 are the errors; behind those of two, what both are about. */
             const struct cases_tally *tally = &of[k ? k - 1 : 0].rows[attribute][i];
+            size_t n_errors = tally->counts.fp + tally->counts.fn;
             struct inspect_cell *cell =
-                k ? table_number(table, k, percent_f1(&tally->counts), tally->n) : table_count(table, k, tally->n);
+                k ? table_number(table, k, percent_f1(&tally->counts), n_of > 1 ? 0 : n_errors)
+                  : table_count(table, k, counts[i]);
             cell->filter.attribute = (int)attribute;
             cell->filter.bucket = (int)i;
             cell->filter.all = k == 0;
@@ -285,6 +318,7 @@ static int make_buckets(const struct inspection *inspection, struct inspect_tabl
     static const char *const one[] = {"cases", "F1"}, *const two[] = {"cases", "F1 A", "F1 B"};
     bool compares = inspection_compares(inspection);
     size_t n_of = compares ? 2 : 1;
+    size_t counts[BUCKET_ATTRIBUTES][BUCKET_VALUES_MAX];
     struct buckets *of = calloc(n_of, sizeof *of);
     int code = !of || table_begin(table, "buckets", compares ? two : one, 1 + n_of,
                                   BUCKET_ATTRIBUTES * (1 + BUCKET_VALUES_MAX))
@@ -292,8 +326,9 @@ static int make_buckets(const struct inspection *inspection, struct inspect_tabl
                    : 0;
     for (size_t i = 0; !code && i < n_of; i++)
         inspection_fill_buckets(inspection, compares ? i : inspection->system, &of[i]);
+    inspection_count_buckets(inspection, counts);
     for (int i = 0; !code && i < BUCKET_ATTRIBUTES; i++)
-        code = bucket_rows(table, (enum bucket_attribute)i, of, n_of);
+        code = bucket_rows(table, (enum bucket_attribute)i, counts[i], of, n_of);
     free(of);
     return code;
 }
@@ -311,17 +346,14 @@ static int found_row(struct inspect_table *table, const char *label, size_t n)
 }
 
 /* The gap to 100, and whose it is, where one system is looked at and something is known of that. */
-static int ledger_rows(const struct inspection *inspection, struct inspect_table *table)
+static int ledger_rows(const struct inspection *inspection, const struct ledger *ledger, struct inspect_table *table)
 {
     static const char *const names[] = {"the model's", "gold's", "gold's, corrected", "open"};
-    struct ledger ledger;
+    const struct ledger_part *part = &ledger->parts[inspection->of_relations];
     if (inspection_compares(inspection))
         return 0;
-    if (inspection_ledger(inspection, inspection->system, &ledger, NULL))
-        return -1;
-    const struct ledger_part *part = &ledger.parts[inspection->of_relations];
     int code = 0;
-    if (part->all.n && (ledger_is_judged(&ledger) || ledger.n_changed)) {
+    if (part->all.n && (ledger_is_judged(ledger) || ledger->n_changed)) {
         code = table_heading(table, "points to 100, published") || found_row(table, "all", part->all.n);
         if (!code)
             table_number(table, 0, ledger_gap(part), 0);
@@ -331,11 +363,10 @@ static int ledger_rows(const struct inspection *inspection, struct inspect_table
                 table_number(table, 0, ledger_points(part, part->all.halves[i]), 0);
         }
     }
-    ledger_free(&ledger);
     return code;
 }
 
-static int make_found(const struct inspection *inspection, struct inspect_table *table)
+static int make_found(const struct inspection *inspection, const struct ledger *ledger, struct inspect_table *table)
 {
     static const char *const columns[] = {"cases"};
     static const char *const filtered[] = {"not examined", "no difference", "saved by it", "lost by it"};
@@ -349,7 +380,7 @@ static int make_found(const struct inspection *inspection, struct inspect_table 
             return -1;
         table_last(table, 0)->filter.answer = i;
     }
-    if (ledger_rows(inspection, table))
+    if (ledger_rows(inspection, ledger, table))
         return -1;
     if (table_heading(table, "the picture"))
         return -1;
@@ -377,16 +408,20 @@ static int make_found(const struct inspection *inspection, struct inspect_table 
 
 int inspect_tables_make(const struct inspection *inspection, struct inspect_tables *out, struct error *err)
 {
-    *out = (struct inspect_tables){0};
     bool compares = inspection_compares(inspection);
-    if (compares ? make_rights(inspection, &out->each[TABLE_CLASSES])
-                 : make_classes(inspection, &out->each[TABLE_CLASSES]))
-        goto memory;
-    if (make_matrix(inspection, &out->each[TABLE_MATRIX]) || make_buckets(inspection, &out->each[TABLE_BUCKETS]) ||
-        make_found(inspection, &out->each[TABLE_FOUND]))
-        goto memory;
+    struct inspect_table *each = out->each;
+    *out = (struct inspect_tables){.compares = compares};
+    if (compares ? inspection_compare(inspection, &out->difference, err)
+                 : inspection_ledger(inspection, inspection->system, &out->ledger, err)) {
+        inspect_tables_free(out);
+        return -1;
+    }
+    if ((compares ? make_rights : make_classes)(inspection, &each[TABLE_CLASSES]) ||
+        (compares ? make_pairs : make_matrix)(inspection, &each[TABLE_MATRIX]) ||
+        make_buckets(inspection, &each[TABLE_BUCKETS]) ||
+        make_found(inspection, &out->ledger, &each[TABLE_FOUND])) {
+        inspect_tables_free(out);
+        return error_memory(err, "the overview");
+    }
     return 0;
-memory:
-    inspect_tables_free(out);
-    return error_memory(err, "the overview");
 }

@@ -39,6 +39,9 @@ struct inspect_table {
 
 struct inspect_tables {
     struct inspect_table each[INSPECT_TABLES];
+    bool compares;
+    struct inspection_difference difference; /* B - A, where they are compared */
+    struct ledger ledger;                    /* of the one system, where they are not */
 };
 
 /* Of the inspection as it stands: its system, level and what is left out. *out is freed with inspect_tables_free; on

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/inspection-parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void inspection_bucket_context(const struct inspection *inspection, size_t system, size_t post,
@@ -49,6 +50,59 @@ void inspection_count_rights(const struct inspection *inspection, size_t counts[
         inspection_each(inspection, i, count_right, &context);
 }
 
+struct count_pairs {
+    const struct inspection *inspection;
+    struct inspection_pairs *out;
+};
+
+static int count_pair(void *context, const struct inspection_item *item, const struct cases_entry *entry)
+{
+    const struct count_pairs *c = context;
+    int pair[2];
+    if (entry->found.relation != c->inspection->of_relations)
+        return 0;
+    inspection_pair(c->inspection, item, entry, pair);
+    c->out->counts[pair[0] < 0 ? TAXONOMY_CLASSES_MAX : pair[0]][pair[1] < 0 ? TAXONOMY_CLASSES_MAX : pair[1]]++;
+    return 0;
+}
+
+void inspection_count_pairs(const struct inspection *inspection, struct inspection_pairs *out)
+{
+    struct count_pairs context = {inspection, out};
+    *out = (struct inspection_pairs){0};
+    for (size_t i = 0; i < inspection->counted; i++)
+        inspection_each(inspection, i, count_pair, &context);
+}
+
+struct count_buckets {
+    const struct inspection *inspection;
+    size_t (*counts)[BUCKET_VALUES_MAX];
+};
+
+static int count_bucket(void *context, const struct inspection_item *item, const struct cases_entry *entry)
+{
+    const struct count_buckets *c = context;
+    struct bucket_context bucket;
+    if (entry->found.relation != c->inspection->of_relations)
+        return 0;
+    inspection_bucket_context(c->inspection, item->system, item->post, &bucket);
+    for (int i = 0; i < BUCKET_ATTRIBUTES; i++) {
+        int value = bucket_of((enum bucket_attribute)i, &bucket, &entry->found);
+        if (value >= 0)
+            c->counts[i][value]++;
+    }
+    return 0;
+}
+
+void inspection_count_buckets(const struct inspection *inspection,
+                              size_t counts[BUCKET_ATTRIBUTES][BUCKET_VALUES_MAX])
+{
+    struct count_buckets context = {inspection, counts};
+    memset(counts, 0, BUCKET_ATTRIBUTES * sizeof *counts);
+    for (size_t i = 0; i < inspection->counted; i++)
+        inspection_each(inspection, i, count_bucket, &context);
+}
+
 /* ---- What was found out ---- */
 
 struct count_found {
@@ -81,24 +135,76 @@ void inspection_count_found(const struct inspection *inspection, struct inspecti
         inspection_each(inspection, i, count_found, &context);
 }
 
-/* ---- The ledger ---- */
+/* ---- Whose the gap is ---- */
 
 int inspection_ledger(const struct inspection *inspection, size_t system, struct ledger *out, struct error *err)
 {
-    const struct inspection_system *of = &inspection->systems[system];
-    int code = 0;
-    *out = (struct ledger){0};
-    for (size_t i = 0; i < inspection->counted && !code; i++) {
-        const struct post *gold = store_post_peek(inspection->store, i);
-        if (!of->cases->posts[i].known || of->cases->posts[i].left_out)
+    const struct inspection_system *s = &inspection->systems[system];
+    for (size_t i = 0; i < inspection->counted; i++) {
+        const struct cases_post *cases = &s->cases->posts[i];
+        if (!cases->known || cases->left_out)
             continue;
-        const struct ledger_post post = {.published = {.post = published_post_peek(inspection->published, gold->id)},
-                                         .gold = {.post = gold},
-                                         .predicted = {.post = of->predictions[i].post},
-                                         .without_entities = of->cases->without_entities};
-        code = ledger_add(out, &post, of->cases->schema, of->name, err);
+        const struct ledger_post post = {.published = {.post = inspection_published(inspection, i)},
+                                         .gold = {.post = store_post_peek(inspection->store, i)},
+                                         .predicted = {.post = s->predictions[i].post},
+                                         .without_entities = s->cases->without_entities};
+        if (ledger_add(out, &post, store_schema_peek(inspection->store), s->name, err))
+            return -1;
     }
-    if (code)
-        ledger_free(out);
+    return 0;
+}
+
+/* ---- Is B better than A? ---- */
+
+struct count_flips {
+    const struct inspection *inspection;
+    struct paired_flips flips;
+};
+
+/* Labels of gold only. A pair that both leave out rightly is no case, and counts nothing to the test. */
+static int count_flip(void *context, const struct inspection_item *item, const struct cases_entry *entry)
+{
+    struct count_flips *c = context;
+    if (entry->found.relation != c->inspection->of_relations || entry->found.gold == TAXONOMY_ABSENT)
+        return 0;
+    size_t *const counts[RIGHTS] = {&c->flips.both, &c->flips.only_a, &c->flips.only_b, &c->flips.neither};
+    ++*counts[item->right];
+    return 0;
+}
+
+static struct score_counts post_counts(const struct cases_post *post, bool relation)
+{
+    struct score_counts counts = {0};
+    for (size_t i = 0; i < post->n; i++) {
+        const struct taxonomy_case *found = &post->entries[i].found;
+        if (found->relation != relation)
+            continue;
+        counts.tp += found->tp;
+        counts.fp += found->fp;
+        counts.fn += found->fn;
+    }
+    return counts;
+}
+
+int inspection_compare(const struct inspection *inspection, struct inspection_difference *out, struct error *err)
+{
+    struct count_flips context = {.inspection = inspection};
+    struct paired_post *posts = calloc(inspection->counted + 1, sizeof *posts);
+    size_t n = 0;
+    *out = (struct inspection_difference){0};
+    if (!posts)
+        return error_memory(err, "comparing");
+    for (size_t i = 0; i < inspection->counted; i++) {
+        const struct cases_post *a = &inspection->systems[0].cases->posts[i];
+        const struct cases_post *b = &inspection->systems[1].cases->posts[i];
+        if (!a->known || !b->known || a->left_out)
+            continue;
+        posts[n].counts[0] = post_counts(a, inspection->of_relations);
+        posts[n++].counts[1] = post_counts(b, inspection->of_relations);
+        inspection_each(inspection, i, count_flip, &context);
+    }
+    out->labels = paired_mcnemar(&context.flips);
+    int code = paired_bootstrap(posts, n, PAIRED_RESAMPLES, 0, &out->f1, err);
+    free(posts);
     return code;
 }

@@ -200,6 +200,22 @@ int inspection_class(const struct inspection *inspection, const struct inspectio
     return entry->found.class;
 }
 
+void inspection_pair(const struct inspection *inspection, const struct inspection_item *item,
+                     const struct cases_entry *entry, int out[2])
+{
+    const struct cases_entry *other = entry_across(inspection, item->post, item->system, entry, 1 - item->system);
+    out[item->system] = entry->found.class;
+    out[1 - item->system] = other ? other->found.class : -1;
+}
+
+static bool fits_pair(const struct inspection *inspection, const struct inspection_item *item,
+                      const struct cases_entry *entry)
+{
+    int pair[2];
+    inspection_pair(inspection, item, entry, pair);
+    return pair[0] == inspection->filter.pair[0] && pair[1] == inspection->filter.pair[1];
+}
+
 static int fits_bucket(const struct inspection *inspection, const struct inspection_item *item,
                        const struct cases_entry *entry)
 {
@@ -226,6 +242,8 @@ static bool fits(const struct inspection *inspection, const struct inspection_it
         return false;
     if ((f->right >= 0 && item->right != (enum inspection_right)f->right) ||
         (f->flips && item->right != RIGHT_A && item->right != RIGHT_B))
+        return false;
+    if (f->has_pair && !fits_pair(inspection, item, entry))
         return false;
     if (f->attribute >= 0 && fits_bucket(inspection, item, entry) != f->bucket)
         return false;
@@ -485,13 +503,16 @@ void inspection_filter_words(const struct inspection *inspection, char *out, siz
     struct text words = {0};
     if (f->class >= 0)
         text_add(&words, taxonomy_class_name(inspection->of_relations, f->class));
-    else if (!f->has_cell)
+    else if (!f->has_cell && !f->has_pair)
         text_add(&words, f->all ? "all cases" : "errors");
     if (f->kind >= 0)
         text_add_format(&words, " %s", taxonomy_kind_name(f->kind));
     if (f->has_cell)
         text_add_format(&words, "gold %s as %s", cell_name(inspection, f->cell[0]),
                         cell_name(inspection, f->cell[1]));
+    for (int i = 0; f->has_pair && i < 2; i++)
+        text_add_format(&words, "%s%c %s", i ? ", " : "", 'A' + i,
+                        f->pair[i] < 0 ? "nothing" : taxonomy_class_name(inspection->of_relations, f->pair[i]));
     if (f->attribute >= 0)
         text_add_format(&words, ", %s %s", bucket_attribute_title((enum bucket_attribute)f->attribute),
                         bucket_value_name((enum bucket_attribute)f->attribute, f->bucket));

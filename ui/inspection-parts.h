@@ -10,8 +10,15 @@
 
 #include <stddef.h>
 
+/* Gold's post as it was published; NULL = it was not there. */
+const struct post *inspection_published(const struct inspection *inspection, size_t index);
+
 void inspection_bucket_context(const struct inspection *inspection, size_t system, size_t post,
                                struct bucket_context *out);
+
+/* A's class and B's of what an item is about, or -1. */
+void inspection_pair(const struct inspection *inspection, const struct inspection_item *item,
+                     const struct cases_entry *entry, int out[2]);
 
 /* Every case of a system in a post, or, where two are compared, what both made of each label: calls see for each, with
  * nothing of it in the list yet. Stops at what is not 0, and returns that. */

@@ -4,6 +4,7 @@
 #include "corpora/clock.h"
 #include "corpora/hash.h"
 #include "corpora/leak.h"
+#include "corpora/published.h"
 #include "corpora/text.h"
 #include "ui/inspection-parts.h"
 #include "ui/scores.h"
@@ -44,6 +45,9 @@ void inspection_free(struct inspection *inspection)
         return;
     for (size_t i = 0; i < inspection->n_systems; i++)
         system_free(&inspection->systems[i], inspection->n_posts);
+    for (size_t i = 0; inspection->as_opened && i < inspection->n_posts; i++)
+        post_free(&inspection->as_opened[i]);
+    free(inspection->as_opened);
     published_free(inspection->published);
     training_set_free(inspection->training);
     leak_free(inspection->leak);
@@ -52,12 +56,24 @@ void inspection_free(struct inspection *inspection)
     free(inspection);
 }
 
-/* The first post whose words are others. */
-static int inspection_check(const struct store *store, const struct corpus *given, struct error *err)
+/* Gold's post as it was published. */
+const struct post *inspection_published(const struct inspection *inspection, size_t index)
 {
-    size_t n = store_count(store);
+    if (inspection->as_opened)
+        return &inspection->as_opened[index];
+    return published_post_peek(inspection->published, store_post_peek(inspection->store, index)->id);
+}
+
+/* The first post whose words are others. */
+static int inspection_check(const struct inspection *inspection, const struct corpus *given, struct error *err)
+{
+    const struct store *store = inspection->store;
+    size_t n = inspection->n_posts;
     for (size_t i = 0; i < n && i < given->n_posts; i++) {
         const struct post *gold = store_post_peek(store, i), *post = &given->posts[i];
+        const struct post *published = inspection_published(inspection, i);
+        if (published && post_same_tokens(published, post)) /* where gold has others by now, it is not compared */
+            continue;
         size_t k = 0;
         while (k < gold->n_tokens && k < post->n_tokens && !strcmp(gold->tokens[k], post->tokens[k]))
             k++;
@@ -86,11 +102,26 @@ static int system_open(struct inspection *inspection, const struct inspection_so
         return error_memory(err, source->name);
     for (size_t i = 0; i < inspection->n_posts; i++)
         system->predictions[i].match = NAN;
-    if (system->given && inspection_check(inspection->store, system->given, err))
+    if (system->given && inspection_check(inspection, system->given, err))
         return -1;
-    bool given = system->given && system->given->format == FORMAT_MNRE; /* entities */
-    system->cases = cases_new(inspection->n_posts, store_schema_peek(inspection->store), given);
+    bool without = !inspection->entities || (system->given && system->given->format == FORMAT_MNRE);
+    system->cases = cases_new(inspection->n_posts, store_schema_peek(inspection->store), without);
     return system->cases ? 0 : error_memory(err, source->name);
+}
+
+/* Gold as it was published: a file, else a copy of how it is now. */
+static int inspection_keep_published(struct inspection *inspection, const struct corpus_options *options,
+                                     struct error *err)
+{
+    if (published_open(store_path(inspection->store), options, &inspection->published, err))
+        return -1;
+    if (inspection->published)
+        return 0;
+    inspection->as_opened = calloc(inspection->n_posts + 1, sizeof *inspection->as_opened);
+    for (size_t i = 0; i < inspection->n_posts; i++)
+        if (!inspection->as_opened || post_copy(store_post_peek(inspection->store, i), &inspection->as_opened[i]))
+            return error_memory(err, store_path(inspection->store));
+    return inspection->as_opened ? 0 : error_memory(err, store_path(inspection->store));
 }
 
 static int inspection_learn(struct inspection *inspection, struct corpus *train, struct error *err)
@@ -108,7 +139,7 @@ static int inspection_learn(struct inspection *inspection, struct corpus *train,
 }
 
 int inspection_open(struct store *store, const struct inspection_source *sources, size_t n,
-                    struct corpus *train, struct inspection **out, struct error *err)
+                    const struct inspection_options *options, struct inspection **out, struct error *err)
 {
     struct inspection *inspection = calloc(1, sizeof *inspection);
     int code = inspection ? 0 : error_memory(err, "inspecting");
@@ -116,8 +147,11 @@ int inspection_open(struct store *store, const struct inspection_source *sources
     if (inspection) {
         inspection->store = store;
         inspection->n_posts = store_count(store);
-        inspection->entities = inspection->relations = true;
+        inspection->entities = !options->given_entities;
+        inspection->of_relations = options->given_entities;
+        inspection->relations = true;
         inspection_filter_clear(&inspection->filter);
+        code = inspection_keep_published(inspection, options->gold, err);
     }
     for (size_t i = 0; i < n; i++) {
         if (code)
@@ -125,10 +159,8 @@ int inspection_open(struct store *store, const struct inspection_source *sources
         else
             code = system_open(inspection, &sources[i], err);
     }
-    if (!code)
-        code = published_open(store_path(store), NULL, &inspection->published, err);
-    if (!code && train)
-        code = inspection_learn(inspection, train, err);
+    if (!code && options->train)
+        code = inspection_learn(inspection, options->train, err);
     if (code)
         inspection_free(inspection);
     else
@@ -150,6 +182,19 @@ void inspection_leave_out_leaked(struct inspection *inspection, bool without)
         for (size_t k = 0; k < inspection->n_posts; k++)
             cases_leave_out(inspection->systems[i].cases, k, inspection_leaves_out(inspection, k));
     inspection->version++;
+}
+
+int inspection_set_heads(struct inspection *inspection, size_t system, bool entities, bool relations,
+                         struct error *err)
+{
+    struct cases *cases = inspection->systems[system].cases;
+    bool without = !inspection->entities || !entities;
+    inspection->relations &= relations;
+    if (without == cases->without_entities)
+        return 0;
+    cases->without_entities = without;
+    inspection->of_relations |= without && relations;
+    return inspection_posts_changed(inspection, err);
 }
 
 size_t inspection_n_known(const struct inspection *inspection)

@@ -13,10 +13,10 @@
 #include "corpora/cases.h"
 #include "corpora/corpus.h"
 #include "corpora/error.h"
+#include "corpora/ledger.h"
+#include "corpora/paired.h"
 #include "corpora/post.h"
 #include "corpora/store.h"
-#include "corpora/ledger.h"
-#include "corpora/published.h"
 #include "corpora/verdict.h"
 #include "model/analysis.h"
 #include "model/picture-verdict.h"
@@ -25,7 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct leak; /* corpora/leak.h */
+struct leak;      /* corpora/leak.h */
+struct published; /* corpora/published.h */
 
 enum { INSPECTION_SYSTEMS_MAX = 2, INSPECTION_ANSWERS = VERDICT_UNSURE + 1 };
 
@@ -101,6 +102,8 @@ struct inspection_filter {
     int kind;             /* of a boundary */
     bool has_cell;
     size_t cell[2];       /* gold type, predicted type: places in the names of cases.h, CASES_NONE = none */
+    bool has_pair;        /* two systems: only where A's class and B's are these */
+    int pair[2];          /* -1 = it has nothing there */
     int attribute, bucket; /* of buckets.h */
     int picture;          /* enum picture_answer */
     int filtered;         /* enum inspection_filtered */
@@ -131,7 +134,9 @@ struct inspection {
     struct inspection_filter filter;
     enum inspection_order order;
 
-    struct published *published;   /* gold as it was; NULL: it was not corrected, as far as is known */
+    struct published *published;   /* gold as it was published; NULL: it is as_opened */
+    struct post *as_opened;        /* [n_posts], else NULL */
+
     struct training_set *training; /* NULL: none was named */
     struct leak *leak;
     unsigned char *leaked; /* [n_posts] enum leak_kind or-ed, of those counted; NULL: no training data was named */
@@ -156,11 +161,17 @@ struct inspection_source {
     const char *model;
 };
 
+struct inspection_options {
+    const struct corpus_options *gold; /* how gold was opened; NULL = nothing special */
+    struct corpus *train; /* what was seen there, and posts whose text or picture is in it, are told; NULL = none */
+    bool given_entities;  /* those of gold are given, as in MNRE: only relations are compared */
+};
+
 /* Checks that given labels belong to gold: by place and tokens, else ERROR_INPUT with the first that differs. Nothing
- * is counted yet: see inspection_work. On failure *out is NULL; what given had is freed in either case. train: what was
- * seen there, and posts whose text or picture is in it, are told; NULL = none. */
+ * is counted yet: see inspection_work. On failure *out is NULL; what given had is freed in either case. Where the words
+ * of gold were changed since it was published, those of then do too. */
 int inspection_open(struct store *store, const struct inspection_source *sources, size_t n,
-                    struct corpus *train, struct inspection **out, struct error *err);
+                    const struct inspection_options *options, struct inspection **out, struct error *err);
 void inspection_free(struct inspection *inspection); /* NULL is fine */
 
 /* Goes on with counting for about that long. True: there is more to do. */
@@ -169,6 +180,10 @@ int inspection_work(struct inspection *inspection, double budget_ms, struct erro
 
 bool inspection_compares(const struct inspection *inspection); /* two systems with each other: system is n_systems */
 enum cases_level inspection_level(const struct inspection *inspection);
+
+/* A model has no head for entities, or for relations: they are not compared. */
+int inspection_set_heads(struct inspection *inspection, size_t system, bool entities, bool relations,
+                         struct error *err);
 
 /* Posts whose labels are known, of those that count; with two that are compared: of both. */
 size_t inspection_n_known(const struct inspection *inspection);
@@ -200,15 +215,31 @@ const struct inspection_mark *inspection_mark_peek(const struct inspection *insp
 void inspection_count_rights(const struct inspection *inspection, size_t counts[TAXONOMY_CLASSES_MAX][RIGHTS]);
 void inspection_fill_buckets(const struct inspection *inspection, size_t system, struct buckets *buckets);
 
+/* Two systems: A's class by B's, a class more each for "nothing there". */
+struct inspection_pairs {
+    size_t counts[TAXONOMY_CLASSES_MAX + 1][TAXONOMY_CLASSES_MAX + 1];
+};
+void inspection_count_pairs(const struct inspection *inspection, struct inspection_pairs *out);
+/* And how many cases of the list are in each bucket. */
+void inspection_count_buckets(const struct inspection *inspection,
+                              size_t counts[BUCKET_ATTRIBUTES][BUCKET_VALUES_MAX]);
+
+/* Whose the gap to 100 is, of a system. *out starts zeroed and is freed with ledger_free. */
+int inspection_ledger(const struct inspection *inspection, size_t system, struct ledger *out, struct error *err);
+
+/* B - A, over the posts of which both are known. */
+struct inspection_difference {
+    struct paired_bootstrap f1;
+    struct paired_mcnemar labels; /* of gold: right or not */
+};
+int inspection_compare(const struct inspection *inspection, struct inspection_difference *out, struct error *err);
+
 struct inspection_found {
     size_t answers[INSPECTION_ANSWERS + 1];  /* errors by what people said of them */
     size_t pictures[PICTURE_ANSWERS];        /* cases by the picture's verdict; UNJUDGED: not examined */
     size_t filtered[INSPECTION_FILTERED];    /* cases by what the bottleneck did */
 };
 void inspection_count_found(const struct inspection *inspection, struct inspection_found *out);
-
-/* Whose the gap to 100 is, of a system. *out is freed with ledger_free; on failure it owns nothing. */
-int inspection_ledger(const struct inspection *inspection, size_t system, struct ledger *out, struct error *err);
 
 /* --- the list ----------------------------------------------------------------------------------------------------- */
 

@@ -104,14 +104,17 @@ static bool inspect_move_column(struct session *session, int by)
     return false;
 }
 
-/* A mark that stands on nothing goes to the nearest number. */
+/* A mark that stands on no number goes to the nearest one that can be opened. One that counts nothing (yet) is a number. */
 static void inspect_settle(struct session *session)
 {
     const struct inspect_table *table = inspect_table(session);
     struct inspect_place *place = inspect_place(session);
     if (place->row >= table->n_rows)
         place->row = table->n_rows ? table->n_rows - 1 : 0;
-    if (inspect_is_door(table, place->row, place->column))
+    if (place->column >= table->n_columns)
+        place->column = table->n_columns ? table->n_columns - 1 : 0;
+    if (place->row < table->n_rows && !table->rows[place->row].heading &&
+        *inspect_cell(table, place->row, place->column)->text)
         return;
     size_t column = inspect_nearest(table, place->row, place->column);
     if (column != SIZE_MAX)

@@ -76,14 +76,34 @@ static void head_progress(struct view_pen *pen, const struct inspection *from, s
         view_put(pen, INK_DIM, GROUND_NONE, 0, "  the model is being opened");
 }
 
+/* Whose the gap is. Where gold was corrected it is that under the gold as it was published, and this is said. */
 static void head_gap(struct view_pen *pen, const struct session *session)
 {
-    const struct inspection *from = session->inspect.from;
-    size_t system = inspection_compares(from) ? 0 : from->system;
-    const struct cases_total *total = &from->systems[system].cases->totals[inspection_level(from)];
-    double f1 = 100 * score_ratios(&total->counts).f1;
-    if (!isnan(f1))
-        view_format(pen, INK_TEXT, GROUND_NONE, 0, "  gap %.1f", 100 - f1);
+    const struct inspect_tables *tables = &session->inspect.tables;
+    const struct ledger_part *part = &tables->ledger.parts[inspection_level(session->inspect.from)];
+    const size_t *halves = part->all.halves;
+    double gap = ledger_gap(part);
+    if (isnan(gap))
+        return;
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  gap %.1f%s = model %.1f + gold %.1f + not judged %.1f", gap,
+                tables->ledger.n_changed ? " of gold as published" : "", ledger_points(part, halves[LEDGER_MODEL]),
+                ledger_points(part, halves[LEDGER_CORPUS] + halves[LEDGER_CORRECTED]),
+                ledger_points(part, halves[LEDGER_OPEN]));
+    if (part->n_new)
+        view_format(pen, INK_DIM, GROUND_NONE, 0, "  (%zu new)", part->n_new);
+}
+
+static void head_difference(struct view_pen *pen, const struct session *session)
+{
+    const struct inspection_difference *d = &session->inspect.tables.difference;
+    if (isnan(d->f1.delta)) {
+        view_put(pen, INK_DIM, GROUND_NONE, 0, "  B - A: nothing that both have said anything of yet");
+        return;
+    }
+    view_format(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, "  B - A  F1 %+.1f", 100 * d->f1.delta);
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, " [%+.1f, %+.1f]", 100 * d->f1.low, 100 * d->f1.high);
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  gold's labels: A alone %zu, B alone %zu, McNemar p %.2g",
+                d->labels.only_a, d->labels.only_b, d->labels.p);
 }
 
 static void head_notes(struct view_pen *pen, const struct inspection *from)
@@ -113,7 +133,10 @@ void view_inspect_head_draw(struct screen *screen, WINDOW *window, const struct 
         head_system(&pen, from, i);
     }
     struct view_pen pen = view_pen(screen, window, y++);
-    head_gap(&pen, session);
+    if (session->inspect.tables.compares)
+        head_difference(&pen, session);
+    else
+        head_gap(&pen, session);
     for (size_t i = 0; i < from->n_systems; i++) {
         if (!head_fills(from, i))
             continue;

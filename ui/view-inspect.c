@@ -214,8 +214,9 @@ static void draw_marked(struct screen *screen, WINDOW *window, const struct sess
         heading--;
     const struct inspect_cell *cell = inspect_cell(table, place->row, place->column);
     if (session->inspect.table == TABLE_MATRIX)
-        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "gold %s, system %s: %s", row->label,
-                    table->columns[place->column], cell->text);
+        view_format(&pen, INK_TEXT, GROUND_NONE, 0, session->inspect.tables.compares ? "A: %s, B: %s, %s cases"
+                                                                                     : "gold %s, system %s: %s cases",
+                    row->label, table->columns[place->column], cell->text);
     else if (heading != place->row)
         view_format(&pen, INK_TEXT, GROUND_NONE, 0, "%s, %s: %s %s", table->rows[heading].label, row->label, cell->text,
                     table->columns[place->column]);
