@@ -49,10 +49,10 @@ def mmib(*arguments):
 
 
 class Workbench(Program):
-    def __init__(self, *arguments, rows=30, columns=100, model=None, env=None, **more):
+    def __init__(self, *arguments, rows=30, columns=100, model=None, env=None, command="annotate", **more):
         env = dict({"MMIB_MODEL": model or path("no-model"), "USER": "ana",
                     "XDG_CONFIG_HOME": path("config")}, **(env or {}))
-        super().__init__([MMIB, "annotate", *arguments], rows, columns, env, **more)
+        super().__init__([MMIB, command, *arguments], rows, columns, env, **more)
 
     def started(self, what="─ labels "):
         self.expect(what)
