@@ -103,7 +103,7 @@ static int read_published(const char *path, enum corpus_format format, const str
 
 int published_open(const char *path, const struct corpus_options *options, struct published **out, struct error *err)
 {
-    enum corpus_format format = options ? options->from : FORMAT_UNKNOWN;
+    enum corpus_format format = FORMAT_UNKNOWN; /* that of options may be of the file that a work file is the work on */
     *out = NULL;
     if (!strcmp(path, "-") || corpus_detect_format(path, &format, NULL) || !is_native(format))
         return 0;

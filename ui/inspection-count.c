@@ -10,6 +10,7 @@ void inspection_bucket_context(const struct inspection *inspection, size_t syste
     const struct inspection_prediction *prediction = &inspection->systems[system].predictions[post];
     *out = bucket_context_of(store_post_peek(inspection->store, post), prediction->post, inspection->training);
     out->match = prediction->match;
+    out->has_picture = inspection->pictures[post];
 }
 
 void inspection_fill_buckets(const struct inspection *inspection, size_t system, struct buckets *buckets)

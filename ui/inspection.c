@@ -51,6 +51,7 @@ void inspection_free(struct inspection *inspection)
     published_free(inspection->published);
     training_set_free(inspection->training);
     leak_free(inspection->leak);
+    free(inspection->pictures);
     free(inspection->leaked);
     free(inspection->items);
     free(inspection);
@@ -159,6 +160,8 @@ int inspection_open(struct store *store, const struct inspection_source *sources
         else
             code = system_open(inspection, &sources[i], err);
     }
+    if (!code && !(inspection->pictures = calloc(inspection->n_posts + 1, 1)))
+        code = error_memory(err, "inspecting");
     if (!code && options->train)
         code = inspection_learn(inspection, options->train, err);
     if (code)
@@ -276,6 +279,16 @@ static int inspection_count(struct inspection *inspection, size_t index, struct 
     return 0;
 }
 
+/* A picture that is named and not there is none. */
+static void inspection_look_for_picture(struct inspection *inspection, size_t index)
+{
+    char *path = NULL;
+    inspection->pictures[index] = !corpus_image_path(store_images(inspection->store),
+                                                     store_post_peek(inspection->store, index), &path, NULL, NULL) &&
+                                  path;
+    free(path);
+}
+
 static int inspection_look_for_leak(struct inspection *inspection, size_t index, struct error *err)
 {
     unsigned kinds;
@@ -305,6 +318,7 @@ int inspection_work(struct inspection *inspection, double budget_ms, struct erro
     for (size_t since = 0; inspection_has_work(inspection); inspection->counted++) {
         if (++since % INSPECTION_LOOK_EVERY == 0 && clock_ms() >= until_ms)
             break;
+        inspection_look_for_picture(inspection, inspection->counted);
         if (inspection_look_for_leak(inspection, inspection->counted, err) ||
             inspection_count(inspection, inspection->counted, err)) {
             inspection->counted = inspection->n_posts; /* not again and again */

@@ -139,7 +139,8 @@ struct inspection {
 
     struct training_set *training; /* NULL: none was named */
     struct leak *leak;
-    unsigned char *leaked; /* [n_posts] enum leak_kind or-ed, of those counted; NULL: no training data was named */
+    unsigned char *pictures; /* [n_posts] is the picture that it names there? Of those counted */
+    unsigned char *leaked;   /* [n_posts] enum leak_kind or-ed, of those counted; NULL: no training data was named */
     size_t n_leaked;
     bool without_leaked;   /* they are left out of everything */
 
