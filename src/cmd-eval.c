@@ -19,7 +19,7 @@
 static struct corpus_arguments eval_arguments;
 static const char *eval_pred_from, *eval_mode, *eval_fail_if, *eval_train_images;
 static struct option_texts eval_train;
-static size_t eval_resamples = PAIRED_RESAMPLES, eval_seed = 1;
+static size_t eval_resamples = PAIRED_RESAMPLES, eval_seed = PAIRED_SEED;
 static bool eval_json, eval_scores_only, eval_without_leaked;
 
 static int request_make(char **paths, int n_paths, struct eval_analysis_request *out, struct error *err)

@@ -205,7 +205,7 @@ int inspection_compare(const struct inspection *inspection, struct inspection_di
         inspection_each(inspection, i, count_flip, &context);
     }
     out->labels = paired_mcnemar(&context.flips);
-    int code = paired_bootstrap(posts, n, PAIRED_RESAMPLES, 0, &out->f1, err);
+    int code = paired_bootstrap(posts, n, PAIRED_RESAMPLES, PAIRED_SEED, &out->f1, err);
     free(posts);
     return code;
 }
