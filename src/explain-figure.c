@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "src/explain-figure.h"
 
-#include "corpora/text.h"
 #include "model/analysis.h"
 #include "model/bottleneck.h"
 #include "model/inference.h"
 #include "model/picture.h"
+#include "src/post-picture.h"
 #include "ui/canvas.h"
 #include "ui/post-figure.h"
 
@@ -57,28 +57,6 @@ static int figure_ask(struct mmib *model, const struct model_run *run, const str
     return 0;
 }
 
-/* Reads the post's picture; *why says in words why there is none. A broken one is no failure: the model's answer says so,
- * too. */
-static int figure_read_picture(const struct model_run *run, const struct post *post, struct picture *out,
-                               const char **why, struct error *err)
-{
-    struct error broken;
-    char *path;
-    bool missing;
-    *why = !run->folder ? "pictures are hidden" : !post->image ? "post without a picture" : NULL;
-    if (*why)
-        return 0;
-    *why = "the picture cannot be read";
-    if (corpus_image_path(run->folder, post, &path, &missing, &broken))
-        return broken.kind == ERROR_INPUT ? 0 : (*err = broken, -1);
-    if (missing)
-        *why = "the picture is not there";
-    else if (!picture_decode(path, out, &broken))
-        *why = NULL;
-    free(path);
-    return 0;
-}
-
 int explain_figure(struct model_run *run, const struct explain_figure_arguments *arguments, size_t threads,
                    struct error *err)
 {
@@ -99,7 +77,7 @@ int explain_figure(struct model_run *run, const struct explain_figure_arguments 
     };
     if (arguments->model2 && !(models[1] = mmib_open(arguments->model2, threads, err)))
         return -1;
-    if (figure_read_picture(run, post, &picture, &figure.no_picture, err))
+    if (post_picture_read(run->folder, post, &picture, &figure.no_picture, err))
         goto out;
     for (size_t i = 0; i < figure.n_models; i++) {
         if (figure_ask(models[i], run, post, &analyses[i], &bottlenecks[i], err))

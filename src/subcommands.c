@@ -13,6 +13,7 @@ const struct subcommand *const subcommands[] = {
     &explain_subcommand,
     &verdict_subcommand,
     &eval_subcommand,
+    &report_subcommand,
     &agree_subcommand,
     &merge_subcommand,
     &convert_subcommand,

@@ -21,6 +21,7 @@ extern const struct subcommand inspect_subcommand;
 extern const struct subcommand merge_subcommand;
 extern const struct subcommand predict_subcommand;
 extern const struct subcommand replay_subcommand;
+extern const struct subcommand report_subcommand;
 extern const struct subcommand stats_subcommand;
 extern const struct subcommand train_subcommand;
 extern const struct subcommand tsne_subcommand;
