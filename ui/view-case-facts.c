@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FACT_NAMES = 8, TABLE_NAME = 14, TABLE_BAR = 6, TABLE_NUMBER = 7, TABLE_TOKENS_MAX = 256 };
+enum { FACT_NAMES = 8, TABLE_NAME = 13, TABLE_BAR = 6, TABLE_NUMBER = 7, TABLE_TOKENS_MAX = 256 };
 
 static const struct examination *fact_examination(const struct case_view *view, size_t system)
 {
@@ -84,19 +84,8 @@ static void fact_decision(struct view_pen *pen, const struct picture_verdict *ve
     }
     char others[96];
     fact_count_labels(d, verdict->n_others, others, sizeof others);
-    view_format(pen, INK_DIM, GROUND_NONE, 0, " (own %s, none %s, %zu others %s)", own ? own : "nothing",
-                without ? without : "nothing", verdict->n_others, others);
-}
-
-static void fact_match(struct view_pen *pen, const struct case_view *view, size_t system)
-{
-    const struct analysis *a = view->session->case_.analyses[system];
-    char number[16];
-    if (!a || !a->has_consistency)
-        return;
-    view_probability(a->consistency, number);
-    view_format(pen, INK_DIM, GROUND_NONE, 0, "  text-picture match ");
-    view_put(pen, INK_TEXT, GROUND_NONE, 0, number);
+    view_format(pen, INK_DIM, GROUND_NONE, 0, " (none: %s, %zu others: %s)", without ? without : "nothing",
+                verdict->n_others, others);
 }
 
 static void fact_picture(struct view_pen *pen, const struct case_view *view, size_t system)
@@ -118,7 +107,6 @@ static void fact_picture(struct view_pen *pen, const struct case_view *view, siz
         fact_decision(pen, x->picture, d);
     else
         view_put(pen, INK_TEXT, GROUND_NONE, 0, "ignored (nothing here with it or without)");
-    fact_match(pen, view, system);
 }
 
 /* --- the bottleneck ----------------------------------------------------------------------------------------------- */
@@ -171,7 +159,7 @@ static void fact_second(struct view_pen *pen, const struct case_view *view, size
             !memcmp(a->relations[i].tail, key->tail, sizeof key->tail) && !strcmp(a->relations[i].type, type) &&
             a->relations[i].runner_up.type)
             second = &a->relations[i].runner_up;
-    if (!second)
+    if (!second || second->score < 0.005) /* it would be shown as zero */
         return;
     view_format(pen, INK_DIM, GROUND_NONE, 0, " (%s", second->type);
     fact_score(pen, second->score);
@@ -183,9 +171,9 @@ static void fact_filtered(struct view_pen *pen, const struct case_view *view, si
 {
     const struct inspection_mark *mark = inspection_mark_peek(view->inspection, system, view->item->post, key);
     if (mark && mark->filtered == FILTERED_SAVED)
-        view_put(pen, INK_GOOD, GROUND_NONE, A_BOLD, "  saved by the filter");
+        view_put(pen, INK_GOOD, GROUND_NONE, A_BOLD, "saved it, ");
     if (mark && mark->filtered == FILTERED_LOST)
-        view_put(pen, INK_BAD, GROUND_NONE, A_BOLD, "  lost by the filter");
+        view_put(pen, INK_BAD, GROUND_NONE, A_BOLD, "lost it, ");
 }
 
 static void fact_filter(struct view_pen *pen, const struct case_view *view, size_t system)
@@ -219,18 +207,18 @@ static void fact_filter(struct view_pen *pen, const struct case_view *view, size
         }
         samples = fact_samples(b, key.span);
     }
+    fact_filtered(pen, view, system, &key);
     view_put(pen, INK_DIM, GROUND_NONE, 0, "mean ");
     fact_label(pen, view, types[READING_MEAN], false);
     if (types[READING_MEAN])
         fact_score(pen, scores[READING_MEAN]);
     fact_second(pen, view, system, &key, types[READING_MEAN]);
-    view_put(pen, INK_DIM, GROUND_NONE, 0, ", in samples ");
+    view_put(pen, INK_DIM, GROUND_NONE, 0, ", samples ");
     view_format(pen, INK_TEXT, GROUND_NONE, 0, "%zu/%zu", samples, b->n_samples);
     view_put(pen, INK_DIM, GROUND_NONE, 0, ", bypassed ");
     fact_label(pen, view, types[READING_BYPASSED], !fact_same(types[READING_MEAN], types[READING_BYPASSED]));
     if (types[READING_BYPASSED])
         fact_score(pen, scores[READING_BYPASSED]);
-    fact_filtered(pen, view, system, &key);
 }
 
 /* --- the deletion test -------------------------------------------------------------------------------------------- */
@@ -244,13 +232,14 @@ static void fact_curve(struct view_pen *pen, const char *what, const struct fait
         return;
     }
     view_signed(curve->area, area);
-    view_format(pen, INK_DIM, GROUND_NONE, 0, "%s area ", what);
+    view_format(pen, INK_DIM, GROUND_NONE, 0, "%s ", what);
     view_put(pen, INK_TEXT, GROUND_NONE, 0, area);
     view_format(pen, INK_DIM, GROUND_NONE, 0, " (%zu/%zu)", curve->n_beaten, f->n_orders);
 }
 
 static void fact_faithful(struct view_pen *pen, const struct case_view *view, size_t system)
 {
+    static const char legend[] = " of random orders";
     const struct examination *x = fact_examination(view, system);
     view_put(pen, INK_DIM, GROUND_NONE, 0, "faithful: ");
     if (!x || !x->has_faithfulness)
@@ -258,10 +247,32 @@ static void fact_faithful(struct view_pen *pen, const struct case_view *view, si
     else if (!x->faithfulness.n_labels)
         view_put(pen, INK_DIM, GROUND_NONE, 0, "the model has no label here to follow");
     else {
+        view_put(pen, INK_DIM, GROUND_NONE, 0, "area ");
         fact_curve(pen, "words", &x->faithfulness, &x->faithfulness.words);
         view_put(pen, INK_DIM, GROUND_NONE, 0, ", ");
         fact_curve(pen, "regions", &x->faithfulness, &x->faithfulness.cells);
-        view_put(pen, INK_DIM, GROUND_NONE, 0, "  nats (random orders beaten)");
+        if (pen->x + strlen(legend) <= pen->end)
+            view_put(pen, INK_DIM, GROUND_NONE, 0, legend);
+    }
+}
+
+void case_draw_match(struct view_pen *pen, const struct case_view *view)
+{
+    view_space(pen, 1);
+    view_put(pen, INK_DIM, GROUND_NONE, 0, "text-picture match");
+    for (size_t s = 0; s < view->inspection->n_systems; s++) {
+        const struct analysis *a = view->session->case_.analyses[s];
+        char number[16] = "none";
+        if (!view->inspection->systems[s].model)
+            continue;
+        if (a && a->has_consistency)
+            view_probability(a->consistency, number);
+        view_space(pen, 1);
+        if (view->inspection->n_systems > 1) {
+            case_letter(pen, 1 + s);
+            view_space(pen, 1);
+        }
+        view_put(pen, INK_TEXT, GROUND_NONE, 0, a ? number : "?");
     }
 }
 
@@ -271,11 +282,8 @@ void case_draw_fact(struct view_pen *pen, const struct case_view *view, size_t s
         [FACT_PICTURE] = fact_picture, [FACT_FILTER] = fact_filter, [FACT_FAITHFUL] = fact_faithful};
     view_space(pen, 1);
     if (view->inspection->n_systems > 1) {
-        size_t end = pen->end;
-        pen->end = pen->x + 1;
-        case_name(pen, view, 1 + system);
-        pen->end = end;
-        pen->x = 3;
+        case_letter(pen, 1 + system);
+        view_space(pen, 1);
     }
     draw[fact](pen, view, system);
 }
@@ -401,7 +409,7 @@ void case_draw_table(struct view_pen *pen, const struct case_view *view, size_t 
     table_number(pen, number);
     x = pen->x;
     /* Words and images are sums of their own modality: each has its own scale. */
-    view_bar(pen, used, word ? table_most(b->token_used, b->n_tokens, 0) : table_most(b->image_used, images, 0),
+    view_bar_ink(pen, case_heat_ink(system, used), used, word ? table_most(b->token_used, b->n_tokens, 0) : table_most(b->image_used, images, 0),
              TABLE_BAR);
     pen->x = x + TABLE_BAR + 1;
     view_signed(before, number);

@@ -46,6 +46,8 @@ bool case_line_is_at_hand(const struct case_view *view, size_t line);
 
 /* "A mini" in the colour of its heat, and what it reads; row 0: gold. */
 void case_name(struct view_pen *pen, const struct case_view *view, size_t row);
+void case_letter(struct view_pen *pen, size_t row); /* "A" */
+enum screen_ink case_heat_ink(size_t system, double value);
 
 /* A line of a row of words; a pair's words; what a row says of a pair; a pair and what all rows say of it. */
 void case_draw_row(struct view_pen *pen, const struct case_view *view, size_t row, size_t line);
@@ -55,6 +57,7 @@ void case_draw_pair(struct view_pen *pen, const struct case_view *view, const st
 
 /* What is known of a system's decision, a line each. */
 enum case_fact { FACT_PICTURE, FACT_FILTER, FACT_FAITHFUL, FACTS };
+void case_draw_match(struct view_pen *pen, const struct case_view *view);
 void case_draw_fact(struct view_pen *pen, const struct case_view *view, size_t system, enum case_fact fact);
 
 /* The table of rows: what was kept, used, and would have been used. Line 0 is its heading; of a system. */

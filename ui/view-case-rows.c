@@ -241,6 +241,18 @@ bool case_line_is_at_hand(const struct case_view *view, size_t line)
 
 /* --- drawing ------------------------------------------------------------------------------------------------------ */
 
+void case_letter(struct view_pen *pen, size_t row)
+{
+    view_format(pen, case_inks[row], GROUND_NONE, A_BOLD, "%c", 'A' + (int)row - 1);
+}
+
+enum screen_ink case_heat_ink(size_t system, double value)
+{
+    static const enum screen_ink inks[INSPECTION_SYSTEMS_MAX][2] = {{INK_HEAT, INK_COLD},
+                                                                    {INK_HEAT_OTHER, INK_COLD_OTHER}};
+    return inks[system][value < 0];
+}
+
 void case_name(struct view_pen *pen, const struct case_view *view, size_t row)
 {
     size_t x = pen->x, end = pen->end;
@@ -342,7 +354,8 @@ static const struct bottleneck_pair *case_read_pair(const struct case_view *view
 }
 
 /* What a row says of a pair. */
-static void case_draw_label(struct view_pen *pen, const struct case_view *view, const struct case_pair *pair, size_t row)
+static void case_draw_label(struct view_pen *pen, const struct case_view *view, const struct case_pair *pair, size_t row,
+                            bool brief)
 {
     const struct relation *relation = case_relation(row ? view->said[row - 1] : view->gold, pair);
     const char *type = relation ? relation->type : NULL;
@@ -356,8 +369,9 @@ static void case_draw_label(struct view_pen *pen, const struct case_view *view, 
             is_new = strcmp(type, read->types[READING_MEAN]) != 0;
         }
     }
+    const char *last = brief && type ? strrchr(type, '/') : NULL;
     view_put(pen, type ? INK_TEXT : INK_DIM, GROUND_NONE, is_new ? A_BOLD | A_REVERSE : type ? A_BOLD : 0,
-             type ? type : row && !view->said[row - 1] ? "not known yet" : "not paired");
+             last ? last + 1 : type ? type : row && !view->said[row - 1] ? "not known yet" : "not paired");
     if (type && score >= 0) {
         char number[16];
         view_probability(score, number);
@@ -369,7 +383,7 @@ void case_draw_pair_row(struct view_pen *pen, const struct case_view *view, cons
 {
     view_space(pen, 1);
     case_name(pen, view, row);
-    case_draw_label(pen, view, pair, row);
+    case_draw_label(pen, view, pair, row, false);
 }
 
 void case_draw_pair(struct view_pen *pen, const struct case_view *view, const struct case_pair *pair)
@@ -378,6 +392,6 @@ void case_draw_pair(struct view_pen *pen, const struct case_view *view, const st
     case_draw_pair_words(pen, view, pair);
     for (size_t row = 0; row < 1 + view->inspection->n_systems; row++) {
         view_format(pen, case_inks[row], GROUND_NONE, A_BOLD, row ? "   %c " : "   gold ", 'A' + (int)row - 1);
-        case_draw_label(pen, view, pair, row);
+        case_draw_label(pen, view, pair, row, true);
     }
 }

@@ -10,10 +10,10 @@
 #include <string.h>
 
 /* From so many columns on, the table stands at the right; it takes that many. */
-enum { CASE_BESIDE_FROM = 108, CASE_TABLE_COLUMNS = 54 };
+enum { CASE_BESIDE_FROM = 108, CASE_TABLE_COLUMNS = 52 };
 
 /* The pane is a list of lines, the most important first; a line is drawn only when it is in sight. */
-enum case_kind { LINE_NOTE, LINE_ROW, LINE_PAIR_WORDS, LINE_PAIR_ROW, LINE_PAIR, LINE_FACT, LINE_TABLE };
+enum case_kind { LINE_NOTE, LINE_ROW, LINE_PAIR_WORDS, LINE_PAIR_ROW, LINE_PAIR, LINE_MATCH, LINE_FACT, LINE_TABLE };
 
 struct case_line {
     enum case_kind kind;
@@ -61,24 +61,43 @@ static void case_add_pairs(struct case_lines *lines, const struct case_view *vie
     }
 }
 
+static bool case_has_model(const struct case_view *view)
+{
+    for (size_t s = 0; s < view->inspection->n_systems; s++)
+        if (view->inspection->systems[s].model)
+            return true;
+    return false;
+}
+
 static void case_add_facts(struct case_lines *lines, const struct case_view *view)
 {
     for (size_t fact = 0; fact < FACTS; fact++)
         for (size_t s = 0; s < view->inspection->n_systems; s++)
             if (view->inspection->systems[s].model)
                 case_add(lines, LINE_FACT, s, fact);
+    if (case_has_model(view))
+        case_add(lines, LINE_MATCH, 0, 0);
 }
 
-static void case_add_tables(struct case_lines *lines, const struct case_view *view)
+/* Tables of two models take turns with as many lines as fit together. */
+static void case_add_tables(struct case_lines *lines, const struct case_view *view, size_t rows)
 {
-    for (size_t s = 0; s < view->inspection->n_systems; s++)
-        for (size_t line = 0; line < case_table_lines(view, s); line++)
-            case_add(lines, LINE_TABLE, s, line);
+    size_t n[INSPECTION_SYSTEMS_MAX] = {0}, n_tables = 0, most = 0;
+    for (size_t s = 0; s < view->inspection->n_systems; s++) {
+        n[s] = case_table_lines(view, s);
+        n_tables += n[s] > 0;
+        most = n[s] > most ? n[s] : most;
+    }
+    size_t turn = n_tables > 1 && rows / n_tables > 2 ? rows / n_tables : most;
+    for (size_t from = 0; from < most; from += turn)
+        for (size_t s = 0; s < view->inspection->n_systems; s++)
+            for (size_t line = from; line < from + turn && line < n[s]; line++)
+                case_add(lines, LINE_TABLE, s, line);
 }
 
 static size_t case_most_lines(const struct case_view *view)
 {
-    size_t n = 1 + CASE_ROWS * view->aligned.n_lines + (2 + CASE_ROWS) * view->n_pairs + FACTS * INSPECTION_SYSTEMS_MAX;
+    size_t n = 2 + CASE_ROWS * view->aligned.n_lines + (2 + CASE_ROWS) * view->n_pairs + FACTS * INSPECTION_SYSTEMS_MAX;
     for (size_t s = 0; s < view->inspection->n_systems; s++)
         n += case_table_lines(view, s);
     return n;
@@ -111,6 +130,9 @@ static void case_draw_line(struct view_pen *pen, const struct case_view *view, s
         break;
     case LINE_PAIR:
         case_draw_pair(pen, view, &view->pairs[line.at]);
+        break;
+    case LINE_MATCH:
+        case_draw_match(pen, view);
         break;
     case LINE_FACT:
         case_draw_fact(pen, view, line.at, (enum case_fact)line.line);
@@ -206,7 +228,7 @@ static void case_draw(struct screen *screen, WINDOW *window, struct session *ses
         case_add_pairs(&lines[0], view, true);
     case_add_rows(&lines[0], view, true);
     case_add_facts(&lines[0], view);
-    case_add_tables(right, view);
+    case_add_tables(right, view, beside ? rows : 0);
     case_add_pairs(&lines[0], view, false);
     case_add_rows(&lines[0], view, false);
 
