@@ -9,10 +9,8 @@
 
 bool session_shows_case(const struct session *session)
 {
-    enum mode mode = session->mode == MODE_PROMPT ? session->prompt_back
-                     : session->mode == MODE_HELP ? session->help_back
-                                                  : session->mode;
-    return mode == MODE_CASE && session_inspects(session) && inspection_item(session->inspect.from);
+    return session_inspects(session) && session_mode_below(session) == MODE_CASE &&
+           inspection_item(session->inspect.from);
 }
 
 bool session_compares(const struct session *session)

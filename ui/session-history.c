@@ -55,9 +55,10 @@ void session_save(struct session *session)
 
 static void session_quit(struct session *session)
 {
-    if (store_unsaved(session->store))
+    if (store_unsaved(session->store)) {
+        session->quit_back = session->mode;
         session->mode = MODE_QUIT;
-    else
+    } else
         session->leaving = true;
 }
 

@@ -188,12 +188,25 @@ void session_words(const struct session *session, size_t start, size_t end, char
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */
 
+enum mode session_mode_below(const struct session *session)
+{
+    enum mode mode = session->mode;
+    for (int i = 0; i < 3; i++) /* the help may lie over a question */
+        mode = mode == MODE_HELP     ? session->help_back
+               : mode == MODE_PROMPT ? session->prompt_back
+               : mode == MODE_QUIT   ? session->quit_back
+                                     : mode;
+    return mode;
+}
+
 static void session_cancel(struct session *session)
 {
     if (session->mode == MODE_NORMAL && session->entity == SIZE_MAX && session->relation == SIZE_MAX &&
         session_search_clear(session))
         return;
-    session->mode = session->mode == MODE_HELP ? session->help_back : MODE_NORMAL;
+    session->mode = session->mode == MODE_HELP   ? session->help_back
+                    : session->mode == MODE_QUIT ? session->quit_back
+                                                 : MODE_NORMAL;
     session->anchor = SIZE_MAX;
     session->entity = session->relation = SIZE_MAX;
 }

@@ -169,6 +169,7 @@ struct session {
     struct session_adjudicate adjudicate;
 
     enum mode help_back;      /* the mode that the help came from */
+    enum mode quit_back;      /* the same of the question about unsaved work */
 
     struct boxes boxes;      /* of the picture */
     char box_id[64];         /* of the chosen one */
@@ -229,7 +230,10 @@ void session_inspect_point(struct session *session, size_t table, size_t row, si
 /* On a line of the list of cases; SIZE_MAX = none. */
 void session_case_point(struct session *session, size_t at);
 
-/* Is a case on the screen, be it below a question or the help? Is the heat of two models compared in it? */
+/* The mode below a question or the help: what the screen shows. */
+enum mode session_mode_below(const struct session *session);
+
+/* Is a case on the screen? Is the heat of two models compared in it? */
 bool session_shows_case(const struct session *session);
 bool session_compares(const struct session *session);
 

@@ -239,7 +239,7 @@ static void fact_curve(struct view_pen *pen, const char *what, const struct fait
 
 static void fact_faithful(struct view_pen *pen, const struct case_view *view, size_t system)
 {
-    static const char legend[] = " of random orders";
+    static const char legend[] = " orders beaten";
     const struct examination *x = fact_examination(view, system);
     view_put(pen, INK_DIM, GROUND_NONE, 0, "faithful: ");
     if (!x || !x->has_faithfulness)

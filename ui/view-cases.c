@@ -18,12 +18,7 @@ enum {
 
 bool view_cases_shown(const struct session *session)
 {
-    enum mode mode = session->mode;
-    if (mode == MODE_HELP)
-        mode = session->help_back;
-    if (mode == MODE_PROMPT)
-        mode = session->prompt_back;
-    return session_inspects(session) && mode == MODE_CASE;
+    return session_inspects(session) && session_mode_below(session) == MODE_CASE;
 }
 
 /* Rows of the pane that show cases, and the place in the list of the first. */

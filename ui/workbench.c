@@ -513,7 +513,7 @@ static void workbench_follow(struct workbench *wb, enum command command, size_t 
         workbench_save(wb);
         break;
     case COMMAND_QUIT_SAVE:
-        wb->session.mode = MODE_NORMAL;
+        wb->session.mode = wb->session.quit_back;
         workbench_save(wb);
         wb->session.leaving = !store_unsaved(wb->store); /* when saving failed, the message says why */
         break;
