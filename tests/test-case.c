@@ -36,7 +36,8 @@ static struct inspection *inspect(struct desk *desk)
     if (corpus_read(path, NULL, &given, &err))
         fail_msg("%s", err.message);
     const struct inspection_source source = {.name = "other", .given = given};
-    if (inspection_open(desk->store, &source, 1, NULL, &inspection, &err) ||
+    const struct inspection_options options = {0};
+    if (inspection_open(desk->store, &source, 1, &options, &inspection, &err) ||
         session_inspect_start(&desk->session, inspection, &err))
         fail_msg("%s", err.message);
     while (inspection_has_work(inspection))
