@@ -84,9 +84,9 @@ static const struct keymap_row keymap_rows[] = {
     {NULL, MODE_NORMAL, COMMAND_FLAGS, KEYS('#'), 0, NULL,
      "edit the post's flags, of any names, with commas between; Tab completes those in use"},
     {NULL, MODE_NORMAL, COMMAND_NOTE, KEYS(';'), 19, "note", "edit the post's note"},
-    {NULL, MODE_NORMAL | MODE_BOX | MODE_ADJUDICATE | MODE_CASE, COMMAND_UNDO, KEYS('u'), 9, "undo",
+    {NULL, MODE_NORMAL | MODE_BOX | MODE_ADJUDICATE | MODE_CASE | MODE_INSPECT, COMMAND_UNDO, KEYS('u'), 9, "undo",
      "undo the last change, in whichever post it was"},
-    {NULL, MODE_NORMAL | MODE_BOX | MODE_CASE, COMMAND_REDO, KEYS(CTRL('R'), 'U'), 0, NULL, "do again what was undone"},
+    {NULL, MODE_NORMAL | MODE_BOX | MODE_CASE | MODE_INSPECT, COMMAND_REDO, KEYS(CTRL('R'), 'U'), 0, NULL, "do again what was undone"},
     {NULL, MODE_NORMAL | MODE_BOX | MODE_ADJUDICATE | MODE_CASE | MODE_INSPECT, COMMAND_SAVE, KEYS('s'), 10, "save", "save"},
 
     {"Boxes", MODE_NORMAL, COMMAND_BOXES, KEYS('B'), 31, "boxes",

@@ -8,6 +8,7 @@ static void session_step_history(struct session *session, bool redo)
 {
     struct error err = {0};
     size_t post = session->post, here = session->post;
+    enum mode mode = session->mode;
     int code = redo ? store_redo(session->store, &post, &err) : store_undo(session->store, &post, &err);
     if (code < 0)
         session_fail(session, &err);
@@ -31,6 +32,8 @@ static void session_step_history(struct session *session, bool redo)
             session_say(session, TONE_PLAIN, "%s in post %zu%s%s", redo ? "done again" : "undone", post + 1,
                         *words ? ": " : "", words);
         }
+        if (mode == MODE_INSPECT) /* its numbers say what came of it */
+            session->mode = mode;
     }
 }
 

@@ -243,6 +243,11 @@ static void inspect_turn(struct session *session, enum command command)
         session_say(session, TONE_PLAIN, "there is one system only: --pred2 FILE or --model2 DIR brings another");
         return;
     }
+    if (command == COMMAND_INSPECT_RELATIONS && (from->of_relations ? !from->entities : !from->relations)) {
+        session_say(session, TONE_PLAIN, from->of_relations ? "entities are given: only relations are compared"
+                                                            : "a model has no relations: only entities are compared");
+        return;
+    }
     if (command == COMMAND_INSPECT_SYSTEM)
         from->system = (from->system + 1) % (from->n_systems + 1);
     else

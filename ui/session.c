@@ -201,9 +201,13 @@ enum mode session_mode_below(const struct session *session)
 
 static void session_cancel(struct session *session)
 {
-    if (session->mode == MODE_NORMAL && session->entity == SIZE_MAX && session->relation == SIZE_MAX &&
-        session_search_clear(session))
+    bool chosen = session->entity != SIZE_MAX || session->relation != SIZE_MAX;
+    if (session->mode == MODE_NORMAL && !chosen) {
+        if (session_search_clear(session) || !session_inspects(session))
+            return;
+        session_case_show(session);
         return;
+    }
     session->mode = session->mode == MODE_HELP   ? session->help_back
                     : session->mode == MODE_QUIT ? session->quit_back
                                                  : MODE_NORMAL;

@@ -7,8 +7,9 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { HEAD_NAME_BYTES = 24, HEAD_BAR_COLUMNS = 20 };
+enum { HEAD_BAR_COLUMNS = 20 };
 
 /* Does a model still have posts before it? */
 static bool head_fills(const struct inspection *from, size_t system)
@@ -39,7 +40,7 @@ static void head_percent(double ratio, char out[16])
     if (isnan(ratio))
         snprintf(out, 16, "-");
     else
-        snprintf(out, 16, "%.1f", 100 * ratio);
+        snprintf(out, 16, "%.2f", 100 * ratio);
 }
 
 static void head_system(struct view_pen *pen, const struct inspection *from, size_t index)
@@ -52,12 +53,20 @@ static void head_system(struct view_pen *pen, const struct inspection *from, siz
     head_percent(ratios.p, p);
     head_percent(ratios.r, r);
     head_percent(ratios.f1, f1);
-    view_format(pen, shown ? INK_BRIGHT : INK_DIM, GROUND_NONE, shown ? A_BOLD : 0, "%s%c %.*s",
-                shown ? "\u25b6" : " ", (char)('A' + index), HEAD_NAME_BYTES, s->name);
-    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  gold %zu  system %zu  P %s  R %s  ",
-                total->counts.tp + total->counts.fn, total->counts.tp + total->counts.fp, p, r);
-    view_format(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, "F1 %s", f1);
-    view_put(pen, INK_DIM, GROUND_NONE, 0, from->of_relations ? " (MNRE, without None)" : " (seqeval, default)");
+    const char *mode = from->of_relations ? " (MNRE, no None)" : " (seqeval, default)";
+    char counts[96], bold[32];
+    snprintf(counts, sizeof counts, "  gold %zu system %zu  P %s R %s ", total->counts.tp + total->counts.fn,
+             total->counts.tp + total->counts.fp, p, r);
+    snprintf(bold, sizeof bold, "F1 %s", f1);
+    size_t rest = strlen(counts) + strlen(bold) + strlen(mode), room = pen->end > rest + 3 ? pen->end - rest - 3 : 1;
+    view_format(pen, shown ? INK_BRIGHT : INK_DIM, GROUND_NONE, shown ? A_BOLD : 0, "%s%c ", shown ? "▶" : " ",
+                (char)('A' + index));
+    struct view_pen name = *pen;
+    name.end = name.x + room < name.end ? name.x + room : name.end;
+    pen->x += view_put(&name, shown ? INK_BRIGHT : INK_DIM, GROUND_NONE, shown ? A_BOLD : 0, s->name);
+    view_put(pen, INK_TEXT, GROUND_NONE, 0, counts);
+    view_put(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, bold);
+    view_put(pen, INK_DIM, GROUND_NONE, 0, mode);
 }
 
 static void head_progress(struct view_pen *pen, const struct inspection *from, size_t index)
@@ -85,7 +94,7 @@ static void head_gap(struct view_pen *pen, const struct session *session)
     double gap = ledger_gap(part);
     if (isnan(gap))
         return;
-    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  gap %.1f%s = model %.1f + gold %.1f + not judged %.1f", gap,
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  gap %.2f%s = model %.2f + gold %.2f + not judged %.2f", gap,
                 tables->ledger.n_changed ? " of gold as published" : "", ledger_points(part, halves[LEDGER_MODEL]),
                 ledger_points(part, halves[LEDGER_CORPUS] + halves[LEDGER_CORRECTED]),
                 ledger_points(part, halves[LEDGER_OPEN]));
@@ -100,10 +109,11 @@ static void head_difference(struct view_pen *pen, const struct session *session)
         view_put(pen, INK_DIM, GROUND_NONE, 0, "  B - A: nothing that both have said anything of yet");
         return;
     }
-    view_format(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, "  B - A  F1 %+.1f", 100 * d->f1.delta);
-    view_format(pen, INK_TEXT, GROUND_NONE, 0, " [%+.1f, %+.1f]", 100 * d->f1.low, 100 * d->f1.high);
-    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  gold's labels: A alone %zu, B alone %zu, McNemar p %.2g",
-                d->labels.only_a, d->labels.only_b, d->labels.p);
+    view_format(pen, INK_BRIGHT, GROUND_NONE, A_BOLD, "  B - A  F1 %+.2f", 100 * d->f1.delta);
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, " [%+.2f, %+.2f]", 100 * d->f1.low, 100 * d->f1.high);
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, "  labels: A alone %zu, B %zu, McNemar p ", d->labels.only_a,
+                d->labels.only_b);
+    view_format(pen, INK_TEXT, GROUND_NONE, 0, d->labels.p < 0.001 ? "< .001" : "%.3f", d->labels.p);
 }
 
 static void head_notes(struct view_pen *pen, const struct inspection *from)

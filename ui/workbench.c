@@ -426,8 +426,13 @@ static void workbench_inspect(struct workbench *wb)
         session_say(s, TONE_BAD, "%s", err.message);
     for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++) {
         struct worker_answer answer;
+        struct worker_status model;
         if (!wb->inspector.systems[i].worker)
             continue;
+        worker_status(wb->inspector.systems[i].worker, &model);
+        if (model.config &&
+            inspection_set_heads(s->inspect.from, i, model.config->ner.present, model.config->re.present, &err))
+            session_say(s, TONE_BAD, "%s", err.message);
         worker_answer(wb->inspector.systems[i].worker, s->post, session_post(s), &answer);
         analyses[i] = answer.analysis;
         examinations[i] = inspector_examination(&wb->inspector, i);
@@ -712,7 +717,8 @@ static int workbench_open(struct workbench *wb, const struct workbench_options *
     wb->worker = worker_start(&worker, workbench_wake, wb->screen, err);
     if (!wb->worker || (options->model && !(wb->scores = scores_new(store_count(wb->store), err))))
         return -1;
-    if (wb->scores && store_count(wb->store) <= BACKGROUND_POSTS_MAX)
+    /* What an inspection is to know of every post, it asks for itself. */
+    if (wb->scores && !options->inspection && store_count(wb->store) <= BACKGROUND_POSTS_MAX)
         scores_set_least(wb->scores, SCORES_NEED_PROPOSALS);
     wb->session.scores = wb->scores;
     wb->background.off = options->no_background;
