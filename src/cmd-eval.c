@@ -166,8 +166,8 @@ const struct subcommand eval_subcommand = {
     .usage = "GOLD PRED [PRED2]",
     .summary = "score predictions, class their errors, compare two systems",
     .details = "Posts pair by their place and must have equal tokens. Entities are scored as seqeval does (default:\n"
-               "an I- that continues nothing starts an entity; strict: it does not), relations as in MNRE, without None.\n"
-               "Every label gets one class of error; the classes' points add up to the gap between 100 and the F1.",
+               "an I- that continues nothing starts an entity; strict: it does not), relations as in MNRE, without\n"
+               "None. Every label gets one class of error; the points of the classes add up to 100 less the F1.",
     .options = eval_options,
     .min_arguments = 2,
     .max_arguments = 3,

@@ -145,7 +145,8 @@ static void drop_posts(struct corpus *corpus, const bool *dropped)
     corpus->n_posts = kept;
 }
 
-static int handle_leaks(struct eval_analysis *out, const char *folder, const struct training *training, struct error *err)
+static int handle_leaks(struct eval_analysis *out, const char *folder, const struct training *training,
+                        struct error *err)
 {
     if (!training->n)
         return 0;
@@ -164,8 +165,8 @@ static int handle_leaks(struct eval_analysis *out, const char *folder, const str
 
 /* ---- Counting ---- */
 
-static void count_buckets(const struct eval_analysis *analysis, struct eval_analysis_system *system, const bool *pictures,
-                          const struct training_set *words)
+static void count_buckets(const struct eval_analysis *analysis, struct eval_analysis_system *system,
+                          const bool *pictures, const struct training_set *words)
 {
     for (size_t i = 0; i < analysis->gold->n_posts; i++) {
         const struct cases_post *cases = &system->cases->posts[i];

@@ -17,7 +17,8 @@ void eval_figures_free(struct eval_figures *figures)
     *figures = (struct eval_figures){0};
 }
 
-static void add(struct eval_figures *figures, double value, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void add(struct eval_figures *figures, double value, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static void add(struct eval_figures *figures, double value, const char *format, ...)
 {

@@ -101,8 +101,8 @@ static void put_classes(struct text *out, const struct cases_total *total, bool 
     text_add_char(out, '}');
 }
 
-/* {"names": [..., "none"], "cells": [[...], ...]}: rows gold, columns predicted. A type may be called "none" too: the last
- * of each is the label that is not there. */
+/* {"names": [..., "none"], "cells": [[...], ...]}: rows gold, columns predicted. A type may be called "none" too: the
+ * last of each is the label that is not there. */
 static int put_matrix(struct text *out, const struct cases *cases, enum cases_level level, struct error *err)
 {
     size_t *cells = NULL, *places = NULL, n = 0, width = cases->totals[level].n_names + 1;

@@ -65,7 +65,8 @@ static void put_tests(struct text *out, const struct eval_analysis *analysis, en
 {
     const struct paired_bootstrap *bootstrap = &analysis->pairs[level].bootstrap;
     const struct paired_mcnemar *mcnemar = &analysis->pairs[level].mcnemar;
-    text_add_format(out, "B - A: %s (95 %% intervals)\n  F1        ", level == CASES_RELATIONS ? "relations" : "entities");
+    text_add_format(out, "B - A: %s (95 %% intervals)\n  F1        ",
+                    level == CASES_RELATIONS ? "relations" : "entities");
     put_interval(out, bootstrap->delta, bootstrap->low, bootstrap->high);
     text_add(out, "  ");
     put_p(out, bootstrap->p);

@@ -352,9 +352,11 @@ int eval_table_put(struct text *out, const struct eval_analysis *analysis, const
     if (analysis->has_training)
         put_leaks(out, analysis);
     put_all_scores(out, analysis, options->one_mode);
-    for (int level = 0; !options->scores_only && level < CASES_LEVELS; level++)
-        if (eval_analysis_has(analysis, (enum cases_level)level) && put_level(out, analysis, (enum cases_level)level, err))
+    for (int i = 0; !options->scores_only && i < CASES_LEVELS; i++) {
+        enum cases_level level = (enum cases_level)i;
+        if (eval_analysis_has(analysis, level) && put_level(out, analysis, level, err))
             return -1;
+    }
     if (!options->scores_only)
         eval_ledger_put_table(out, &analysis->ledger);
     if (out->n && !out->failed) /* no blank line at the end */

@@ -109,12 +109,12 @@ static void put_random(struct text *out, uint64_t *state)
     text_add(out, "{\"format\": \"mmib-corpus\", \"version\": 1, \"posts\": [");
     for (int i = 0; i < 60; i++) {
         unsigned n = draw(state, 6);
-        text_add_format(out, "%s{\"id\": \"%d\", \"tokens\": [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\"], \"entities\": [",
-                        i ? ", " : "", i);
+        text_add_format(out, "%s{\"id\": \"%d\", \"tokens\": [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\"], ", i ? ", " : "", i);
+        text_add(out, "\"entities\": [");
         for (unsigned k = 0; k < n; k++) {
             unsigned start = draw(state, 6), end = start + 1 + draw(state, 6 - start);
-            text_add_format(out, "%s{\"id\": \"e%u\", \"start\": %u, \"end\": %u, \"type\": %s}", k ? ", " : "", k, start,
-                            end, types[draw(state, 4)]);
+            text_add_format(out, "%s{\"id\": \"e%u\", \"start\": %u, \"end\": %u, \"type\": %s}", k ? ", " : "", k,
+                            start, end, types[draw(state, 4)]);
         }
         text_add(out, "], \"relations\": [");
         for (unsigned k = 0; n > 1 && k < draw(state, 6); k++)
@@ -176,8 +176,8 @@ static void orphans_in_both_modes(void **state)
     assert_int_equal(cases->totals[CASES_ENTITIES].classes[TAXONOMY_CORRECT].n, 2);
     cases_free(cases);
     assert_int_equal(cases_of_corpora(gold, predicted, SCORE_STRICT, false, &cases, &err), 0);
-    assert_int_equal(cases->totals[CASES_ENTITIES].classes[TAXONOMY_SPURIOUS].n, 1); /* PER, which gold begins with I- */
-    assert_int_equal(cases->totals[CASES_ENTITIES].classes[TAXONOMY_MISSED].n, 1);   /* LOC, which the model does */
+    assert_int_equal(cases->totals[CASES_ENTITIES].classes[TAXONOMY_SPURIOUS].n, 1); /* PER, in gold with I- */
+    assert_int_equal(cases->totals[CASES_ENTITIES].classes[TAXONOMY_MISSED].n, 1);   /* LOC, the reverse */
     assert_int_equal(cases->posts[0].n, 2);
     cases_free(cases);
     corpus_free(gold);
@@ -231,11 +231,12 @@ static void try_published(const char *data, const char *predictions, const char 
     const struct corpus_options options = {.from = FORMAT_CONLL, .maps = maps, .n_maps = map != NULL};
     struct corpus *gold, *predicted;
     struct error err;
-    if (!gold_path || !predicted_path) {
+    bool there = gold_path && predicted_path;
+    if (!there) {
         free(gold_path);
         free(predicted_path);
-        print_message("# SKIP: no ../shared/%s\n", data);
         skip();
+        return; /* never: skip does not return */
     }
     assert_int_equal(corpus_read(gold_path, &options, &gold, &err), 0);
     predicted = read_predicted(gold, predicted_path);
@@ -316,8 +317,9 @@ static void totals_follow(void **state)
 
 static void given_entities_are_not_classed(void **state)
 {
-    struct corpus *gold = try_read("a.mnre", "{'token': ['Go', 'Messi'], 'h': {'name': 'Go', 'pos': [0, 1]}, 't': {'name': "
-                                             "'Messi', 'pos': [1, 2]}, 'img_id': 'a.jpg', 'relation': '/per/per/peer'}\n");
+    struct corpus *gold = try_read("a.mnre", "{'token': ['Go', 'Messi'], 'h': {'name': 'Go', 'pos': [0, 1]}, "
+                                             "'t': {'name': 'Messi', 'pos': [1, 2]}, 'img_id': 'a.jpg', "
+                                             "'relation': '/per/per/peer'}\n");
     struct cases *cases;
     struct error err;
     (void)state;

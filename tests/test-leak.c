@@ -28,12 +28,12 @@ static unsigned found(const char *training, const char *training_folder, const c
 
 static void texts_that_are_the_same(void **state)
 {
+    static const char cut[] =
+        "IMGID:2\nRT\tO\n@\tO\nJudyAbx\tO\n:\tO\nin\tO\n#\tO\nRome\tO\nhttp://t.\tO\nco/x\tO\n\n";
     static const char one[] = "IMGID:1\nRT\tO\n@JudyAbx\tB-PER\n:\tO\nin\tO\n#Rome\tO\nhttp://t.co/x\tO\n\n";
     (void)state;
     assert_int_equal(found(one, NULL, one, NULL), LEAK_TEXT | LEAK_PICTURE);
-    assert_int_equal(found(one, NULL, "IMGID:2\nRT\tO\n@\tO\nJudyAbx\tO\n:\tO\nin\tO\n#\tO\nRome\tO\nhttp://t.\tO\nco/x\tO\n\n",
-                           NULL),
-                     LEAK_TEXT);
+    assert_int_equal(found(one, NULL, cut, NULL), LEAK_TEXT);
     assert_int_equal(found(one, NULL, "IMGID:2\nrt\tO\njudyabx\tO\nIn\tO\nRome\tO\nhtt…\tO\n\n", NULL), LEAK_TEXT);
     assert_int_equal(found(one, NULL, "IMGID:2\nRT\tO\nJudy\tO\nin\tO\nRome\tO\n\n", NULL), 0);
     assert_int_equal(found(one, NULL, "IMGID:1\nanother\tO\n\n", NULL), LEAK_PICTURE);
