@@ -92,9 +92,10 @@ static int evaluation_batch(struct evaluation *e, size_t first, size_t n, bool (
     return result;
 }
 
-static double evaluation_f1(struct score *score)
+static double evaluation_f1(struct score *score, struct score_counts *counts_out)
 {
     double f1 = score_ratios(&score->micro).f1;
+    *counts_out = score->micro;
     score_free(score);
     return isnan(f1) ? 0 : f1;
 }
@@ -105,12 +106,12 @@ static int evaluation_score(const struct evaluation *e, struct evaluation_score 
     if (e->ner) {
         if (score_entities(e->set->corpus, &e->entities, SCORE_DEFAULT, &score, err))
             return -1;
-        out->ner = evaluation_f1(&score);
+        out->ner = evaluation_f1(&score, &out->ner_counts);
     }
     if (e->re) {
         if (score_relations(e->set->corpus, &e->relations, &score, err))
             return -1;
-        out->re = evaluation_f1(&score);
+        out->re = evaluation_f1(&score, &out->re_counts);
     }
     return 0;
 }
@@ -123,7 +124,7 @@ int evaluation_run(struct mmib *model, const struct evaluation_set *set, const s
                            .features = features,
                            .ner = training_data_has(model, set->corpus, TRAINING_NER),
                            .re = training_data_has(model, set->corpus, TRAINING_RE)};
-    *out = (struct evaluation_score){NAN, NAN};
+    *out = (struct evaluation_score){.ner = NAN, .re = NAN};
     int result = evaluation_start(&e, err);
     for (size_t first = 0; !result && first < set->corpus->n_posts; first += EVALUATION_BATCH) {
         size_t left = set->corpus->n_posts - first, n = left < EVALUATION_BATCH ? left : EVALUATION_BATCH;

@@ -6,6 +6,7 @@
 
 #include "corpora/corpus.h"
 #include "corpora/error.h"
+#include "corpora/score.h"
 #include "model/features-store.h"
 #include "model/mmib.h"
 
@@ -19,6 +20,7 @@ struct evaluation_set {
 
 struct evaluation_score {
     double ner, re; /* F1, fractions; NAN: not scored. Where neither side has anything it is 0 */
+    struct score_counts ner_counts, re_counts; /* behind them */
 };
 
 /* Predicts the corpus as `mmib predict` does, the entities of given pairs being those of the corpus, and scores it as

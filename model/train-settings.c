@@ -70,13 +70,13 @@ static void train_settings_hash_labels(struct sha256_ctx *sha, const struct post
     }
 }
 
-static void train_settings_put_dev(struct text *out, const struct train_input *input)
+static void train_settings_put_sets(struct text *out, const char *name, const struct evaluation_set *sets, size_t n)
 {
     struct sha256_ctx sha;
     sha256_init(&sha);
-    for (size_t d = 0; d < input->n_dev; d++) {
-        const struct corpus *corpus = input->dev[d].corpus;
-        train_settings_hash(&sha, input->dev[d].pictures, corpus->n_posts * sizeof *input->dev[d].pictures);
+    for (size_t d = 0; d < n; d++) {
+        const struct corpus *corpus = sets[d].corpus;
+        train_settings_hash(&sha, sets[d].pictures, corpus->n_posts * sizeof *sets[d].pictures);
         for (size_t i = 0; i < corpus->n_posts; i++) {
             const struct post *post = &corpus->posts[i];
             for (size_t k = 0; k < post->n_tokens; k++)
@@ -84,16 +84,16 @@ static void train_settings_put_dev(struct text *out, const struct train_input *i
             train_settings_hash_labels(&sha, post);
         }
     }
-    train_settings_put_hash(out, "development_posts", &sha);
+    train_settings_put_hash(out, name, &sha);
 }
 
-static void train_settings_put_pictures(struct text *out, const struct train_input *input)
+static void train_settings_put_pictures(struct text *out, const struct mmib *model, const struct features_store *store)
 {
     struct sha256_ctx sha;
-    size_t channels = mmib_config(input->model)->image.channels;
+    size_t channels = mmib_config(model)->image.channels;
     sha256_init(&sha);
-    for (size_t i = 0; i < features_store_count(input->features); i++) {
-        const struct features features = features_store_get(input->features, i);
+    for (size_t i = 0; i < features_store_count(store); i++) {
+        const struct features features = features_store_get(store, i);
         train_settings_hash(&sha, features.features, features.n_images * channels * sizeof *features.features);
     }
     train_settings_put_hash(out, "pictures", &sha);
@@ -152,8 +152,22 @@ char *train_settings(const struct train_input *input, const struct train_options
     json_put_name(&out, "type");
     json_put_text(&out, tensor_type_name(options->type));
     train_settings_put_data(&out, input->data);
-    train_settings_put_dev(&out, input);
-    train_settings_put_pictures(&out, input);
+    train_settings_put_sets(&out, "development_posts", input->dev, input->n_dev);
+    train_settings_put_pictures(&out, input->model, input->features);
+    text_add_char(&out, '}');
+    char *text = text_take(&out);
+    if (!text)
+        error_memory(err, "settings");
+    return text;
+}
+
+char *train_settings_of_sets(const struct mmib *model, const struct evaluation_set *sets, size_t n,
+                             const struct features_store *features, struct error *err)
+{
+    struct text out = {0};
+    text_add_char(&out, '{');
+    train_settings_put_sets(&out, "posts", sets, n);
+    train_settings_put_pictures(&out, model, features);
     text_add_char(&out, '}');
     char *text = text_take(&out);
     if (!text)

@@ -10,4 +10,8 @@
  * message. */
 char *train_settings(const struct train_input *input, const struct train_options *options, struct error *err);
 
+/* The same of corpora that a model is scored on, with the store of their pictures. */
+char *train_settings_of_sets(const struct mmib *model, const struct evaluation_set *sets, size_t n,
+                             const struct features_store *features, struct error *err);
+
 #endif

@@ -22,6 +22,7 @@ const struct subcommand *const subcommands[] = {
     &init_subcommand,
     &import_subcommand,
     &train_subcommand,
+    &ablate_subcommand,
     &tsne_subcommand,
     &bench_subcommand,
     &completion_subcommand,

@@ -6,6 +6,7 @@
 
 #include "src/options.h"
 
+extern const struct subcommand ablate_subcommand;
 extern const struct subcommand agree_subcommand;
 extern const struct subcommand annotate_subcommand;
 extern const struct subcommand bench_subcommand;

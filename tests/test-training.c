@@ -541,7 +541,7 @@ static void markers_are_not_masked(void **state)
 static void scores_are_averaged(void **state)
 {
     (void)state;
-    const struct evaluation_score scores[] = {{0.5, NAN}, {NAN, 0.8}, {0.2, 0.1}};
+    const struct evaluation_score scores[] = {{.ner = 0.5, .re = NAN}, {.ner = NAN, .re = 0.8}, {.ner = 0.2, .re = 0.1}};
     assert_true(fabs(evaluation_mean(scores, 3) - 0.4) < 1e-12);
     assert_true(fabs(evaluation_mean(scores, 1) - 0.5) < 1e-12);
 }
