@@ -63,17 +63,14 @@ static int bottleneck_fuse(const struct bottleneck_run *run, const struct mmib_s
 
 /* --- entities ----------------------------------------------------------------------------------------------------- */
 
-/* The span among the entities of the value, which has room for it; NULL where it is not there and not to be added. */
-static struct bottleneck_entity *bottleneck_entity_at(const struct bottleneck_run *run, const struct tag_span *span,
-                                                      bool add)
+/* The span among the entities of the value, which has room for all. */
+static struct bottleneck_entity *bottleneck_entity_at(const struct bottleneck_run *run, const struct tag_span *span)
 {
     struct bottleneck *b = run->out;
     const char *type = mmib_tagset(run->model)->names[span->type];
     for (size_t i = 0; i < b->n_entities; i++)
         if (b->entities[i].start == span->start && b->entities[i].end == span->end && b->entities[i].type == type)
             return &b->entities[i];
-    if (!add)
-        return NULL;
     b->entities[b->n_entities] = (struct bottleneck_entity){.start = span->start, .end = span->end, .type = type};
     return &b->entities[b->n_entities++];
 }
@@ -107,23 +104,39 @@ static int bottleneck_tags(const struct bottleneck_run *run, const struct mmib_s
     return inference_tag(run->model, variants, reading == READING_SAMPLE ? 0 : run->samples, &post->example, &out->tags);
 }
 
-/* The entities that the three readings have, each with its probability in all three. */
+static int bottleneck_count_entities(const struct bottleneck_run *run, const struct mmib_states *variants,
+                                     struct tag_span *spans)
+{
+    const struct example *example = &run->inference->examples[run->index];
+    size_t labels = mmib_crf(run->model)->labels;
+    for (size_t k = 0; k < run->samples; k++) {
+        struct inference_tags tags;
+        if (inference_decode(run->model, variants->emissions + variants->text_offsets[k] * labels, example, &tags) ||
+            isnan(tags.path_score))
+            return -1;
+        size_t n = tagset_spans(mmib_tagset(run->model), tags.token_labels, example->n_tokens, spans);
+        for (size_t i = 0; i < n; i++)
+            bottleneck_entity_at(run, &spans[i])->samples++;
+    }
+    return 0;
+}
+
+/* The entities that the readings and all samples have, each with its probability in the three readings. */
 static int bottleneck_read_entities(const struct bottleneck_run *run, const struct mmib_states *variants)
 {
     struct bottleneck *b = run->out;
     const struct tagset *tagset = mmib_tagset(run->model);
-    size_t tokens = b->n_tokens;
     struct inference_post readings[READINGS];
-    struct tag_span *spans = arena_take(mmib_arena(run->model), tokens, sizeof *spans);
-    b->entities = calloc(tokens, READINGS * sizeof *b->entities);
-    if (!spans || !b->entities)
+    struct tag_span *spans = arena_take(mmib_arena(run->model), b->n_tokens, sizeof *spans);
+    b->entities = calloc(b->n_tokens, (run->samples + 2) * sizeof *b->entities);
+    if (!spans || !b->entities || bottleneck_count_entities(run, variants, spans))
         return -1;
     for (int r = 0; r < READINGS; r++) {
         if (bottleneck_tags(run, variants, r, &readings[r]))
             return -1;
-        size_t n = tagset_spans(tagset, readings[r].tags.token_labels, tokens, spans);
+        size_t n = tagset_spans(tagset, readings[r].tags.token_labels, b->n_tokens, spans);
         for (size_t i = 0; i < n; i++)
-            bottleneck_entity_at(run, &spans[i], true)->in[r] = true;
+            bottleneck_entity_at(run, &spans[i])->in[r] = true;
     }
     for (size_t i = 0; i < b->n_entities; i++) {
         struct bottleneck_entity *e = &b->entities[i];
@@ -134,26 +147,15 @@ static int bottleneck_read_entities(const struct bottleneck_run *run, const stru
     return 0;
 }
 
-static int bottleneck_count_entities(const struct bottleneck_run *run, const struct mmib_states *variants)
+/* In order, and without the room that was not needed: such values are kept. */
+static void bottleneck_settle(struct bottleneck *b)
 {
-    const struct example *example = &run->inference->examples[run->index];
-    size_t tokens = example->n_tokens, labels = mmib_crf(run->model)->labels;
-    struct tag_span *spans = arena_take(mmib_arena(run->model), tokens, sizeof *spans);
-    if (!spans)
-        return -1;
-    for (size_t k = 0; k < run->samples; k++) {
-        struct inference_tags tags;
-        if (inference_decode(run->model, variants->emissions + variants->text_offsets[k] * labels, example, &tags) ||
-            isnan(tags.path_score))
-            return -1;
-        size_t n = tagset_spans(mmib_tagset(run->model), tags.token_labels, tokens, spans);
-        for (size_t i = 0; i < n; i++) {
-            struct bottleneck_entity *e = bottleneck_entity_at(run, &spans[i], false);
-            if (e)
-                e->samples++;
-        }
-    }
-    return 0;
+    if (!b->n_entities)
+        return;
+    qsort(b->entities, b->n_entities, sizeof *b->entities, bottleneck_by_place);
+    struct bottleneck_entity *fitting = realloc(b->entities, b->n_entities * sizeof *fitting);
+    if (fitting)
+        b->entities = fitting;
 }
 
 /* --- relations ---------------------------------------------------------------------------------------------------- */
@@ -319,10 +321,9 @@ static int bottleneck_read(const struct bottleneck_run *run, struct error *err)
     if (bottleneck_fuse(run, &run->inference->states, run->index, &run->inference->examples[run->index], &variants))
         return error_memory(err, "readings");
     if (config->ner.present && run->out->n_tokens) {
-        if (bottleneck_read_entities(run, &variants) || bottleneck_count_entities(run, &variants))
+        if (bottleneck_read_entities(run, &variants))
             return error_memory(err, "readings");
-        if (run->out->n_entities)
-            qsort(run->out->entities, run->out->n_entities, sizeof *run->out->entities, bottleneck_by_place);
+        bottleneck_settle(run->out);
     }
     if (config->re.present && run->n_pairs) {
         int stopped = bottleneck_read_pairs(run, &variants, err);

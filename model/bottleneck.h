@@ -35,7 +35,7 @@ const char *bottleneck_reading_name(enum bottleneck_reading reading);
 
 enum { BOTTLENECK_SAMPLES = 8, BOTTLENECK_SAMPLES_MAX = 64 };
 
-/* An entity that at least one reading has. Types are owned by the model. */
+/* An entity that at least one reading, or another sample than the one that is shown, has. Types are owned by the model. */
 struct bottleneck_entity {
     size_t start, end; /* tokens, half open */
     const char *type;

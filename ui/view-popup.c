@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/view-popup.h"
 
+#include "ui/glossary.h"
 #include "ui/key-names.h"
 #include "ui/text-cells.h"
 #include "ui/view-inspect.h"
@@ -136,20 +137,59 @@ static void popup_ask(struct screen *screen, WINDOW *window)
     }
 }
 
-/* One entry of the help at a line of it; text that does not fit goes on below. Returns the lines used. pen_y: the line
- * minus what is scrolled away; only what is inside of the window is drawn. */
-static size_t popup_help_row(struct screen *screen, WINDOW *window, const struct keymap_row *row, long y, long last)
-{
+/* An entry of the help: a key's, or a word's of the glossary, which stands behind the keys of a case. */
+struct popup_entry {
+    const char *group; /* NULL = that of the entry before */
     char names[64];
+    const char *words;
+    unsigned modes;
+};
+
+static size_t popup_count(void)
+{
+    return keymap_count() + glossary_count();
+}
+
+/* Where the glossary stands: behind the last key that is a case's alone. */
+static size_t popup_glossary_start(void)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < keymap_count(); i++)
+        if (keymap_at(i)->modes == MODE_CASE)
+            start = i + 1;
+    return start;
+}
+
+static struct popup_entry popup_entry(size_t i)
+{
+    size_t start = popup_glossary_start();
+    struct popup_entry entry = {0};
+    if (i >= start && i < start + glossary_count()) {
+        entry.group = i == start ? glossary_heading : NULL;
+        entry.words = glossary_entries[i - start].words;
+        snprintf(entry.names, sizeof entry.names, "%s", glossary_entries[i - start].term);
+        return entry;
+    }
+    const struct keymap_row *row = keymap_at(i < start ? i : i - glossary_count());
+    entry.group = row->group;
+    entry.words = row->help;
+    entry.modes = row->modes;
+    keymap_row_names(row, entry.names, sizeof entry.names);
+    return entry;
+}
+
+/* One entry of the help at a line of it; text that does not fit goes on below. Returns the lines used. y: the line minus
+ * what is scrolled away; only what is inside of the window is drawn. */
+static size_t popup_help_entry(struct screen *screen, WINDOW *window, const struct popup_entry *entry, long y, long last)
+{
     size_t left = POPUP_MARGIN + POPUP_HELP_KEYS, width = (size_t)getmaxx(window) - left - 2, lines = 0;
-    keymap_row_names(row, names, sizeof names);
     if (y >= 1 && y <= last) {
         struct view_pen pen = view_pen(screen, window, (size_t)y);
         view_space(&pen, POPUP_MARGIN);
         pen.end = left - 1;
-        view_put(&pen, INK_BRIGHT, GROUND_POPUP, A_BOLD, names);
+        view_put(&pen, INK_BRIGHT, GROUND_POPUP, A_BOLD, entry->names);
     }
-    for (const char *text = row->help; *text; lines++) {
+    for (const char *text = entry->words; *text; lines++) {
         size_t n = strlen(text); /* the help is ASCII: a byte is a column */
         if (n > width) {
             for (n = width; n > 0 && text[n] != ' '; n--)
@@ -170,18 +210,18 @@ static size_t popup_help_row(struct screen *screen, WINDOW *window, const struct
 static size_t popup_help_lines(struct screen *screen, WINDOW *window, size_t top)
 {
     long y = 1 - (long)top, last = getmaxy(window) - 2;
-    for (size_t i = 0; i < keymap_count(); i++) {
-        const struct keymap_row *row = keymap_at(i);
-        if (row->group) {
+    for (size_t i = 0; i < popup_count(); i++) {
+        const struct popup_entry entry = popup_entry(i);
+        if (entry.group) {
             y += i > 0;
             if (y >= 1 && y <= last) {
                 struct view_pen pen = view_pen(screen, window, (size_t)y);
                 view_space(&pen, POPUP_MARGIN);
-                view_put(&pen, INK_WARN, GROUND_POPUP, A_BOLD, row->group);
+                view_put(&pen, INK_WARN, GROUND_POPUP, A_BOLD, entry.group);
             }
             y++;
         }
-        y += (long)popup_help_row(screen, window, row, y, last);
+        y += (long)popup_help_entry(screen, window, &entry, y, last);
     }
     return (size_t)(y - 1 + (long)top);
 }
@@ -190,15 +230,15 @@ static size_t popup_help_lines(struct screen *screen, WINDOW *window, size_t top
 static size_t popup_help_of_mode(struct screen *screen, WINDOW *window, enum mode mode)
 {
     size_t line = 0, heading = 0;
-    for (size_t i = 0; i < keymap_count(); i++) {
-        const struct keymap_row *row = keymap_at(i);
-        if (row->group) {
+    for (size_t i = 0; i < popup_count(); i++) {
+        const struct popup_entry entry = popup_entry(i);
+        if (entry.group) {
             line += i > 0;
             heading = line++;
         }
-        if (row->modes & mode && !(row->modes & MODE_NORMAL))
+        if (entry.modes & mode && !(entry.modes & MODE_NORMAL))
             return heading;
-        line += popup_help_row(screen, window, row, LONG_MIN / 2, 0); /* nothing is drawn */
+        line += popup_help_entry(screen, window, &entry, LONG_MIN / 2, 0); /* nothing is drawn */
     }
     return 0;
 }
