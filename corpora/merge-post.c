@@ -466,11 +466,10 @@ static bool has_verdict(const struct post *post, const void *element)
     return false;
 }
 
-/* Where it is not there yet, and nobody took it back. */
-static int add_verdict(struct merge_post *m, const struct verdict *verdict)
+/* Where it is not there yet. */
+static int put_verdict(struct post *out, const struct verdict *verdict)
 {
-    struct post *out = m->out;
-    if (has_verdict(out, verdict) || !merge_stays(m, has_verdict(m->base, verdict), has_verdict, verdict))
+    if (has_verdict(out, verdict))
         return 0;
     struct verdict *grown = array_grow(out->verdicts, out->n_verdicts, sizeof *grown);
     if (!grown)
@@ -480,6 +479,12 @@ static int add_verdict(struct merge_post *m, const struct verdict *verdict)
         return -1;
     out->n_verdicts++;
     return 0;
+}
+
+/* The same where nobody took it back. */
+static int add_verdict(struct merge_post *m, const struct verdict *verdict)
+{
+    return merge_stays(m, has_verdict(m->base, verdict), has_verdict, verdict) ? put_verdict(m->out, verdict) : 0;
 }
 
 /* What the versions have: all of it, or, with a key, what has the same key. */
@@ -513,12 +518,17 @@ static bool same_words(const struct post *a, const struct post *b)
     return !a->offsets || !a->n_tokens || !memcmp(a->offsets, b->offsets, a->n_tokens * sizeof *a->offsets);
 }
 
-/* Labels on other words cannot be compared: the whole posts are the versions. */
+/* Labels on other words cannot be compared: the whole posts are the versions. Verdicts on the base's words are joined
+ * all the same. */
 static int keep_whole(struct merge_post *m)
 {
     const struct post *stays_as = m->base;
     if (post_copy(stays_as, m->out))
         return -1;
+    for (size_t v = 0; v < m->n; v++)
+        for (size_t i = 0; m->versions[v] && same_words(m->versions[v], m->base) && i < m->versions[v]->n_verdicts; i++)
+            if (put_verdict(m->out, &m->versions[v]->verdicts[i]))
+                return -1;
     free(m->out->extra);
     m->out->extra = NULL;
     if (merge_extra(m))

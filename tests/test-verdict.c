@@ -227,6 +227,20 @@ static void merged_answers_all_stand(void **state)
     assert_int_equal(out->posts[2].n_verdicts, 1);
     assert_string_equal(out->posts[2].verdicts[0].note, "one");
     merge_report_free(&report);
+    corpus_free(out);
+
+    /* Whole posts in conflict: what was said of the words as they were stands. */
+    struct edit_batch batch = {0};
+    assert_int_equal(edit_split_token(&batch, a->posts, 0, 1, &err), 0);
+    assert_int_equal(edit_batch_apply(&batch, a->posts, 1, &err), 0);
+    edit_batch_free(&batch);
+    if (merge_corpora(base, versions, 2, &out, &report, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(report.n_conflicts, 1);
+    assert_int_equal(out->posts[0].n_verdicts, 2);
+    assert_string_equal(out->posts[0].verdicts[0].note, "from the start");
+    assert_string_equal(out->posts[0].verdicts[1].note, "bob's");
+    merge_report_free(&report);
     corpus_free(out), corpus_free(base), corpus_free(a), corpus_free(b);
 }
 
