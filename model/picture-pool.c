@@ -16,9 +16,9 @@
 /* A place of the shuffle. Its picture is known by its bytes first: copies are passed over before they are decoded. */
 struct picture_pool_place {
     bool known, read;
-    char *post, *image;        /* NULL: known, and no picture */
-    char hash[MODEL_HASH_BYTES];
-    float *features;           /* NULL: read, and of no use */
+    struct post post;            /* id, image and objects only; no image: known, and no picture */
+    char hash[MODEL_HASH_BYTES]; /* of the picture's file */
+    float *features;             /* NULL: read, and of no use */
     size_t n_images;
 };
 
@@ -66,8 +66,7 @@ void picture_pool_free(struct picture_pool *pool)
     if (!pool)
         return;
     for (size_t i = 0; pool->places && i < pool->options.n_posts; i++) {
-        free(pool->places[i].post);
-        free(pool->places[i].image);
+        post_free(&pool->places[i].post);
         free(pool->places[i].features);
     }
     free(pool->places);
@@ -87,26 +86,24 @@ static void picture_pool_hash(const struct picture_pool *pool, const struct post
     free(path);
 }
 
-static void picture_pool_drop(struct picture_pool_place *place)
-{
-    free(place->post);
-    free(place->image);
-    place->post = place->image = NULL;
-}
-
-/* Learns which picture stands at a place. -1 when memory is out. */
+/* Learns which picture stands at a place. 0, 1 (its post cannot be had just now) or -1 (memory is out). */
 static int picture_pool_know(struct picture_pool *pool, size_t i)
 {
     struct picture_pool_place *place = &pool->places[i];
     if (place->known)
         return 0;
     const struct post *post = pool->options.post(pool->options.context, pool->order[i]);
-    if (post && post->image) {
-        if (text_copy(post->id, &place->post) || text_copy(post->image, &place->image))
-            return -1;
+    if (!post)
+        return 1;
+    if (post->image)
         picture_pool_hash(pool, post, place->hash);
-        if (!*place->hash)
-            picture_pool_drop(place);
+    if (*place->hash) {
+        const struct post shown = {.id = post->id,
+                                   .image = post->image,
+                                   .objects = post->objects,
+                                   .n_objects = post->n_objects};
+        if (post_copy(&shown, &place->post))
+            return -1;
     }
     place->known = true;
     return 0;
@@ -123,10 +120,9 @@ static int picture_pool_read(struct picture_pool *pool, struct mmib *model, size
         return 0;
     if (cancelled && cancelled(context))
         return 1;
-    const struct post *post = pool->options.post(pool->options.context, pool->order[i]);
-    const struct features_options options = {.folder = pool->folder};
-    int result = post ? features_make(model, &post, 1, &options, &features) : 0;
-    if (!result && post && features.features) {
+    const struct post *const post = &place->post;
+    int result = features_make(model, &post, 1, &(struct features_options){.folder = pool->folder}, &features);
+    if (!result && features.features) {
         size_t n = features.n_images * mmib_config(model)->image.channels;
         place->features = malloc(n * sizeof *place->features);
         place->n_images = features.n_images;
@@ -144,7 +140,7 @@ static int picture_pool_read(struct picture_pool *pool, struct mmib *model, size
 static bool picture_pool_is_taken(const struct picture_pool *pool, const struct picture_pool_place *place,
                                   const struct post *own, const char *own_hash, const size_t *chosen, size_t n)
 {
-    if ((own->image && !strcmp(place->image, own->image)) || !strcmp(place->hash, own_hash))
+    if ((own->image && !strcmp(place->post.image, own->image)) || !strcmp(place->hash, own_hash))
         return true;
     for (size_t c = 0; c < n; c++)
         if (!strcmp(place->hash, pool->places[chosen[c]].hash))
@@ -168,13 +164,14 @@ int picture_pool_choose(struct picture_pool *pool, struct mmib *model, const str
         size_t i = t < n ? turn[t] : t;
         struct picture_pool_place *place = &pool->places[i];
         result = picture_pool_know(pool, i);
-        if (result || !place->image || picture_pool_is_taken(pool, place, own, own_hash, chosen, *n_out))
+        if (result || !place->post.image || picture_pool_is_taken(pool, place, own, own_hash, chosen, *n_out))
             continue;
         result = picture_pool_read(pool, model, i, cancelled, context);
         if (result || !place->features)
             continue;
         chosen[*n_out] = i;
-        out[(*n_out)++] = (struct picture_pool_picture){place->post, place->image, place->features, place->n_images};
+        out[(*n_out)++] = (struct picture_pool_picture){place->post.id, place->post.image, place->features,
+                                                        place->n_images};
     }
     free(chosen);
     return result < 0 ? error_memory(err, "other pictures") : result;

@@ -33,7 +33,8 @@ struct picture_pool_options {
     const char *folder; /* of the pictures; copied */
     uint64_t seed;
     size_t n_posts;
-    /* A post of the corpus; NULL = it cannot be had just now. What it points to need not outlive the call. */
+    /* A post of the corpus; NULL = it cannot be had just now, and the choice is off as if cancelled. What it points to need
+     * not outlive the call. Asked once for each place. */
     const struct post *(*post)(void *context, size_t index);
     void *context;
 };
@@ -45,7 +46,7 @@ void picture_pool_free(struct picture_pool *pool);
 /* K pictures for a post, from other posts that have a readable one; never the post's own picture, by file name or
  * content, and none twice. *n_out is below k where the corpus has no more. What it takes of the model's arena is given
  * back, so that it may be called between inference_run and the use of what that made. `cancelled` (may be NULL) is
- * asked between pictures. out [k]. 0, 1 (cancelled) or -1 (memory is out). */
+ * asked between pictures. out [k]. 0, 1 (cancelled, or a post could not be had) or -1 (memory is out). */
 int picture_pool_choose(struct picture_pool *pool, struct mmib *model, const struct post *own, size_t k,
                         bool (*cancelled)(void *context), void *context, struct picture_pool_picture *out,
                         size_t *n_out, struct error *err);

@@ -259,6 +259,40 @@ static void others_are_other_pictures(void **state)
     picture_pool_free(pool);
 }
 
+/* Every second time a post is asked for it cannot be had. */
+static const struct post *post_now_and_then(void *context, size_t index)
+{
+    size_t *n_asked = context;
+    return ++*n_asked % 2 ? NULL : posts[index];
+}
+
+static void what_could_not_be_had_is_asked_for_again(void **state)
+{
+    (void)state;
+    size_t n_asked = 0, n_off = 0, n, n_again;
+    struct error err;
+    struct picture_pool_picture a[OTHERS], b[OTHERS];
+    struct picture_pool *pool = new_pool(5);
+    struct picture_pool *hindered = picture_pool_new(&(struct picture_pool_options){.folder = images,
+                                                                                    .seed = 5,
+                                                                                    .n_posts = n_posts,
+                                                                                    .post = post_now_and_then,
+                                                                                    .context = &n_asked},
+                                                     &err);
+    assert_non_null(hindered);
+    int result;
+    while ((result = picture_pool_choose(hindered, model, posts[0], OTHERS, NULL, NULL, a, &n, &err)) == 1)
+        n_off++;
+    assert_int_equal(result, 0);
+    assert_true(n_off >= OTHERS);
+    assert_int_equal(picture_pool_choose(pool, model, posts[0], OTHERS, NULL, NULL, b, &n_again, &err), 0);
+    assert_int_equal(n, n_again);
+    for (size_t k = 0; k < n; k++)
+        assert_string_equal(a[k].post, b[k].post);
+    picture_pool_free(hindered);
+    picture_pool_free(pool);
+}
+
 static void a_batch_says_what_single_posts_say(void **state)
 {
     (void)state;
@@ -331,6 +365,7 @@ int main(void)
         cmocka_unit_test(the_rule_has_this_truth_table),
         cmocka_unit_test(readings_are_those_of_plain_passes),
         cmocka_unit_test(others_are_other_pictures),
+        cmocka_unit_test(what_could_not_be_had_is_asked_for_again),
         cmocka_unit_test(a_batch_says_what_single_posts_say),
         cmocka_unit_test(without_gold_only_changes_are_told),
     };
