@@ -46,14 +46,10 @@ const struct corpus *published_corpus_peek(const struct published *published)
 }
 
 /* The foreign file that the work is on, where it is still as it was then; *out NULL: there is none. */
-static int find_source(const char *path, enum corpus_format format, char **out, struct error *err)
+static int find_source(const char *path, const struct corpus *work, char **out, struct error *err)
 {
-    const struct corpus_options options = {.from = format, .without_journal = true};
     char sha256[FILE_SHA256_BYTES];
-    struct corpus *work;
     *out = NULL;
-    if (format == FORMAT_JSONL ? corpus_open_lines(path, &work, err) : corpus_read(path, &options, &work, err))
-        return -1;
     struct json_value source = json_value_of(work->source), file = json_member(source, "file");
     struct json_value recorded = json_member(source, "sha256");
     char *name = json_kind(file) == JSON_TEXT ? json_text(file) : NULL, *folder = file_folder(path);
@@ -67,7 +63,6 @@ static int find_source(const char *path, enum corpus_format format, char **out, 
     free(input);
     free(folder);
     free(name);
-    corpus_free(work);
     return failed;
 }
 
@@ -84,11 +79,11 @@ static bool is_native(enum corpus_format format)
     return format == FORMAT_JSON || format == FORMAT_JSONL;
 }
 
-static int read_published(const char *path, enum corpus_format format, const struct corpus_options *options,
+static int read_published(const char *path, const struct corpus *read, const struct corpus_options *options,
                           struct published *out, struct error *err)
 {
     char *source;
-    if (find_source(path, format, &source, err))
+    if (find_source(path, read, &source, err))
         return -1;
     int failed = 0;
     out->corpus = replay_beginning(path, source);
@@ -101,16 +96,13 @@ static int read_published(const char *path, enum corpus_format format, const str
     return failed ? -1 : 0;
 }
 
-int published_open(const char *path, const struct corpus_options *options, struct published **out, struct error *err)
+static int open_read(const char *path, const struct corpus *read, const struct corpus_options *options,
+                     struct published **out, struct error *err)
 {
-    enum corpus_format format = FORMAT_UNKNOWN; /* that of options may be of the file that a work file is the work on */
-    *out = NULL;
-    if (!strcmp(path, "-") || corpus_detect_format(path, &format, NULL) || !is_native(format))
-        return 0;
     struct published *published = calloc(1, sizeof *published);
     if (!published)
         return error_memory(err, path);
-    if (read_published(path, format, options, published, err) || (published->corpus && enter_ids(published, err))) {
+    if (read_published(path, read, options, published, err) || (published->corpus && enter_ids(published, err))) {
         published_free(published);
         return -1;
     }
@@ -119,4 +111,20 @@ int published_open(const char *path, const struct corpus_options *options, struc
     else
         published_free(published);
     return 0;
+}
+
+int published_open(const char *path, const struct corpus *read, const struct corpus_options *options,
+                   struct published **out, struct error *err)
+{
+    const struct corpus_options plain = {.without_journal = true};
+    enum corpus_format format = read ? read->format : FORMAT_UNKNOWN;
+    struct corpus *own = NULL;
+    *out = NULL;
+    if (!strcmp(path, "-") || (!read && corpus_detect_format(path, &format, NULL)) || !is_native(format))
+        return 0;
+    if (!read && (format == FORMAT_JSONL ? corpus_open_lines(path, &own, err) : corpus_read(path, &plain, &own, err)))
+        return -1;
+    int failed = open_read(path, read ? read : own, options, out, err);
+    corpus_free(own);
+    return failed;
 }

@@ -266,12 +266,14 @@ static int rename_all(struct journal_text *text, const char *sha256, struct corp
 struct corpus *replay_beginning(const char *path, const char *source)
 {
     struct replay replay = {.path = file_follow_links(path)};
-    char *journal = NULL, sha256[FILE_SHA256_BYTES];
+    char *journal = NULL, sha256[FILE_SHA256_BYTES] = "";
     struct error why;
     bool fits = source != NULL;
     int failed = replay.path && (journal = journal_file_name(replay.path, ".journal", &why)) ? 0 : -1;
-    failed = failed || open_beside(&replay, journal, false, "", &why) || file_sha256(replay.path, sha256, &why);
+    failed = failed || open_beside(&replay, journal, false, "", &why);
     const struct journal_text *first = replay.history.has_header ? &replay.history : &replay.journal;
+    if (!failed && first->has_header)
+        failed = file_sha256(replay.path, sha256, &why);
     if (!failed && source)
         failed = corpus_read(source, NULL, &replay.corpus, &why);
     else if (!failed && first->has_header)

@@ -47,10 +47,9 @@ static int add_post(const struct published *published, const struct corpus *gold
 int eval_ledger_make(const struct corpus *gold, const struct corpus *predicted, const struct corpus_options *options,
                      bool without_entities, enum score_mode mode, struct eval_ledger *out, struct error *err)
 {
-    const bool is_native = gold->format == FORMAT_JSON || gold->format == FORMAT_JSONL;
-    struct published *published = NULL;
+    struct published *published;
     *out = (struct eval_ledger){.without_entities = without_entities};
-    if (is_native && published_open(gold->path, options, &published, err))
+    if (published_open(gold->path, gold, options, &published, err))
         return -1;
     int failed = 0;
     for (size_t i = 0; i < gold->n_posts && !failed; i++)

@@ -344,7 +344,7 @@ static void assert_published(const char *path, const struct corpus_options *opti
                              const char *type)
 {
     struct published *found;
-    if (published_open(path, options, &found, &err))
+    if (published_open(path, NULL, options, &found, &err))
         fail_msg("%s", err.message);
     if (!name) {
         assert_null(found);
@@ -410,7 +410,7 @@ static void types_have_the_names_of_now(void **state)
         fail_msg("%s", err.message);
     store_close(store);
     struct published *found;
-    assert_int_equal(published_open(path, NULL, &found, &err), 0);
+    assert_int_equal(published_open(path, NULL, NULL, &found, &err), 0);
     assert_string_equal(published_post_peek(found, "a")->entities[0].type, "PERSON");
     published_free(found);
 }

@@ -114,7 +114,7 @@ static int system_open(struct inspection *inspection, const struct inspection_so
 static int inspection_keep_published(struct inspection *inspection, const struct corpus_options *options,
                                      struct error *err)
 {
-    if (published_open(store_path(inspection->store), options, &inspection->published, err))
+    if (published_open(store_path(inspection->store), NULL, options, &inspection->published, err))
         return -1;
     if (inspection->published)
         return 0;
