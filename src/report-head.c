@@ -121,12 +121,11 @@ static int put_matrix(const struct report *report, enum cases_level level, const
             size_t count = matrix[(i < n ? order[i] : total->n_names) * side + (k < n ? order[k] : total->n_names)];
             fputs(i == k && i < n ? "<td class=\"right\">" : count ? "<td>" : "<td class=\"zero\">", out);
             if (count && i != k) {
-                fputs("<a href=\"#", out);
-                put_part(out, "level", level_names[level]);
-                fputs("&amp;", out);
-                put_part(out, "gold", gold);
-                fputs("&amp;", out);
-                put_part(out, "predicted", k < n ? total->names[order[k]]->name : "none");
+                fprintf(out, "<a href=\"#cell=%c%zu-%zu\" title=\"gold ", "er"[level], i < n ? order[i] : total->n_names,
+                        k < n ? order[k] : total->n_names);
+                html_text(out, gold);
+                fputs(", predicted ", out);
+                html_text(out, k < n ? total->names[order[k]]->name : "none");
                 fprintf(out, "\">%zu</a></td>", count);
             } else {
                 fprintf(out, "%zu</td>", count);

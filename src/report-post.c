@@ -317,6 +317,18 @@ static void put_filter(FILE *out, const struct bottleneck *b, bool relation, con
     fputs("</small></td>", out);
 }
 
+/* The cells of the level's matrix that the case counts in, as the tables' links name them. */
+static void put_cells(FILE *out, const struct cases_total *total, const struct cases_entry *entry)
+{
+    size_t cells[2][2], n = cases_cells(entry, cells);
+    fputs(" data-cells=\"", out);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "%s%c%zu-%zu", i ? " " : "", entry->found.relation ? 'r' : 'e',
+                cells[i][0] == CASES_NONE ? total->n_names : cells[i][0],
+                cells[i][1] == CASES_NONE ? total->n_names : cells[i][1]);
+    fputc('"', out);
+}
+
 static void put_case(const struct report *report, const struct report_look *look, size_t post,
                      const struct cases_entry *entry, FILE *out)
 {
@@ -336,6 +348,7 @@ static void put_case(const struct report *report, const struct report_look *look
     html_attribute(out, "data-class", class);
     html_attribute(out, "data-gold", entry->types[0] == CASES_NONE ? "none" : total->names[entry->types[0]]->name);
     html_attribute(out, "data-predicted", entry->types[1] == CASES_NONE ? "none" : total->names[entry->types[1]]->name);
+    put_cells(out, total, entry);
     html_attribute(out, "data-verdict", report_verdict(report, post, found));
     if (report->model) {
         html_attribute(out, "data-picture", decision ? picture_answer_name(decision->answer) : "");

@@ -15,7 +15,7 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self, path):
         super().__init__(convert_charrefs=True)
-        self.elements, self.tables, self.cases, self.text = [], {}, [], []
+        self.elements, self.tables, self.cases, self.text, self.links = [], {}, [], [], []
         self.caption = self.row = self.into = None
         self.source = open(path, encoding="utf-8").read()
         self.feed(self.source)
@@ -23,6 +23,8 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         self.elements.append((tag, attributes))
+        if tag == "a":
+            self.links.append([attributes["href"], ""])
         if tag == "caption":
             self.caption, self.into = "", "caption"
         elif tag == "table":
@@ -50,6 +52,8 @@ class Page(html.parser.HTMLParser):
             self.caption += data
         elif self.into == "cell":
             self.row[-1] += data
+            if self.links and not self.links[-1][1]:
+                self.links[-1][1] = data
 
 
 def numbers(path, scores):
@@ -76,6 +80,10 @@ def numbers(path, scores):
     per = scores["ner"]["types"]["PER"]
     row = [r for r in matrix if r[0] == "PER"][0]
     assert sum(map(int, row[1:])) == per["tp"] + per["fn"]
+    cells = [(href[6:], int(n)) for href, n in page.links if href.startswith("#cell=")]
+    assert len(cells) > 20
+    for cell, n in cells:
+        assert n == len([c for c in page.cases if cell in c["data-cells"].split()]), (cell, n)
     pictures = [a for t, a in page.elements if t == "img"]
     assert pictures and all(a["src"].startswith("data:image/jpeg;base64,/9j/") and a["alt"] for a in pictures)
     assert all(base64.b64decode(a["src"].split(",")[1])[-2:] == b"\xff\xd9" for a in pictures)
@@ -134,11 +142,13 @@ def visible(dom):
 
 
 def browse(browser, path, profile):
-    cases = Page(path).cases
+    page = Page(path)
+    cases, link = page.cases, [href for href, n in page.links if href.startswith("#cell=r")][0]
     for fragment, fits in (("", lambda c: True),
                            ("#class=type", lambda c: c["data-class"] == "type"),
                            ("#level=entities&class=missed", lambda c: c["data-class"] == "missed" and c["data-level"] == "entities"),
                            ("#type=LOC", lambda c: "LOC" in (c["data-gold"], c["data-predicted"])),
+                           (link, lambda c: link[6:] in c["data-cells"].split()),
                            ("#gold=MISC&predicted=LOC", lambda c: (c["data-gold"], c["data-predicted"]) == ("MISC", "LOC"))):
         dom = dump(browser, profile, "file://" + path + fragment)
         expected = len([c for c in cases if fits(c)])
