@@ -86,7 +86,7 @@ static void ablate_put_json(struct text *out, const struct experiment *experimen
 
 static void ablate_put_csv(struct text *out, const struct ablate_runs *runs)
 {
-    experiment_put_csv_head(out);
+    experiment_put_csv_head(out, "variant");
     for (size_t v = 0; v < ABLATE_VARIANTS; v++)
         for (size_t s = 0; s < ablate_experiment.n_seeds; s++)
             experiment_put_csv_run(out, ablate_variants[v].title, &runs->each[v][s]);

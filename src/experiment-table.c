@@ -170,18 +170,19 @@ void experiment_put_json_runs(struct text *out, const struct experiment_record *
     text_add_char(out, ']');
 }
 
-void experiment_put_csv_head(struct text *out)
+void experiment_put_csv_head(struct text *out, const char *columns)
 {
-    text_add(out, "variant,seed,epochs,best_epoch,dev_f1");
+    text_add(out, columns);
+    text_add(out, ",seed,epochs,best_epoch,dev_f1");
     for (size_t task = 0; task < EXPERIMENT_TASKS; task++)
         for (size_t k = 0; k < EXPERIMENT_RATIOS; k++)
             text_add_format(out, ",%s_%s", table_tasks[task], table_ratios[k]);
     text_add(out, ",ner_tp,ner_fp,ner_fn,re_tp,re_fp,re_fn\n");
 }
 
-void experiment_put_csv_run(struct text *out, const char *title, const struct experiment_record *run)
+void experiment_put_csv_run(struct text *out, const char *fields, const struct experiment_record *run)
 {
-    text_add_format(out, "%s,%zu,%zu,%zu,%.9g", title, run->seed, run->epochs, run->best_epoch, run->dev_f1);
+    text_add_format(out, "%s,%zu,%zu,%zu,%.9g", fields, run->seed, run->epochs, run->best_epoch, run->dev_f1);
     for (size_t task = 0; task < EXPERIMENT_TASKS; task++) {
         double ratios[EXPERIMENT_RATIOS];
         bool scored = table_ratios_of(run, task, ratios);

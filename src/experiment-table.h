@@ -40,8 +40,8 @@ void experiment_put_json_runs(struct text *out, const struct experiment_record *
 /* OUT/NAME, with the text in it; whole or not at all. */
 int experiment_write(const struct experiment *experiment, const char *name, const char *text, struct error *err);
 
-/* One line a run, of the way of training that is called title. */
-void experiment_put_csv_head(struct text *out);
-void experiment_put_csv_run(struct text *out, const char *title, const struct experiment_record *run);
+/* One line a run; columns and fields tell the way of training, and come first. */
+void experiment_put_csv_head(struct text *out, const char *columns);
+void experiment_put_csv_run(struct text *out, const char *fields, const struct experiment_record *run);
 
 #endif

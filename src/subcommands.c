@@ -23,6 +23,7 @@ const struct subcommand *const subcommands[] = {
     &import_subcommand,
     &train_subcommand,
     &ablate_subcommand,
+    &sweep_subcommand,
     &tsne_subcommand,
     &bench_subcommand,
     &completion_subcommand,

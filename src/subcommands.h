@@ -24,6 +24,7 @@ extern const struct subcommand predict_subcommand;
 extern const struct subcommand replay_subcommand;
 extern const struct subcommand report_subcommand;
 extern const struct subcommand stats_subcommand;
+extern const struct subcommand sweep_subcommand;
 extern const struct subcommand train_subcommand;
 extern const struct subcommand tsne_subcommand;
 extern const struct subcommand verdict_subcommand;

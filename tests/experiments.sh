@@ -1,4 +1,4 @@
-# mmib ablate: the table and what it is made of; that a killed experiment goes on to the same table, and that what was done
+# mmib ablate and sweep: the tables and what it is made of; that a killed experiment goes on to the same table, and that what was done
 # is used again for the same settings only.
 #
 # SPDX-License-Identifier: Apache-2.0
@@ -167,6 +167,55 @@ assert not os.path.exists("left/running") and len(os.listdir("left/runs")) == 5
 assert json.load(open("left/ablate.json"))["variants"] == json.loads(
     subprocess.run(sys.argv[1:] + ["--out", "killed", "--seeds", "1", "--json", "--quiet"], check=True, stdout=subprocess.PIPE).stdout)["variants"]
 PY
+
+# ---- Sweep ----
+
+sweep="$MMIB sweep $how --betas 0,0.1,1 --seeds 3,1"
+tap_ok "sweep trains each point once" sh -c '"$@" --out swept > swept.txt 2> said && [ "$(grep -c "best epoch" said)" = 14 ]' sh $sweep
+tap_ok "in three series: table, curves and runs agree" python3 - <<'PY'
+import csv, json, os, statistics, xml.etree.ElementTree
+assert set(os.listdir("swept")) == {"runs", "sweep.txt", "sweep.json", "sweep-runs.csv", "sweep.svg", "sweep.csv"}
+assert open("swept.txt").read() == open("swept/sweep.txt").read()
+runs = list(csv.DictReader(open("swept/sweep-runs.csv")))
+f1 = {}
+for run in runs:
+    for task in "ner", "re":
+        f1.setdefault((task, float(run["beta_text"]), float(run["beta_image"])), []).append(100 * float(run[task + "_f1"]))
+expected = {(1, 0), (1, .1), (1, 1), (0, 1), (.1, 1), (0, 0), (.1, .1)}
+assert {key[1:] for key in f1} == expected and len(runs) == 14 and all(len(two) == 2 for two in f1.values())
+assert {(p["beta_text"], p["beta_image"]) for p in json.load(open("swept/sweep.json"))["points"]} == expected
+curves = {(row["chart"], row["series"], row["x"]): row for row in csv.DictReader(open("swept/sweep.csv"))}
+assert len(curves) == 2 * 3 * 3
+lines = open("swept/sweep.txt").read().splitlines()
+for task, title, first in ("ner", "entities", 0), ("re", "relations", 4):
+    assert lines[first].startswith(title + " F1")
+    for i, beta in enumerate((0, .1, 1)):
+        cells = [cell.strip() for cell in lines[first + 1 + i].split("  ") if cell.strip()]
+        assert float(cells[0]) == beta
+        for k, (name, point) in enumerate((("beta_image varies", (1, beta)), ("beta_text varies", (beta, 1)), ("both vary", (beta, beta)))):
+            mean, sd = statistics.mean(f1[(task,) + point]), statistics.stdev(f1[(task,) + point])
+            assert cells[1 + k] == "%.2f ± %.2f" % (mean, sd), (cells, name, mean, sd)
+            row = curves[title, name, "%g" % beta]
+            assert abs(float(row["y"]) - mean) < 1e-5 and abs(float(row["high"]) - mean - sd) < 1e-5
+assert len({tuple(two) for two in f1.values()}) > 3, "all the same: this says nothing"
+assert xml.etree.ElementTree.parse("swept/sweep.svg").getroot().tag.endswith("svg")
+PY
+tap_ok "each run has the weights it says" python3 - <<'PY'
+import glob, json
+pairs = [json.load(open(path))["settings"]["training"] for path in glob.glob("swept/runs/*.json")]
+pairs = sorted((p["beta_text"], p["beta_image"], p["seed"], p["refinement"], p["alignment"]) for p in pairs)
+assert pairs == sorted((t, i, s, True, True) for t, i in [(1, 0), (1, .1), (1, 1), (0, 1), (.1, 1), (0, 0), (.1, .1)] for s in (1, 3)), pairs
+PY
+tap_ok "a sweep is killed again and again" python3 interrupt.py SIGKILL swept-killed $sweep
+tap_ok "goes on" sh -c '"$@" --out swept-killed --quiet -o curves.pdf > again' sh $sweep
+tap_same "to the same table" swept.txt again
+tap_same "the same runs" swept/sweep-runs.csv swept-killed/sweep-runs.csv
+tap_same "and the same curves" swept/sweep.csv curves.csv
+tap_ok "one figure, where it was wanted" sh -c '[ -s curves.pdf ] && [ ! -e swept-killed/sweep.svg ] && [ ! -e swept-killed/running ]'
+tap_ok "what ablate did in the same folder is not done again" sh -c '
+    "$@" --seeds 1 --betas 0.1 --out killed > other 2> said && [ "$(grep -c "best epoch" said)" = 2 ] && grep -q "^1 of 3 runs were done before" said' sh $sweep
+tap_ok "a list that is none" tap_says 2 "--betas: 0,-1 is not a list of numbers" $sweep --out never --betas 0,-1
+tap_ok "no figure of another kind" tap_says 2 ".png, .svg or .pdf" $sweep --out never -o curves.gif
 
 # ---- Refusals ----
 

@@ -280,6 +280,11 @@ static void chart_dash(cairo_t *cairo, size_t dash)
     cairo_set_dash(cairo, chart_dashes[dash], n, 0);
 }
 
+static double chart_point_x(const struct chart_plot *plot, const struct chart_series *series, size_t i)
+{
+    return chart_x(plot, series->x[i]) + series->shift_pt;
+}
+
 static void chart_errors(const struct chart_plot *plot, const struct chart_series *series, unsigned colour)
 {
     cairo_t *cairo = plot->cairo;
@@ -290,7 +295,7 @@ static void chart_errors(const struct chart_plot *plot, const struct chart_serie
     for (size_t i = 0; i < series->n; i++) {
         if (!chart_is_shown(chart, series, i) || !chart_has_error(chart, series, i))
             continue;
-        double x = chart_x(plot, series->x[i]), low = chart_y(plot, series->low[i]);
+        double x = chart_point_x(plot, series, i), low = chart_y(plot, series->low[i]);
         double high = chart_y(plot, series->high[i]);
         if (chart->band) {
             cairo_line_to(cairo, x, high);
@@ -304,7 +309,7 @@ static void chart_errors(const struct chart_plot *plot, const struct chart_serie
         return;
     for (size_t i = series->n; i-- > 0;)
         if (chart_is_shown(chart, series, i) && chart_has_error(chart, series, i))
-            cairo_line_to(cairo, chart_x(plot, series->x[i]), chart_y(plot, series->low[i]));
+            cairo_line_to(cairo, chart_point_x(plot, series, i), chart_y(plot, series->low[i]));
     cairo_close_path(cairo);
     cairo_fill(cairo);
 }
@@ -318,7 +323,7 @@ static void chart_curve(const struct chart_plot *plot, const struct chart_series
     cairo_new_path(cairo);
     for (size_t i = 0; i < series->n; i++)
         if (chart_is_shown(plot->chart, series, i))
-            cairo_line_to(cairo, chart_x(plot, series->x[i]), chart_y(plot, series->y[i]));
+            cairo_line_to(cairo, chart_point_x(plot, series, i), chart_y(plot, series->y[i]));
     cairo_stroke(cairo);
     cairo_set_dash(cairo, NULL, 0, 0);
 }
@@ -337,7 +342,7 @@ static void chart_series(const struct chart_plot *plot, const struct chart_serie
     canvas_source(cairo, look.colour, series->style == CHART_SCATTER ? 0.75 : 1);
     for (size_t i = 0; series->style != CHART_LINE && i < series->n; i++)
         if (chart_is_shown(plot->chart, series, i))
-            chart_marker(cairo, look.marker, chart_x(plot, series->x[i]), chart_y(plot, series->y[i]), 2.8);
+            chart_marker(cairo, look.marker, chart_point_x(plot, series, i), chart_y(plot, series->y[i]), 2.8);
     cairo_restore(cairo);
 }
 
@@ -394,7 +399,10 @@ void chart_draw(cairo_t *cairo, const double area[4], const struct chart *chart)
     cairo_save(cairo);
     chart_ranges(&plot);
     plot.top = area[1] + (chart->title ? CHART_LINE_PT + 2 : 0);
-    double legend = chart_legend(cairo, chart, area[0], 0, area[2], false);
+    /* The legend stands over the frame, whose left end the ticks decide, of which there are fewer the higher it is. */
+    plot.height = area[3];
+    double frame = area[0] + chart_y_width(&plot) + 3, room = fmax(area[0] + area[2] - frame - 4, 20);
+    double legend = chart_legend(cairo, chart, frame, 0, room, false);
     double bottom = (has_x_ticks ? CHART_LINE_PT + 3 : 3) + (chart->x.label ? CHART_LINE_PT : 0);
     plot.top += legend + 5;
     plot.height = fmax(area[1] + area[3] - bottom - plot.top, 20);
@@ -403,7 +411,7 @@ void chart_draw(cairo_t *cairo, const double area[4], const struct chart *chart)
     canvas_source(cairo, CHART_BLACK, 1);
     if (chart->title)
         canvas_text_clipped(cairo, area[0], area[1] + CHART_TEXT + 1, area[2], CHART_TEXT + 1, CANVAS_BOLD, chart->title);
-    chart_legend(cairo, chart, plot.left, plot.top - legend - 5, plot.width, true);
+    chart_legend(cairo, chart, frame, plot.top - legend - 5, room, true);
     chart_axes(&plot);
     for (size_t i = 0; i < chart->n_series; i++)
         chart_series(&plot, &chart->series[i], i);

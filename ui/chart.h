@@ -41,6 +41,7 @@ struct chart_series {
     enum chart_style style;
     bool has_look;            /* false: colour, dash and marker are those of its place among the series */
     size_t ink, marker, dash; /* with has_look: which; each wraps round */
+    double shift_pt;          /* drawn so much to the right, so that errors over one x can be told apart */
 };
 
 struct chart_axis {
