@@ -4,27 +4,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-void inspection_bucket_context(const struct inspection *inspection, size_t system, size_t post,
-                               struct bucket_context *out)
+int inspection_find_buckets(struct inspection *inspection, size_t system, size_t post, struct error *err)
 {
-    const struct inspection_prediction *prediction = &inspection->systems[system].predictions[post];
-    *out = bucket_context_of(store_post_peek(inspection->store, post), prediction->post, inspection->training);
-    out->match = prediction->match;
-    out->has_picture = inspection->pictures[post];
+    struct inspection_prediction *prediction = &inspection->systems[system].predictions[post];
+    const struct cases_post *cases = &inspection->systems[system].cases->posts[post];
+    free(prediction->buckets);
+    prediction->buckets = NULL;
+    if (!cases->known)
+        return 0;
+    prediction->buckets = malloc((cases->n + 1) * sizeof *prediction->buckets);
+    if (!prediction->buckets)
+        return error_memory(err, "inspecting");
+    struct bucket_context context =
+        bucket_context_of(store_post_peek(inspection->store, post), prediction->post, inspection->training);
+    context.match = prediction->match;
+    context.has_picture = inspection->pictures[post];
+    for (size_t i = 0; i < cases->n; i++)
+        for (int k = 0; k < BUCKET_ATTRIBUTES; k++)
+            prediction->buckets[i][k] =
+                (signed char)bucket_of((enum bucket_attribute)k, &context, &cases->entries[i].found);
+    return 0;
+}
+
+static void tally_add(struct cases_tally *tally, const struct taxonomy_case *found)
+{
+    tally->n++;
+    tally->counts.tp += found->tp;
+    tally->counts.fp += found->fp;
+    tally->counts.fn += found->fn;
 }
 
 void inspection_fill_buckets(const struct inspection *inspection, size_t system, struct buckets *buckets)
 {
-    const struct cases *cases = inspection->systems[system].cases;
     for (size_t i = 0; i < inspection->counted; i++) {
-        const struct cases_post *post = &cases->posts[i];
-        struct bucket_context context;
+        const struct cases_post *post = &inspection->systems[system].cases->posts[i];
+        const struct inspection_prediction *prediction = &inspection->systems[system].predictions[i];
         if (!post->known || post->left_out)
             continue;
-        inspection_bucket_context(inspection, system, i, &context);
         for (size_t k = 0; k < post->n; k++)
-            if (post->entries[k].found.relation == inspection->of_relations)
-                buckets_add(buckets, &context, &post->entries[k].found);
+            for (int a = 0; a < BUCKET_ATTRIBUTES && post->entries[k].found.relation == inspection->of_relations; a++)
+                if (prediction->buckets[k][a] >= 0)
+                    tally_add(&buckets->rows[a][prediction->buckets[k][a]], &post->entries[k].found);
     }
 }
 
@@ -83,15 +103,13 @@ struct count_buckets {
 static int count_bucket(void *context, const struct inspection_item *item, const struct cases_entry *entry)
 {
     const struct count_buckets *c = context;
-    struct bucket_context bucket;
     if (entry->found.relation != c->inspection->of_relations)
         return 0;
-    inspection_bucket_context(c->inspection, item->system, item->post, &bucket);
-    for (int i = 0; i < BUCKET_ATTRIBUTES; i++) {
-        int value = bucket_of((enum bucket_attribute)i, &bucket, &entry->found);
-        if (value >= 0)
-            c->counts[i][value]++;
-    }
+    const signed char *values =
+        c->inspection->systems[item->system].predictions[item->post].buckets[item->number];
+    for (int i = 0; i < BUCKET_ATTRIBUTES; i++)
+        if (values[i] >= 0)
+            c->counts[i][values[i]]++;
     return 0;
 }
 

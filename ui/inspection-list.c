@@ -216,14 +216,6 @@ static bool fits_pair(const struct inspection *inspection, const struct inspecti
     return pair[0] == inspection->filter.pair[0] && pair[1] == inspection->filter.pair[1];
 }
 
-static int fits_bucket(const struct inspection *inspection, const struct inspection_item *item,
-                       const struct cases_entry *entry)
-{
-    struct bucket_context context;
-    inspection_bucket_context(inspection, item->system, item->post, &context);
-    return bucket_of((enum bucket_attribute)inspection->filter.attribute, &context, &entry->found);
-}
-
 static bool fits(const struct inspection *inspection, const struct inspection_item *item,
                  const struct cases_entry *entry)
 {
@@ -245,7 +237,8 @@ static bool fits(const struct inspection *inspection, const struct inspection_it
         return false;
     if (f->has_pair && !fits_pair(inspection, item, entry))
         return false;
-    if (f->attribute >= 0 && fits_bucket(inspection, item, entry) != f->bucket)
+    const struct inspection_prediction *prediction = &inspection->systems[item->system].predictions[item->post];
+    if (f->attribute >= 0 && prediction->buckets[item->number][f->attribute] != f->bucket)
         return false;
     int answer = f->answer >= 0 ? inspection_answer(inspection, item) : -1;
     return f->answer < 0 || (answer < 0 ? INSPECTION_ANSWERS : answer) == f->answer;

@@ -13,8 +13,8 @@
 /* Gold's post as it was published; NULL = it was not there. */
 const struct post *inspection_published(const struct inspection *inspection, size_t index);
 
-void inspection_bucket_context(const struct inspection *inspection, size_t system, size_t post,
-                               struct bucket_context *out);
+/* Finds the buckets of the post's cases, which were made just now. */
+int inspection_find_buckets(struct inspection *inspection, size_t system, size_t post, struct error *err);
 
 /* A's class and B's of what an item is about, or -1. */
 void inspection_pair(const struct inspection *inspection, const struct inspection_item *item,

@@ -24,6 +24,7 @@ static void prediction_clear(struct inspection_prediction *prediction)
         post_free(prediction->made);
         free(prediction->made);
     }
+    free(prediction->buckets);
     free(prediction->marks);
     *prediction = (struct inspection_prediction){.match = NAN};
 }
@@ -258,22 +259,25 @@ static void prediction_of_model(struct inspection_system *system, size_t index, 
 }
 
 /* Makes the post's cases anew, of one system. */
-static int system_count(struct inspection *inspection, struct inspection_system *system, size_t index,
-                        struct error *err)
+static int system_count(struct inspection *inspection, size_t which, size_t index, struct error *err)
 {
+    struct inspection_system *system = &inspection->systems[which];
     const struct post *gold = store_post_peek(inspection->store, index);
     struct inspection_prediction *prediction = &system->predictions[index];
     if (system->given)
         prediction_of_file(system, index, gold);
     else
         prediction_of_model(system, index, gold);
-    return cases_set_post(system->cases, index, gold, prediction->post, err);
+    return cases_set_post(system->cases, index, gold, prediction->post, err) ||
+                   inspection_find_buckets(inspection, which, index, err)
+               ? -1
+               : 0;
 }
 
 static int inspection_count(struct inspection *inspection, size_t index, struct error *err)
 {
     for (size_t i = 0; i < inspection->n_systems; i++)
-        if (system_count(inspection, &inspection->systems[i], index, err))
+        if (system_count(inspection, i, index, err))
             return -1;
     inspection->version++;
     return 0;

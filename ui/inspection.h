@@ -67,6 +67,7 @@ struct inspection_prediction {
     const struct post *post;  /* KNOWN: entities and relations only, a model's; or that of the file */
     struct post *made;        /* owned: a model's */
     double match;             /* text-picture consistency, 0..1; NAN = not known */
+    signed char (*buckets)[BUCKET_ATTRIBUTES]; /* of each of its cases: bucket_of */
     struct inspection_mark *marks;
     size_t n_marks;
 };
