@@ -119,8 +119,8 @@ int edit_ground_entity(struct edit_batch *batch, const struct post *post, const 
 
 /* Tokens. What is on them follows, as further edits of the same batch, so that its inverse gives everything back:
  * entities, rejected proposals, verdicts, what a model had proposed, and the notes of a foreign file (which tags it had
- * odd). An entity's type, provenance and decision stay: the label is the same, on the same text. The post's text never changes;
- * offsets follow. Refused while the conflicts of a merged post, which count its tokens, are open.
+ * odd). An entity's type, provenance and decision stay: the label is the same, on the same text. The post's text never
+ * changes; offsets follow. Refused while the conflicts of a merged post, which count its tokens, are open.
  *
  * One token becomes two, cut before the code point at (0 < at < its length). Blanks at the cut are left out of the
  * tokens where offsets are there, so that a join in turn gives them back. */

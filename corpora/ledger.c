@@ -172,8 +172,8 @@ static bool misses(const struct comparison *c, const struct taxonomy_case *found
     return same_label(&key.gold, label);
 }
 
-/* The case, under the gold as it stands, in which the label is still missing, or the prediction still wrong; NULL: it is
- * no error any more. Where gold's words are others, what was an error stays one. A pair may have a label twice: the
+/* The case, under the gold as it stands, in which the label is still missing, or the prediction still wrong; NULL: it
+ * is no error any more. Where gold's words are others, what was an error stays one. A pair may have a label twice: the
  * second is still missing where there are still two. */
 static const struct taxonomy_case *still_wrong(const struct comparison *c, const struct taxonomy_case *found,
                                                const struct verdict *key, bool missing)

@@ -12,9 +12,9 @@
 
 struct published;
 
-/* path: the corpus that is worked on (store_path); read, what was read from it (NULL: it is read here). Of options (may be NULL) the types that are renamed count; those that
- * were renamed when work began are so here too. *out is NULL (and 0 is returned) where the corpus is as it was published, as
- * far as anything tells. */
+/* path: the corpus that is worked on (store_path); read: what was read from it (NULL: it is read here). Of options (may
+ * be NULL) the types that are renamed count; those that were renamed when work began are so here too. *out is NULL (and
+ * 0 is returned) where the corpus is as it was published, as far as anything tells. */
 int published_open(const char *path, const struct corpus *read, const struct corpus_options *options,
                    struct published **out, struct error *err);
 void published_free(struct published *published); /* NULL is fine */

@@ -277,7 +277,8 @@ struct corpus *replay_beginning(const char *path, const char *source)
     if (!failed && source)
         failed = corpus_read(source, NULL, &replay.corpus, &why);
     else if (!failed && first->has_header)
-        failed = replay_base_read(replay.path, replay.base, NULL, first->header.sha256, first->path, &replay.corpus, &why);
+        failed = replay_base_read(replay.path, replay.base, NULL, first->header.sha256, first->path, &replay.corpus,
+                                  &why);
     if (!failed && replay.corpus)
         failed = rename_all(&replay.history, sha256, replay.corpus, &fits, &why) ||
                  rename_all(&replay.journal, sha256, replay.corpus, &fits, &why);

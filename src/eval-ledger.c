@@ -33,11 +33,12 @@ static int add_post(const struct published *published, const struct corpus *gold
                     size_t index, bool without_entities, enum score_mode mode, struct ledger *out, struct error *err)
 {
     const struct post *before = published_post_peek(published, gold->posts[index].id);
+    const struct corpus *all_before = published_corpus_peek(published);
     struct ledger_post post = {.without_entities = without_entities};
     bool *orphans[3] = {NULL};
     int failed = side_of(gold, &gold->posts[index], mode, &orphans[0], &post.gold, err) ||
                  side_of(predicted, &predicted->posts[index], mode, &orphans[1], &post.predicted, err) ||
-                 (before && side_of(published_corpus_peek(published), before, mode, &orphans[2], &post.published, err)) ||
+                 (before && side_of(all_before, before, mode, &orphans[2], &post.published, err)) ||
                  ledger_add(out, &post, &gold->schema, system_of(predicted), err);
     for (size_t i = 0; i < 3; i++)
         free(orphans[i]);

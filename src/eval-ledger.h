@@ -28,9 +28,9 @@ void eval_ledger_free(struct eval_ledger *ledger);
 void eval_ledger_put_table(struct text *out, const struct eval_ledger *ledger);
 
 /* The member "ledger", absent in that case: {"published": NAME | null, "posts", "changed", "other_words", "ner": PART |
- * null, "re": PART}, where PART is {"gap", "f1_published", "f1_now", "new_errors", "all": SUM, "classes": {CLASS: SUM}, "types": {TYPE: SUM}} and SUM
- * {"errors", "points": {"all", "model", "corpus", "corrected", "open"}, "unsure", "disputed"}. Points are per cent, F1 is
- * a fraction; null where nothing was counted. */
+ * null, "re": PART}, where PART is {"gap", "f1_published", "f1_now", "new_errors", "all": SUM, "classes": {CLASS: SUM},
+ * "types": {TYPE: SUM}} and SUM {"errors", "points": {"all", "model", "corpus", "corrected", "open"}, "unsure",
+ * "disputed"}. Points are per cent, F1 is a fraction; null where nothing was counted. */
 void eval_ledger_put_json(struct text *out, const struct eval_ledger *ledger);
 
 #endif

@@ -1,5 +1,5 @@
-"""The numbers of mmib eval, computed again in plain Python: classes, kinds, points, the confusion matrix, who is right of
-two systems, McNemar's test, and the ledger of a gold that was corrected and judged. Prints TAP.
+"""The numbers of mmib eval, computed again in plain Python: classes, kinds, points, the confusion matrix, who is right
+of two systems, McNemar's test, and the ledger of a gold that was corrected and judged. Prints TAP.
 
 usage: eval-again.py [NAME,GOLD,PRED[,PRED2]]...: CoNLL files, after made-up corpora of random labels
 

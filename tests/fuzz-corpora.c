@@ -34,7 +34,8 @@ static const char *const pieces[] = {
     "\"",     "'",       "\\",   "{",  "}",     "[",      "]",      ",",   ":",  "\n",    "\t",
     "\r\n",   "\xff",    "\xc3", "-1", "1e999", "null",   "None",   "\\x", "e1", "'pos'", "\"id\"",
     "\"end\"", "\\u0000", "\\ud83d", "9007199254740993", "I-PER", "IMGID:", "\xef\xbb\xbf",
-    "</object>", "<!DOCTYPE", "&amp;", "]]>",   "<name>", "😀", "\xe2\x80\x8d", "@", "http://", "\"bbox\"", "\"text\"", "\"verdict\"", "\"gold\"", "\"head\"", " "};
+    "</object>", "<!DOCTYPE", "&amp;", "]]>",   "<name>", "😀", "\xe2\x80\x8d", "@", "http://", "\"bbox\"",
+    "\"text\"", "\"verdict\"", "\"gold\"", "\"head\"", " "};
 enum { N_PIECES = sizeof pieces / sizeof *pieces };
 
 static void splice(struct text *text, size_t at, size_t cut, const char *bytes, size_t n)

@@ -64,8 +64,9 @@ static void test_everything_comes_back(void **state)
         "\"tweet_id\": 1234567890123456789, \"ratio\": 0.10000000000000000001",
         "\"classifier\": {\"weights\": [1e-400, 0.10]}",
         "\"colour\": 7",
-        "\"verdicts\": [{\"gold\": {\"start\": 2, \"end\": 3, \"type\": \"PER\"}, \"predicted\": {\"start\": 1, \"end\": 3, "
-        "\"type\": \"PER\", \"score\": 0.70}, \"verdict\": \"both\", \"note\": \"say \\\"hi\\\"\", \"system\": \"ab12\", "
+        "\"verdicts\": [{\"gold\": {\"start\": 2, \"end\": 3, \"type\": \"PER\"}, "
+        "\"predicted\": {\"start\": 1, \"end\": 3, \"type\": \"PER\", \"score\": 0.70}, "
+        "\"verdict\": \"both\", \"note\": \"say \\\"hi\\\"\", \"system\": \"ab12\", "
         "\"by\": \"ana\", \"at\": \"2026-11-25T01:00:00Z\", \"weight\": 1e-400}, {\"gold\": null, \"predicted\": "
         "{\"start\": 0, \"end\": 1, \"type\": null}, \"verdict\": \"unsure\"}, {\"gold\": {\"head\": [2, 3], \"tail\": "
         "[4, 6], \"type\": \"knows\"}, \"predicted\": null, \"verdict\": \"gold\", \"by\": \"bob\"}]",

@@ -21,14 +21,15 @@ static struct error err;
 static const char *const gold_content =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"posts\": [{\"id\": \"p\", "
     "\"tokens\": [\"Mara\", \"Lind\", \"at\", \"Camp\", \"Nou\", \"Spain\"], \"entities\": ["
-    "{\"id\": \"e1\", \"start\": 0, \"end\": 2, \"type\": \"PER\"}, {\"id\": \"e2\", \"start\": 3, \"end\": 5, \"type\": "
-    "\"LOC\"}, {\"id\": \"e3\", \"start\": 5, \"end\": 6, \"type\": \"LOC\"}]}]}";
+    "{\"id\": \"e1\", \"start\": 0, \"end\": 2, \"type\": \"PER\"}, "
+    "{\"id\": \"e2\", \"start\": 3, \"end\": 5, \"type\": \"LOC\"}, {\"id\": \"e3\", \"start\": 5, \"end\": 6, \"type\": \"LOC\"}]}]}";
 static const char *const predicted_content =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"posts\": [{\"id\": \"p\", "
     "\"tokens\": [\"Mara\", \"Lind\", \"at\", \"Camp\", \"Nou\", \"Spain\"], \"entities\": ["
-    "{\"id\": \"e1\", \"start\": 1, \"end\": 2, \"type\": \"PER\"}, {\"id\": \"e2\", \"start\": 3, \"end\": 5, \"type\": "
-    "\"ORG\"}, {\"id\": \"e3\", \"start\": 5, \"end\": 6, \"type\": \"LOC\"}, {\"id\": \"e4\", \"start\": 2, \"end\": 3, "
-    "\"type\": \"MISC\"}]}]}";
+    "{\"id\": \"e1\", \"start\": 1, \"end\": 2, \"type\": \"PER\"}, "
+    "{\"id\": \"e2\", \"start\": 3, \"end\": 5, \"type\": \"ORG\"}, "
+    "{\"id\": \"e3\", \"start\": 5, \"end\": 6, \"type\": \"LOC\"}, "
+    "{\"id\": \"e4\", \"start\": 2, \"end\": 3, \"type\": \"MISC\"}]}]}";
 
 static struct corpus *published, *gold, *predicted;
 
@@ -263,8 +264,9 @@ static void what_was_corrected_is_the_corpus_s(void **state)
     /* Words that are others than those of the predictions: what was an error stays one. */
     edit(edit_split_token(&batch, gold->posts, 0, 1, &err), &batch);
     struct ledger split = {0};
-    const struct ledger_post post = {
-        .published = {.post = published->posts}, .gold = {.post = gold->posts}, .predicted = {.post = predicted->posts}};
+    const struct ledger_post post = {.published = {.post = published->posts},
+                                     .gold = {.post = gold->posts},
+                                     .predicted = {.post = predicted->posts}};
     assert_int_equal(ledger_add(&split, &post, NULL, NULL, &err), 0);
     assert_halves(&split.parts[0].all, 0, 0, 0, 10);
     assert_int_equal(split.n_changed, 1);
