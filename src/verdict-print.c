@@ -74,8 +74,8 @@ static void put_picture_tables(struct text *out, const struct verdict_summary *s
     const struct picture_totals *p = &s->picture;
     bool judged = s->has_gold_entities || s->has_gold_relations;
     size_t n_with = p->n_posts - p->n_without;
-    text_add_format(out, "Picture: %zu post%s with one, %zu without (no verdict); %zu others each, seed %zu\n", n_with,
-                    plural(n_with), p->n_without, s->others, s->seed);
+    text_add_format(out, "Picture: %zu post%s with one, %zu without (no verdict); %zu other%s each, seed %zu\n", n_with,
+                    plural(n_with), p->n_without, s->others, plural(s->others), s->seed);
     if (p->n_few)
         text_add_format(out, "  %zu post%s had fewer others: the corpus has no more\n", p->n_few, plural(p->n_few));
     if (!n_with)
@@ -143,7 +143,7 @@ static void put_rows_table(struct text *out, const struct bottleneck_totals *f)
 static void put_filter_tables(struct text *out, const struct verdict_summary *s)
 {
     const struct bottleneck_totals *f = &s->filter;
-    text_add_format(out, "\nBottleneck: all %zu post%s; bypassed, %zu get other labels\n", f->n_posts,
+    text_add_format(out, "\nBottleneck: all %zu post%s; %zu with other labels when it is bypassed\n", f->n_posts,
                     plural(f->n_posts), f->n_changed);
     text_add_format(out, "  %zu of %zu labels do not come back in each of %zu samples\n", f->n_unstable, f->n_decided,
                     s->samples);
