@@ -193,7 +193,8 @@ static void bottleneck_sum_rows(struct bottleneck_totals *totals, const struct b
                        (double)b->image_used[r], (double)b->image_before[r]);
 }
 
-int bottleneck_totals_add(struct bottleneck_totals *totals, const struct bottleneck *bottleneck, const struct post *gold)
+int bottleneck_totals_add(struct bottleneck_totals *totals, const struct bottleneck *bottleneck,
+                          const struct post *gold)
 {
     totals->n_posts++;
     totals->n_changed += !bottleneck_agree(bottleneck, READING_MEAN, READING_BYPASSED);

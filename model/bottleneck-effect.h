@@ -1,10 +1,11 @@
 /* What the bottleneck did to each decision, against gold: saved, lost, or neither; and the counts of a corpus.
  *
- * A decision is answered twice: with the filter (the mean) and without (bypassed). Which of the two is right is asked of
- * gold as it stands, so that nothing has to be read again after an edit. Decisions are those of the picture's verdict: every
- * gold entity (right: a reading has exactly this span and type), every entity that gold lacks and that one of the two
- * readings has (right: it is gone), every gold relation, "None" included. So an entity whose type flips is two decisions,
- * one missed and one too many, as in the counts behind F1: saved - lost = (fp + fn) bypassed - (fp + fn) of the mean.
+ * A decision is answered twice: with the filter (the mean) and without (bypassed). Which of the two is right is asked
+ * of gold as it stands, so that nothing has to be read again after an edit. Decisions are those of the picture's
+ * verdict: every gold entity (right: a reading has exactly this span and type), every entity that gold lacks and that
+ * one of the two readings has (right: it is gone), every gold relation, "None" included. So an entity whose type flips
+ * is two decisions, one missed and one too many, as in the counts behind F1: saved - lost = (fp + fn) bypassed
+ * - (fp + fn) of the mean.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_BOTTLENECK_EFFECT_H
@@ -44,8 +45,8 @@ struct bottleneck_counts {
     size_t saved, lost, kept_right, kept_wrong;
 };
 
-/* The decisions of one post. Gold is what stands in it, but for proposals that nobody accepted; of an entity whose type is
- * unknown gold says nothing. */
+/* The decisions of one post. Gold is what stands in it, but for proposals that nobody accepted; of an entity whose type
+ * is unknown gold says nothing. */
 struct bottleneck_judgement {
     struct bottleneck_counts entities, relations;
 };
@@ -79,7 +80,8 @@ struct bottleneck_totals {
 };
 
 /* -1 when memory is out. */
-int bottleneck_totals_add(struct bottleneck_totals *totals, const struct bottleneck *bottleneck, const struct post *gold);
+int bottleneck_totals_add(struct bottleneck_totals *totals, const struct bottleneck *bottleneck,
+                          const struct post *gold);
 void bottleneck_totals_free(struct bottleneck_totals *totals); /* what it owns */
 
 #endif

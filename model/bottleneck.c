@@ -101,7 +101,8 @@ static int bottleneck_tags(const struct bottleneck_run *run, const struct mmib_s
     *out = (struct inference_post){.example = post->example, .tags = post->tags};
     if (reading == READING_MEAN)
         return 0;
-    return inference_tag(run->model, variants, reading == READING_SAMPLE ? 0 : run->samples, &post->example, &out->tags);
+    size_t variant = reading == READING_SAMPLE ? 0 : run->samples;
+    return inference_tag(run->model, variants, variant, &post->example, &out->tags);
 }
 
 static int bottleneck_count_entities(const struct bottleneck_run *run, const struct mmib_states *variants,
@@ -161,8 +162,8 @@ static void bottleneck_settle(struct bottleneck *b)
 /* --- relations ---------------------------------------------------------------------------------------------------- */
 
 /* Fills a pair from the probabilities of the mean [labels] and of its variants, variant k at variants + k * step. */
-static void bottleneck_set_pair(const struct bottleneck_run *run, size_t index, const float *mean, const float *variants,
-                                size_t step)
+static void bottleneck_set_pair(const struct bottleneck_run *run, size_t index, const float *mean,
+                                const float *variants, size_t step)
 {
     const struct relation_pair *from = &run->pairs[index];
     struct bottleneck_pair *pair = &run->out->pairs[index];

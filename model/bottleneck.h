@@ -3,18 +3,19 @@
  * X is what an encoder gives (a row a piece, a row an image), N(mean, exp(logvar)) the posterior of each row (eq. 6-9),
  * Z the row that is used. Of a token: the sum over its pieces; 0 where all of them were cut.
  *
- *   kept    KL(posterior || N(0, I)) of the row, summed over dimensions, in nats: the rate of eq. 25. It bounds from above
- *           what the row tells about its input; it does not say that the label needs it.
+ *   kept    KL(posterior || N(0, I)) of the row, summed over dimensions, in nats: the rate of eq. 25. It bounds from
+ *           above what the row tells about its input; it does not say that the label needs it.
  *   used    the row's sum of X Z^T, over the rows of its own modality: the contribution of section V-B. A dot product:
  *           large where the row points where the kept rows point together. No cause.
- *   before  the same sum with X in the place of Z, X X^T: what the contribution would be had nothing been filtered. X and Z
- *           have scales of their own, so compare the order of the rows and their shares, not the two numbers.
+ *   before  the same sum with X in the place of Z, X X^T: what the contribution would be had nothing been filtered. X
+ *           and Z have scales of their own, so compare the order of the rows and their shares, not the two numbers.
  *
  * The cells of a feature map have no posterior: they have a contribution only (explain.h).
  *
- * The readings: the labels that the model gives with Z = mean (what it proposes), with Z drawn from the posteriors of both
- * modalities (S samples, of which the first is shown), and with the bottleneck bypassed, Z = X in both modalities. Fusion,
- * heads and decoding are the same. What comes after the bottleneck was never trained on X: a bypassed label is a what-if.
+ * The readings: the labels that the model gives with Z = mean (what it proposes), with Z drawn from the posteriors of
+ * both modalities (S samples, of which the first is shown), and with the bottleneck bypassed, Z = X in both modalities.
+ * Fusion, heads and decoding are the same. What comes after the bottleneck was never trained on X: a bypassed label is
+ * a what-if.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_BOTTLENECK_H
@@ -35,7 +36,8 @@ const char *bottleneck_reading_name(enum bottleneck_reading reading);
 
 enum { BOTTLENECK_SAMPLES = 8, BOTTLENECK_SAMPLES_MAX = 64 };
 
-/* An entity that at least one reading, or another sample than the one that is shown, has. Types are owned by the model. */
+/* An entity that at least one reading, or another sample than the one that is shown, has. Types are owned by the
+ * model. */
 struct bottleneck_entity {
     size_t start, end; /* tokens, half open */
     const char *type;
@@ -77,9 +79,9 @@ struct bottleneck_options {
     void *context;
 };
 
-/* Post `index` of a batch that inference_run made; text and pictures are not encoded again, but for relation heads that read
- * marked pairs. What it takes of the model's arena is given back. The samples depend on the seed, the post's pieces and the
- * number of the sample alone. *out is freed with bottleneck_free. 0, 1 (cancelled) or -1. */
+/* Post `index` of a batch that inference_run made; text and pictures are not encoded again, but for relation heads that
+ * read marked pairs. What it takes of the model's arena is given back. The samples depend on the seed, the post's
+ * pieces and the number of the sample alone. *out is freed with bottleneck_free. 0, 1 (cancelled) or -1. */
 int bottleneck_of(struct mmib *model, const struct inference *inference, size_t index,
                   const struct bottleneck_options *options, struct bottleneck **out, struct error *err);
 void bottleneck_free(struct bottleneck *bottleneck);

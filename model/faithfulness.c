@@ -346,7 +346,8 @@ static int faithfulness_score(const struct faithfulness_run *run, const struct f
                               const struct faithfulness_variant *variants, size_t n, double *scores)
 {
     bool marks = faithfulness_marks_pairs(run);
-    const struct faithfulness_text text = {&faithfulness_post(run)->example, &run->inference->states, run->index, false};
+    const struct faithfulness_text text = {&faithfulness_post(run)->example, &run->inference->states, run->index,
+                                           false};
     struct mmib_states states;
     for (size_t i = 0; i < n; i++)
         scores[i] = 0;

@@ -1,7 +1,7 @@
 /* Drawing z from the posteriors of a post's rows, z = mean + exp(logvar / 2) eps (eq. 9), many times over.
  *
- * The noise depends on the seed and the name of its stream alone, and the name on the post's pieces: a post has the same
- * draws in every batch and with any number of threads.
+ * The noise depends on the seed and the name of its stream alone, and the name on the post's pieces: a post has the
+ * same draws in every batch and with any number of threads.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_MODEL_POSTERIOR_H
@@ -31,8 +31,8 @@ void posterior_stream(const char *part, const struct example *example, char out[
 int posterior_draw(struct mmib *model, const struct posterior *posterior, size_t n, uint64_t seed, const char *stream,
                    float *out);
 
-/* Post `index` of states with other images: its text as it is, n times, with the items' features, encoded and fused. *out
- * has what mmib_encode_images and mmib_fuse make; from the arena. -1 when memory is out. */
+/* Post `index` of states with other images: its text as it is, n times, with the items' features, encoded and fused.
+ * *out has what mmib_encode_images and mmib_fuse make; from the arena. -1 when memory is out. */
 int posterior_with_images(struct mmib *model, const struct mmib_states *states, size_t index,
                           const struct mmib_item *items, size_t n, struct mmib_states *out);
 

@@ -14,8 +14,8 @@ int proposal_entities(const struct mmib *model, const struct inference_post *pos
                       size_t *n);
 void proposal_entities_free(struct analysis_entity *entities, size_t n);
 
-/* Natural log of the probability that exactly these tokens carry the type (index in the tagset's names): -INFINITY when one of
- * them was cut or the type has no label for it. */
+/* Natural log of the probability that exactly these tokens carry the type (index in the tagset's names): -INFINITY when
+ * one of them was cut or the type has no label for it. */
 double proposal_span_log_probability(const struct mmib *model, const struct inference_post *post, size_t start,
                                      size_t end, size_t type);
 

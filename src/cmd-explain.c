@@ -103,7 +103,8 @@ static int explain_put_tags(struct text *out, const struct mmib *model, const st
     return 0;
 }
 
-/* The post's own relations in their order, else every ordered pair of its entities. Allocated; NULL when memory is out. */
+/* The post's own relations in their order, else every ordered pair of its entities. Allocated; NULL when memory
+ * is out. */
 static struct relation_pair *explain_pairs(const struct post *post, size_t index, size_t *n)
 {
     size_t entities = post->n_entities;

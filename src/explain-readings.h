@@ -1,5 +1,5 @@
-/* What explain says on request: the labels of the bottleneck's readings, and the deletion test. Each writes one more member,
- * with the comma before it.
+/* What explain says on request: the labels of the bottleneck's readings, and the deletion test. Each writes one more
+ * member, with the comma before it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_SRC_EXPLAIN_READINGS_H

@@ -1,8 +1,8 @@
 """The numbers of 'mmib explain --readings --faithfulness', computed again from a model's weights in plain Python.
 
-readings.py check MODEL CORPUS EXPLAINED [EXPECTED]: EXPLAINED is what explain wrote; EXPECTED holds measured stages of the posts
-    (image_hidden, where words begin and ids of marked texts are taken from it; all else is computed here). Without
-    image_hidden, no post has a picture.
+readings.py check MODEL CORPUS EXPLAINED [EXPECTED]: EXPLAINED is what explain wrote; EXPECTED holds measured stages of
+    the posts (image_hidden, where words begin and ids of marked texts are taken from it; all else is computed here).
+    Without image_hidden, no post has a picture.
     Prints what was compared, exit 1 where something differs.
 readings.py spread MODEL: gives a small model weights that are wide enough for its labels to differ.
 
@@ -142,7 +142,8 @@ class Tagger:
         self.emissions = emissions
 
     def allowed(self, before, label):
-        return not self.bio or label[:2] != "I-" or (before is not None and before[2:] == label[2:] and before[1:2] == "-")
+        follows = before is not None and before[1:2] == "-" and before[2:] == label[2:]
+        return not self.bio or label[:2] != "I-" or follows
 
     def path(self):
         n = range(len(self.labels))
@@ -304,14 +305,15 @@ class Post:
                 if not rows:
                     return None
                 row += [sum(column) / len(rows) for column in zip(*rows)]
-        return dict(zip(model.re["labels"], softmax(linear([row], w["re.classifier.weight"], w["re.classifier.bias"])[0])))
+        logits = linear([row], w["re.classifier.weight"], w["re.classifier.bias"])[0]
+        return dict(zip(model.re["labels"], softmax(logits)))
 
     def labels(self, x, z):
         model, readings, check = self.model, self.line["readings"], self.check
-        for name, fused in (("mean", lambda: model.fuse(z, self.image_mean)), ("bypassed", lambda: model.fuse(x, self.image))):
+        for name, text, image in (("mean", z, self.image_mean), ("bypassed", x, self.image)):
             where = "%s %s" % (self.where, name)
             if model.ner:
-                tagger = Tagger(model, fused(), self.rows)
+                tagger = Tagger(model, model.fuse(text, image), self.rows)
                 got = {(e["start"], e["end"], e["type"]) for e in readings["entities"] if name in e["in"]}
                 check.same(where + " entities", got, tagger.entities())
                 for e in readings["entities"]:

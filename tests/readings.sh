@@ -22,8 +22,9 @@ vocab = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + words + ["##s", "##ing"
 open(sys.argv[1] + "/vocab.txt", "w").write("".join(piece + "\n" for piece in vocab))
 def config(tagging, representation, ffn):
     return {"format": "mmib", "version": 1,
-            "text_encoder": {"architecture": "bert", "vocab_size": len(vocab), "hidden_size": 16, "num_hidden_layers": 2,
-                             "num_attention_heads": 2, "intermediate_size": 24, "max_position_embeddings": 24,
+            "text_encoder": {"architecture": "bert", "vocab_size": len(vocab), "hidden_size": 16,
+                             "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 24,
+                             "max_position_embeddings": 24,
                              "type_vocab_size": 2, "layer_norm_eps": 1e-12, "lowercase": True, "max_pieces": 16},
             "image_encoder": {"architecture": "none"},
             "mmib": {"heads": 4, "ffn_size": ffn, "max_objects": 4, "pooling": "mean", "discriminator": "mlp",
@@ -36,12 +37,15 @@ def post(name, text, entities, relations):
     return {"id": name, "tokens": text.split(),
             "entities": [{"id": "e%d" % i, "start": s, "end": e, "type": t} for i, (s, e, t) in enumerate(entities)],
             "relations": [{"id": "r%d" % i, "head": h, "tail": t, "type": n} for i, (h, t, n) in enumerate(relations)]}
-posts = [post("a", "Kevin Durant enters Oracle Arena wearing white", [(0, 2, "PER"), (3, 5, "LOC")], [("e0", "e1", "/per/loc/in")]),
+posts = [post("a", "Kevin Durant enters Oracle Arena wearing white", [(0, 2, "PER"), (3, 5, "LOC")],
+              [("e0", "e1", "/per/loc/in")]),
          post("b", "jordans in paris with apple", [(0, 1, "PER"), (2, 3, "LOC")], []),
          post("c", "Kevin", [], []), post("d", "wearing off white", [], []),
-         post("e", "the paris arena in oracle with Kevin off the durant", [(1, 2, "LOC"), (6, 7, "PER"), (9, 10, "PER")],
+         post("e", "the paris arena in oracle with Kevin off the durant",
+              [(1, 2, "LOC"), (6, 7, "PER"), (9, 10, "PER")],
               [("e1", "e0", "/per/loc/in"), ("e2", "e1", "None")])]
-json.dump({"format": "mmib-corpus", "version": 1, "images": "", "posts": posts}, open(sys.argv[1] + "/corpus.json", "w"))
+corpus = {"format": "mmib-corpus", "version": 1, "images": "", "posts": posts}
+json.dump(corpus, open(sys.argv[1] + "/corpus.json", "w"))
 PY
 for kind in word subword; do
     "$MMIB" init --random 1 --config "$work/$kind.json" --vocab "$work/vocab.txt" --out "$work/$kind" &&

@@ -1,5 +1,5 @@
-/* Readings of a post and what they saved or lost, by what must hold whatever the weights are; the deletion test's ends. That
- * the numbers are right is tried in tests/readings.sh.
+/* Readings of a post and what they saved or lost, by what must hold whatever the weights are; the deletion test's ends.
+ * That the numbers are right is tried in tests/readings.sh.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
@@ -120,7 +120,8 @@ static void readings_part_by_what_parts_them(void **state)
     struct mmib_states *s = &inference.states;
     for (size_t p = 0; p < n_posts; p++) {
         struct bottleneck *b = read_post(p, 1);
-        differ += !bottleneck_agree(b, READING_MEAN, READING_BYPASSED) + !bottleneck_agree(b, READING_MEAN, READING_SAMPLE);
+        differ += !bottleneck_agree(b, READING_MEAN, READING_BYPASSED);
+        differ += !bottleneck_agree(b, READING_MEAN, READING_SAMPLE);
         bottleneck_free(b);
     }
     assert_true(differ > 4);
@@ -222,8 +223,8 @@ static void effects_follow_gold(void **state)
     assert_int_equal(bottleneck_effect_on_pair(&b, spans[1], spans[0], "in"), EFFECT_SAVED);
     assert_int_equal(bottleneck_effect_on_pair(&b, spans[0], spans[2], "in"), EFFECT_UNKNOWN);
 
-    /* Extras: 5-6 PER lost, 10-11 LOC saved, 11-12 PER wrong both ways (gold's is a proposal); 9-10 has no gold type, and
-     * what only a sample has is no decision. */
+    /* Extras: 5-6 PER lost, 10-11 LOC saved, 11-12 PER wrong both ways (gold's is a proposal); 9-10 has no gold type,
+     * and what only a sample has is no decision. */
     struct bottleneck_judgement judged = bottleneck_judge(&b, &gold);
     assert_true(judged.entities.saved == 2 && judged.entities.lost == 2);
     assert_true(judged.entities.kept_right == 1 && judged.entities.kept_wrong == 2);
@@ -312,7 +313,8 @@ static void a_curve_has_the_right_ends(void **state)
             }
             assert_true(c->n_points <= FAITHFULNESS_STEPS + 1 && c->gone[0] == 0);
             assert_int_equal(c->gone[c->n_points - 1], c->n_parts);
-            assert_true(c->hottest[0] == c->random[0] && fabs(c->hottest[c->n_points - 1] - c->random[c->n_points - 1]) < 1e-9);
+            size_t end = c->n_points - 1;
+            assert_true(c->hottest[0] == c->random[0] && fabs(c->hottest[end] - c->random[end]) < 1e-9);
             for (size_t i = 1; i < c->n_points; i++)
                 assert_true(c->gone[i] > c->gone[i - 1] && c->hottest[i] <= 0 && c->random[i] <= 0);
             assert_true(c->n_beaten <= 2);

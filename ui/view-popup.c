@@ -178,9 +178,10 @@ static struct popup_entry popup_entry(size_t i)
     return entry;
 }
 
-/* One entry of the help at a line of it; text that does not fit goes on below. Returns the lines used. y: the line minus
- * what is scrolled away; only what is inside of the window is drawn. */
-static size_t popup_help_entry(struct screen *screen, WINDOW *window, const struct popup_entry *entry, long y, long last)
+/* One entry of the help at a line of it; text that does not fit goes on below. Returns the lines used. y: the line
+ * minus what is scrolled away; only what is inside of the window is drawn. */
+static size_t popup_help_entry(struct screen *screen, WINDOW *window, const struct popup_entry *entry, long y,
+                               long last)
 {
     size_t left = POPUP_MARGIN + POPUP_HELP_KEYS, width = (size_t)getmaxx(window) - left - 2, lines = 0;
     if (y >= 1 && y <= last) {
