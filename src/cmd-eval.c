@@ -147,6 +147,7 @@ static const struct option_spec eval_options[] = {
     {"pred-from", 0, OPTION_TEXT, "FORMAT", "format of PRED and PRED2", &eval_pred_from},
     CORPUS_OPTION_MAP(eval_arguments),
     CORPUS_OPTION_IMAGES(eval_arguments),
+    CORPUS_OPTION_BOXES(eval_arguments),
     {"train", 0, OPTION_REPEAT, "FILE", "a training set: what was seen in it, and what leaked from it; repeatable",
      &eval_train},
     {"train-images", 0, OPTION_TEXT, "DIR", "folder of its pictures, instead of its own", &eval_train_images},
