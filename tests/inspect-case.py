@@ -18,7 +18,7 @@ def gold():
     return os.path.join(os.path.dirname(demo()), "demo.json")
 
 
-def inspect(corpus, *more, rows=50, columns=160, first="all errors +20 ", **kinds):
+def inspect(corpus, *more, rows=50, columns=160, first="all errors[ ▸]+20 ", **kinds):
     """On the first case, when every label is known."""
     w = Workbench(corpus, *(more or ("--graphics", "none")), command="inspect", model=MINI, rows=rows,
                   columns=columns, **kinds)

@@ -45,7 +45,7 @@ def evaluated(*arguments):
 def number(w, row, column=1):
     """Of a row of the first table."""
     w.settle()
-    return re.search(r"^ %s +(\S+)(?: +(\S+))?" % re.escape(row), w.screen.text(), re.M).group(column)
+    return re.search(r"^ %s[ ▸]+(\S+)(?:[ ▸]+(\S+))?" % re.escape(row), w.screen.text(), re.M).group(column)
 
 
 def classes():
@@ -64,8 +64,8 @@ def classes():
     w.expect("─ case 1/1  type")
     w.expect(r"▶3 t +b2 c2")
     w.keys("o", "classes")
-    w.keys("\t", "gold LOC, system LOC: 1 cases")
-    w.keys("l", "gold LOC, system ORG: 1 cases")
+    w.keys("\t", "gold LOC, said LOC: 1 cases")
+    w.keys("l", "gold LOC, said ORG: 1 cases")
     w.keys("\r", "gold LOC as ORG")
     w.keys("M")
     w.leave()
@@ -101,9 +101,9 @@ def two_systems():
     w = inspect(gold, "--pred", a, "--pred2", b)
     w.expect("▶A a.txt")
     w.keys("t", "▶B b.txt")
-    w.expect(r"all errors +4 ")
+    w.expect(r"all errors[ ▸]+4 ")
     w.keys("t", r"who is right +A only +B only +neither +both")
-    w.expect(r"all +2 +3 +2\s*$")
+    w.expect(r"all[ ▸]+2 +3 +2\s*$")
     paired = evaluated(gold, a, b)["paired"]["ner"]
     drawn = paired["bootstrap"]
     w.expect(re.escape("B - A  F1 %+.2f [%+.2f, %+.2f]  labels: A alone 2, B 2, McNemar p %.3f" %
@@ -140,7 +140,7 @@ def small_and_mouse():
     gold, pred = conll("gold.txt", GOLD), conll("a.txt", A)
     w = inspect(gold, "--pred", pred, rows=24, columns=80, env={"NO_COLOR": "1"})
     w.expect("F1 33.33 .seqeval, default.")
-    w.keys("\t", "gold LOC, system LOC")
+    w.keys("\t", "gold LOC, said LOC")
     w.keys("\t", r"length in words")
     w.expect("Tab next table")
     w.keys("\t", r"people say: wrong is")
@@ -154,7 +154,7 @@ def small_and_mouse():
     row = next(i for i, line in enumerate(w.screen.lines()) if re.match(r" 5 −", line))
     w.keys("\x1b[<0;%d;%dM\x1b[<0;%d;%dm" % (8, row + 1, 8, row + 1), "─ case 4/5  missed")
     w.resize(50, 160)
-    w.keys("o", r"classes .*│ gold . system .*│ buckets .*│ judged")
+    w.keys("o", r"classes .*│ gold . A .*│ buckets .*│ judged")
     w.leave()
 
 
@@ -188,7 +188,7 @@ def model():
     same(mmib("predict", gold, "--model", MINI, "-o", path("pairs.json"), "--quiet", "--gold-entities").returncode, 0)
     ner = evaluated(gold, path("pred.json"))["ner"]["micro"]
     pairs = evaluated(gold, path("pairs.json"))["re"]["micro"]
-    w = inspect(gold, "--model", MINI, first="of 68 posts|all errors +20 ")
+    w = inspect(gold, "--model", MINI, first="of 68 posts|all errors[ ▸]+20 ")
     w.gone("of 68 posts")
     w.expect(r"gold %d system %d  P %.2f R %.2f F1 %.2f" % (ner["tp"] + ner["fn"], ner["tp"] + ner["fp"],
                                                            100 * ner["p"], 100 * ner["r"], 100 * ner["f1"]))

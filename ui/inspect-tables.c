@@ -218,7 +218,7 @@ static int make_matrix(const struct inspection *inspection, struct inspect_table
         columns[i] = i < n ? short_name(total->names[places[i]]->name) : "none";
     if (!code)
         code = table_begin(table, "confusions", columns, n + 1, n + 1);
-    table->corner = "gold \\ system";
+    table->corner = inspection->system ? "gold \\ B" : "gold \\ A";
     for (size_t i = 0; !code && i <= n; i++) {
         size_t gold = i < n ? places[i] : total->n_names, sum = 0;
         struct inspect_row *row = table_row(table, columns[i]);

@@ -488,38 +488,68 @@ static const char *cell_name(const struct inspection *inspection, size_t place)
     return place == CASES_NONE || place >= total->n_names ? "none" : total->names[place]->name;
 }
 
-void inspection_filter_words(const struct inspection *inspection, char *out, size_t size)
+/* The part that is a sentence's next one. */
+static void words_next(struct text *words)
+{
+    if (words->n)
+        text_add(words, ", ");
+}
+
+/* What was found out about cases. */
+static void words_found(const struct inspection_filter *f, struct text *words)
 {
     static const char *const filtered[] = {"not examined", "the same without the filter", "saved by the filter",
                                            "lost by the filter"};
+    if (f->picture >= 0) {
+        words_next(words);
+        text_add_format(words, "picture: %s", picture_answer_name((enum picture_answer)f->picture));
+    }
+    if (f->filtered >= 0) {
+        words_next(words);
+        text_add(words, filtered[f->filtered]);
+    }
+    if (f->answer >= 0) {
+        words_next(words);
+        text_add_format(words, f->answer == INSPECTION_ANSWERS ? "no verdict" : "verdict: %s",
+                        f->answer == INSPECTION_ANSWERS ? "" : verdict_answer_name((enum verdict_answer)f->answer));
+    }
+}
+
+void inspection_filter_words(const struct inspection *inspection, char *out, size_t size)
+{
     const struct inspection_filter *f = &inspection->filter;
     struct text words = {0};
     if (f->class >= 0)
         text_add(&words, taxonomy_class_name(inspection->of_relations, f->class));
-    else if (!f->has_cell && !f->has_pair)
-        text_add(&words, f->all ? "all cases" : "errors");
+    else if (!f->all)
+        text_add(&words, "errors");
     if (f->kind >= 0)
         text_add_format(&words, " %s", taxonomy_kind_name(f->kind));
-    if (f->has_cell)
-        text_add_format(&words, "gold %s as %s", cell_name(inspection, f->cell[0]),
-                        cell_name(inspection, f->cell[1]));
-    for (int i = 0; f->has_pair && i < 2; i++)
-        text_add_format(&words, "%s%c %s", i ? ", " : "", 'A' + i,
+    if (f->has_cell) {
+        words_next(&words);
+        text_add_format(&words, "gold %s as %s", cell_name(inspection, f->cell[0]), cell_name(inspection, f->cell[1]));
+    }
+    for (int i = 0; f->has_pair && i < 2; i++) {
+        words_next(&words);
+        text_add_format(&words, "%c %s", 'A' + i,
                         f->pair[i] < 0 ? "nothing" : taxonomy_class_name(inspection->of_relations, f->pair[i]));
-    if (f->attribute >= 0)
-        text_add_format(&words, ", %s %s", bucket_attribute_title((enum bucket_attribute)f->attribute),
+    }
+    if (f->attribute >= 0) {
+        words_next(&words);
+        text_add_format(&words, "%s: %s", bucket_attribute_title((enum bucket_attribute)f->attribute),
                         bucket_value_name((enum bucket_attribute)f->attribute, f->bucket));
-    if (f->picture >= 0)
-        text_add_format(&words, ", picture: %s", picture_answer_name((enum picture_answer)f->picture));
-    if (f->filtered >= 0)
-        text_add_format(&words, ", %s", filtered[f->filtered]);
-    if (f->answer >= 0)
-        text_add_format(&words, f->answer == INSPECTION_ANSWERS ? ", no verdict" : ", verdict: %s",
-                        f->answer == INSPECTION_ANSWERS ? "" : verdict_answer_name((enum verdict_answer)f->answer));
-    if (f->right >= 0)
-        text_add_format(&words, ", right: %s", right_names[f->right]);
-    if (f->flips)
-        text_add(&words, ", flips");
+    }
+    words_found(f, &words);
+    if (f->right >= 0) {
+        words_next(&words);
+        text_add_format(&words, "right: %s", right_names[f->right]);
+    }
+    if (f->flips) {
+        words_next(&words);
+        text_add(&words, "flips");
+    }
+    if (!words.n)
+        text_add(&words, "all cases");
     snprintf(out, size, "%s", words.failed ? "" : words.bytes);
     text_free(&words);
 }

@@ -153,8 +153,11 @@ static void draw_row(struct screen *screen, WINDOW *window, const struct session
         const struct inspect_cell *cell = inspect_cell(table, row, place->left + k);
         bool at = marked && row == place->row && place->left + k == place->column;
         enum screen_ground ground = at ? GROUND_CURSOR : screen_ground_of_heat(cell->shade * 2);
+        struct view_pen left = pen;
         put_right(&pen, at ? INK_BRIGHT : cell->door ? INK_TEXT : INK_DIM, ground, at ? A_BOLD : 0, cell->text,
                   block->cell);
+        if (at) /* it reads without colour too */
+            view_put(&left, INK_BRIGHT, ground, A_BOLD, "▸");
     }
 }
 
@@ -169,7 +172,12 @@ static void draw_table(struct screen *screen, WINDOW *window, struct session *se
     draw_heads(screen, window, table, block, place, layout->y, marked);
     for (size_t i = 0; i + 1 < layout->rows && place->top + i < table->n_rows; i++)
         draw_row(screen, window, session, table, block, place->top + i, layout->y + 1 + i, marked);
-    if (!block->x || block->x == 1)
+    if (place->top + layout->rows - 1 < table->n_rows) {
+        struct view_pen more = view_pen(screen, window, layout->y + layout->rows);
+        more.x = block->x + block->columns - 1;
+        view_put(&more, INK_WARN, GROUND_NONE, 0, "▼");
+    }
+    if (block->x == 1)
         return;
     for (size_t y = 0; y < layout->rows; y++) {
         struct view_pen pen = view_pen(screen, window, layout->y + y);
@@ -215,7 +223,7 @@ static void draw_marked(struct screen *screen, WINDOW *window, const struct sess
     const struct inspect_cell *cell = inspect_cell(table, place->row, place->column);
     if (session->inspect.table == TABLE_MATRIX)
         view_format(&pen, INK_TEXT, GROUND_NONE, 0, session->inspect.tables.compares ? "A: %s, B: %s, %s cases"
-                                                                                     : "gold %s, system %s: %s cases",
+                                                                                     : "gold %s, said %s: %s cases",
                     row->label, table->columns[place->column], cell->text);
     else if (heading != place->row)
         view_format(&pen, INK_TEXT, GROUND_NONE, 0, "%s, %s: %s %s", table->rows[heading].label, row->label, cell->text,
@@ -234,10 +242,10 @@ void view_inspect_draw(struct screen *screen, WINDOW *window, struct session *se
     inspect_lay_out(window, session, &layout);
     view_inspect_head_draw(screen, window, session);
     draw_tabs(screen, window, session, layout.y - 1);
+    draw_marked(screen, window, session);
     for (size_t i = 0; i < INSPECT_TABLES; i++)
         if (layout.blocks[i].shown)
             draw_table(screen, window, session, &layout, i);
-    draw_marked(screen, window, session);
 }
 
 bool view_inspect_at(WINDOW *window, struct session *session, size_t row, size_t column, size_t *table_out,
