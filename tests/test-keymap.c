@@ -1,6 +1,7 @@
 /* The key table: no key means two things in one mode, and the keys that people count are few.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "ui/glossary.h"
 #include "ui/key-names.h"
 #include "ui/keymap.h"
 
@@ -161,6 +162,20 @@ static void the_manual_has_every_row(void **state)
     free(text);
 }
 
+/* The help counts bytes as columns, and writes what stands there as clauses. */
+static void the_glossary_fits_the_help(void **state)
+{
+    (void)state;
+    assert_true(glossary_count() > 5);
+    for (size_t i = 0; i < glossary_count(); i++) {
+        const char *words = glossary_entries[i].words;
+        assert_true(strlen(glossary_entries[i].term) < 17);
+        assert_true(*words && words[strlen(words) - 1] != '.');
+        for (; *words; words++)
+            assert_true(*words >= ' ' && *words <= '~');
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +183,7 @@ int main(void)
         cmocka_unit_test(every_mode_has_a_footer),  cmocka_unit_test(vi_motions_win),
         cmocka_unit_test(types_get_letters),        cmocka_unit_test(relations_get_letters),
         cmocka_unit_test(keys_have_names),          cmocka_unit_test(the_manual_has_every_row),
+        cmocka_unit_test(the_glossary_fits_the_help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
