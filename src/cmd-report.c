@@ -194,7 +194,8 @@ static int filter_make(struct report_filter *out, struct error *err)
                                   .text = report_words,
                                   .limit = report_limit};
     if (report_said && !report_is_verdict(report_said))
-        return error_set(err, ERROR_USAGE, "--verdict %s: is none of none, model, gold, both, unsure and differ", report_said);
+        return error_set(err, ERROR_USAGE, "--verdict %s: is none of none, model, gold, both, unsure and differ",
+                         report_said);
     for (size_t i = 0; i < report_classes.n; i++)
         if (filter_class(report_classes.values[i], out, err))
             return -1;
@@ -272,6 +273,8 @@ static int report_run(int n_arguments, char **arguments)
                             .cases = run.cases,
                             .ledger = &run.ledger,
                             .filter = filter,
+                            .levels = {[CASES_ENTITIES] = !run.cases->without_entities,
+                                       [CASES_RELATIONS] = !run.model || mmib_config(run.model)->re.present},
                             .folder = run.folder,
                             .model = run.model,
                             .pool = run.pool};

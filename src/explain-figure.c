@@ -57,6 +57,18 @@ static int figure_ask(struct mmib *model, const struct model_run *run, const str
     return 0;
 }
 
+/* Does the corpus have labels of people to compare with? The entities of MNRE lines are given. */
+static void figure_look_for_gold(const struct corpus *corpus, bool judges[FIGURE_LEVELS])
+{
+    for (size_t i = 0; i < corpus->n_posts; i++) {
+        const struct post *post = &corpus->posts[i];
+        for (size_t k = 0; corpus->format != FORMAT_MNRE && k < post->n_entities; k++)
+            judges[FIGURE_ENTITIES] = judges[FIGURE_ENTITIES] || !provenance_is_proposal(&post->entities[k].origin);
+        for (size_t k = 0; k < post->n_relations; k++)
+            judges[FIGURE_RELATIONS] = judges[FIGURE_RELATIONS] || !provenance_is_proposal(&post->relations[k].origin);
+    }
+}
+
 int explain_figure(struct model_run *run, const struct explain_figure_arguments *arguments, size_t threads,
                    struct error *err)
 {
@@ -75,6 +87,7 @@ int explain_figure(struct model_run *run, const struct explain_figure_arguments 
         .n_models = arguments->model2 ? 2 : 1,
         .rows = {[FIGURE_USED] = true, [FIGURE_BEFORE] = arguments->before, [FIGURE_KEPT] = arguments->kept},
     };
+    figure_look_for_gold(run->corpus, figure.judges);
     if (arguments->model2 && !(models[1] = mmib_open(arguments->model2, threads, err)))
         return -1;
     if (post_picture_read(run->folder, post, &picture, &figure.no_picture, err))

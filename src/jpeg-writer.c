@@ -1,5 +1,5 @@
-/* libjpeg reports errors by longjmp out of its callbacks; what changes between setjmp and longjmp lives in a struct of the
- * caller's frame, where its value is defined afterwards.
+/* libjpeg reports errors by longjmp out of its callbacks; what changes between setjmp and longjmp lives in a struct of
+ * the caller's frame, where its value is defined afterwards.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "src/jpeg-writer.h"

@@ -12,7 +12,8 @@
 #include <stdbool.h>
 
 /* Forgets what people did with the post and puts the model's labels in the place of its own. given: the post's own
- * relations keep ids, order and direction and get the model's labels (PAIRS_GIVEN); entities stay. -1 when memory is out. */
+ * relations keep ids, order and direction and get the model's labels (PAIRS_GIVEN); entities stay. -1 when memory is
+ * out. */
 int predicted_put(struct post *post, const struct analysis *analysis, bool given);
 
 /* Adds the types that the model may give, behind those that are there. -1 when memory is out. */

@@ -62,7 +62,7 @@ bool report_fits(const struct report *report, size_t post, const struct cases_en
 {
     const struct report_filter *filter = &report->filter;
     enum cases_level level = entry->found.relation ? CASES_RELATIONS : CASES_ENTITIES;
-    if (!(filter->classes[level] >> entry->found.class & 1))
+    if (!report->levels[level] || !(filter->classes[level] >> entry->found.class & 1))
         return false;
     if (filter->n_types && !filter_has_type(report, level, entry->types[0]) &&
         !filter_has_type(report, level, entry->types[1]))

@@ -30,7 +30,8 @@ static void put_part(FILE *out, const char *name, const char *value)
 {
     fprintf(out, "%s=", name);
     for (; *value; value++) {
-        bool plain = (*value >= 'a' && *value <= 'z') || (*value >= 'A' && *value <= 'Z') || (*value >= '0' && *value <= '9');
+        bool plain = (*value >= 'a' && *value <= 'z') || (*value >= 'A' && *value <= 'Z') ||
+                     (*value >= '0' && *value <= '9');
         fprintf(out, plain ? "%c" : "%%%02X", (unsigned char)*value);
     }
 }
@@ -38,7 +39,7 @@ static void put_part(FILE *out, const char *name, const char *value)
 static bool has_level(const struct report *report, enum cases_level level)
 {
     const struct score_counts *counts = &report->cases->totals[level].counts;
-    return counts->tp + counts->fp + counts->fn > 0;
+    return report->levels[level] && counts->tp + counts->fp + counts->fn > 0;
 }
 
 /* ---- Tables ---- */
@@ -58,8 +59,8 @@ static void put_score(FILE *out, const char *name, const struct score_counts *co
 static void put_scores(const struct report *report, enum cases_level level, const size_t *order, size_t n, FILE *out)
 {
     const struct cases_total *total = &report->cases->totals[level];
-    fprintf(out, "<table class=\"numbers\"><caption>Scores%s</caption><thead><tr><td></td><th>P</th><th>R</th><th>F1</th>"
-                 "<th>TP</th><th>FP</th><th>FN</th></tr></thead><tbody>\n",
+    fprintf(out, "<table class=\"numbers\"><caption>Scores%s</caption><thead><tr><td></td><th>P</th><th>R</th>"
+                 "<th>F1</th><th>TP</th><th>FP</th><th>FN</th></tr></thead><tbody>\n",
             level == CASES_ENTITIES ? " (exact spans, micro)" : " (MNRE, without None)");
     for (size_t i = 0; i < n; i++)
         put_score(out, total->names[order[i]]->name, &total->names[order[i]]->counts);
@@ -72,8 +73,8 @@ static void put_classes(const struct report *report, enum cases_level level, FIL
     const struct cases_total *total = &report->cases->totals[level];
     bool relation = level == CASES_RELATIONS;
     struct score_ratios ratios = score_ratios(&total->counts);
-    fputs("<table class=\"numbers\"><caption>Classes: what each costs</caption><thead><tr><td></td><th>cases</th><th>FP</th>"
-          "<th>FN</th><th>points</th></tr></thead><tbody>\n",
+    fputs("<table class=\"numbers\"><caption>Classes: what each costs</caption><thead><tr><td></td><th>cases</th>"
+          "<th>FP</th><th>FN</th><th>points</th></tr></thead><tbody>\n",
           out);
     for (int class = 0; class < (int)taxonomy_n_classes(relation); class++) {
         const struct cases_tally *tally = &total->classes[class];
@@ -89,7 +90,8 @@ static void put_classes(const struct report *report, enum cases_level level, FIL
         fputs("</tr>\n", out);
         for (int kind = TAXONOMY_KIND_NONE + 1; kind < TAXONOMY_KINDS; kind++)
             if (total->kinds[class][kind])
-                fprintf(out, "<tr class=\"kind\"><th scope=\"row\">%s</th><td>%zu</td><td></td><td></td><td></td></tr>\n",
+                fprintf(out,
+                        "<tr class=\"kind\"><th scope=\"row\">%s</th><td>%zu</td><td></td><td></td><td></td></tr>\n",
                         taxonomy_kind_name(kind), total->kinds[class][kind]);
     }
     fputs("<tr><th scope=\"row\">gap to 100</th><td></td>", out);
@@ -105,7 +107,8 @@ static int put_matrix(const struct report *report, enum cases_level level, const
     size_t *matrix, side = total->n_names + 1;
     if (cases_matrix(report->cases, level, &matrix, err))
         return -1;
-    fputs("<table class=\"numbers matrix\"><caption>Gold (rows) and predicted (columns)</caption><thead><tr><td></td>", out);
+    fputs("<table class=\"numbers matrix\"><caption>Gold (rows) and predicted (columns)</caption><thead><tr><td></td>",
+          out);
     for (size_t k = 0; k <= n; k++) {
         fputs("<th>", out);
         html_text(out, k < n ? total->names[order[k]]->name : "none");
@@ -121,8 +124,8 @@ static int put_matrix(const struct report *report, enum cases_level level, const
             size_t count = matrix[(i < n ? order[i] : total->n_names) * side + (k < n ? order[k] : total->n_names)];
             fputs(i == k && i < n ? "<td class=\"right\">" : count ? "<td>" : "<td class=\"zero\">", out);
             if (count && i != k) {
-                fprintf(out, "<a href=\"#cell=%c%zu-%zu\" title=\"gold ", "er"[level], i < n ? order[i] : total->n_names,
-                        k < n ? order[k] : total->n_names);
+                fprintf(out, "<a href=\"#cell=%c%zu-%zu\" title=\"gold ", "er"[level],
+                        i < n ? order[i] : total->n_names, k < n ? order[k] : total->n_names);
                 html_text(out, gold);
                 fputs(", predicted ", out);
                 html_text(out, k < n ? total->names[order[k]]->name : "none");
@@ -148,8 +151,8 @@ static void put_ledger(const struct report *report, enum cases_level level, FILE
     html_text(out, report->ledger->published ? last_part(report->ledger->published) : "gold as it is");
     fputs(")</caption><tbody>\n", out);
     for (int entry = 0; entry < LEDGER_ENTRIES; entry++) {
-        static const char *const titles[LEDGER_ENTRIES] = {"model, people say", "corpus, people say", "corpus, corrected since",
-                                                           "open"};
+        static const char *const titles[LEDGER_ENTRIES] = {"model, people say", "corpus, people say",
+                                                           "corpus, corrected since", "open"};
         fprintf(out, "<tr><th scope=\"row\">%s</th>", titles[entry]);
         put_number(out, ledger_points(part, part->all.halves[entry]));
         fputs("</tr>\n", out);
@@ -238,7 +241,8 @@ static int put_form(const struct report *report, FILE *out, struct error *err)
             put_option(out, filters[i]);
         fputs("</select></label>\n<label><input type=\"checkbox\" name=\"heat\" checked> heat</label>\n", out);
     }
-    fputs("<label>words <input type=\"search\" name=\"text\" size=\"16\"></label>\n<button type=\"reset\">all</button>\n"
+    fputs("<label>words <input type=\"search\" name=\"text\" size=\"16\"></label>\n"
+          "<button type=\"reset\">all</button>\n"
           "<output id=\"shown\" aria-live=\"polite\"></output>\n"
           "<small>n next post, p previous, / words",
           out);
@@ -275,9 +279,9 @@ static void put_what(const struct report *report, FILE *out)
         fprintf(out, ", the first of %zu cases in %zu posts that fit", report->n_fit, report->n_fit_posts);
     fputs(". Points: part of the gap between F1 and 100; they add up to it.</p>\n", out);
     if (report->model)
-        fputs("<p><small>Heat: contribution scores (row sums of X Z\u1d40), amber above zero, blue below, scaled by the post's "
-              "largest magnitude; pictures and words have a scale each. Picture: the same decision with its own picture, "
-              "without one, and with other posts' pictures. Bottleneck: the same decision with the mean, with samples, "
+        fputs("<p><small>Heat: contribution scores (row sums of X Z\u1d40), amber above zero, blue below, scaled by the "
+              "post's largest magnitude; pictures and words have a scale each. Picture: the same decision with its own "
+              "picture, without one, and with other posts' pictures. Bottleneck: the same decision with the mean, with samples, "
               "and with the bottleneck bypassed, for which nothing behind it was trained.</small></p>\n",
               out);
 }

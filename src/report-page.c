@@ -1,7 +1,8 @@
 /* The look and the behaviour of a report's page.
  *
  * Filters read and write the fragment of the address: level, class, type (gold's or predicted's), gold, predicted,
- * verdict, picture, filter, text. Without scripts everything is shown. Lines are apart because strings in C have a limit.
+ * verdict, picture, filter, text. Without scripts everything is shown. Lines are apart, since strings in C have a
+ * limit.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "src/report.h"

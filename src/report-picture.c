@@ -50,7 +50,8 @@ static int put_image(const struct picture *picture, const struct post *post, con
     size_t n = 0;
     int result = scaled.rgb ? 0 : error_memory(err, "picture");
     result = result || picture_resize(picture, NULL, width, height, scaled.rgb, err) ||
-             (marks->n_layers && scene_heat_blend(scaled.rgb, width, height, marks, frame.scale_x, frame.scale_y, err)) ||
+             (marks->n_layers &&
+              scene_heat_blend(scaled.rgb, width, height, marks, frame.scale_x, frame.scale_y, err)) ||
              scene_boxes_draw(&scaled, &frame, marks, TEXT_PX, err) || jpeg_write(&scaled, QUALITY, &bytes, &n, err);
     if (!result) {
         fprintf(out, "<img class=\"%s\" width=\"%zu\" height=\"%zu\"", class, width, height);

@@ -191,7 +191,8 @@ static void put_token(FILE *out, const struct report_look *look, size_t token, d
 }
 
 /* A side's labels in the words; with_heat: the heat behind them. */
-static void put_line(FILE *out, const struct report_look *look, const struct post *labels, const char *who, bool with_heat)
+static void put_line(FILE *out, const struct report_look *look, const struct post *labels, const char *who,
+                     bool with_heat)
 {
     const struct report_look plain = {.gold = look->gold};
     double largest = 0;
@@ -248,7 +249,8 @@ static const struct picture_decision *case_decision(const struct report_look *lo
                          : NULL;
 }
 
-static const char *case_effect(const struct report_look *look, bool relation, bool has_gold, const struct report_span *span)
+static const char *case_effect(const struct report_look *look, bool relation, bool has_gold,
+                               const struct report_span *span)
 {
     if (!look->bottleneck || !span->type)
         return bottleneck_effect_name(EFFECT_UNKNOWN);

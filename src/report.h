@@ -1,7 +1,7 @@
 /* A report: cases of a corpus as one HTML page that needs nothing else, neither files nor a server nor a network.
  *
- * Head and tables of the whole corpus, then a post after the other with its picture, words and cases. A post is written as
- * soon as it is made, so that memory does not grow with their number.
+ * Head and tables of the whole corpus, then a post after the other with its picture, words and cases. A post is written
+ * as soon as it is made, so that memory does not grow with their number.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_SRC_REPORT_H
@@ -35,8 +35,9 @@ struct report {
     const struct cases *cases;
     const struct eval_ledger *ledger;
     struct report_filter filter;
+    bool levels[CASES_LEVELS]; /* which are compared: a model without relation head has nothing to say to relations */
     const char *folder;        /* of the pictures; NULL = none are shown */
-    struct mmib *model;        /* heat, the picture's verdict and the filter's part are its; NULL = labels from a file */
+    struct mmib *model;        /* heat, the picture's and the bottleneck's part are its; NULL = labels from a file */
     struct picture_pool *pool; /* with a model */
     size_t n_fit, n_fit_posts; /* cases, and posts that have one: see report_count */
     size_t n_cases, n_posts, n_pictures; /* written */

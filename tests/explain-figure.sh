@@ -67,6 +67,25 @@ else
 fi
 tap_ok "--post chooses a line of JSON, too" sh -c '[ "$(wc -l < arena.json)" = 1 ] && grep -q "^{\"id\":\"arena\"" arena.json'
 
+# ---- What a model does not say is not judged ----
+
+other=$SRCDIR/../shared/golden/re-marker
+if [ -d "$other" ] && command -v pdftotext > /dev/null; then
+    explain --post arena --figure heads.pdf --model2 "$other"
+    pdftotext -layout heads.pdf heads.txt
+    tap_ok "entities of a model that has no head for them are not called wrong" \
+        grep -q "Mara Lind  *PER  *✓  *PER [01].*no head for it" heads.txt
+    tap_ok "words that its text was cut before have no numbers" python3 -c '
+import csv
+rows = [r for r in csv.DictReader(open("heads.csv", encoding="utf-8")) if r["what"] == "word" and r["model"] == "re-marker"]
+cut = [not r["used"] and not r["before"] and not r["kept"] for r in rows]
+assert len(rows) == 21 and cut.count(True) == 7 and all(cut[-7:])
+'
+else
+    tap_skip "entities of a model that has no head for them are not called wrong" "no ../shared or no pdftotext"
+    tap_skip "words that its text was cut before have no numbers" "no ../shared or no pdftotext"
+fi
+
 # ---- Untrusted words ----
 
 cat > odd.json << 'END'

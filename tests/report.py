@@ -97,6 +97,18 @@ def numbers(path, scores):
     assert policy.startswith("default-src 'none'") and "unsafe" not in policy
 
 
+def gap(path, scores):
+    tables, ledger = Page(path).tables, json.load(open(scores, encoding="utf-8"))["ledger"]["ner"]
+    name = [caption for caption in tables if caption.startswith("Whose the gap is")][0]
+    shown = {row[0]: float(row[1]) for row in tables[name][0]}
+    points = ledger["all"]["points"]
+    assert 0 < points["model"] < ledger["gap"], ledger
+    for title, part in (("model, people say", "model"), ("corpus, people say", "corpus"), ("open", "open"),
+                        ("corpus, corrected since", "corrected")):
+        assert abs(shown[title] - points[part]) < 0.006, (title, shown, points)
+    assert abs(shown["gap to 100"] - ledger["gap"]) < 0.006
+
+
 def parts(path):
     page = Page(path)
     assert 0 < len([e for e in page.elements if e[0] == "article"]) <= 4
@@ -164,5 +176,5 @@ def trap(browser, path, profile):
     assert "3 of 3 cases" in dom
 
 
-CHECKS = {check.__name__: check for check in (numbers, parts, chosen, odd, browse, trap)}
+CHECKS = {check.__name__: check for check in (numbers, gap, parts, chosen, odd, browse, trap)}
 CHECKS[sys.argv[1]](*sys.argv[2:])

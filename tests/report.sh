@@ -47,6 +47,8 @@ echo "no picture" > broken.jpg
 tap_ok "posts of any kind" "$MMIB" report odd.json odd.html --pred odd-pred.json
 tap_ok "are never markup" page odd odd.html
 tap_ok "what people said stands with its case" sh -c 'grep -q "model wrong <small>&lt;i&gt;ana&lt;/i&gt;</small>" odd.html'
+"$MMIB" eval odd.json odd-pred.json --json > odd-eval.json
+tap_ok "the gap's parts are those of eval" page gap odd.html odd-eval.json
 tap_ok "and chooses" "$MMIB" report odd.json said.html --pred odd-pred.json --verdict model
 tap_ok "one case" sh -c '[ "$(grep -c "<tr data-level" said.html)" = 1 ]'
 

@@ -2,7 +2,6 @@
 #include "ui/chart.h"
 
 #include "ui/canvas.h"
-#include "ui/numbers.h"
 
 #include <math.h>
 #include <string.h>
@@ -11,8 +10,6 @@ enum {
     CHART_TEXT = 9,        /* points */
     CHART_LINE_PT = 13,    /* of text */
     CHART_SMALL_TEXT = 8,
-    CHART_GAP = 14,        /* between panels */
-    CHART_PANEL_WIDTH = 320, CHART_PANEL_HEIGHT = 240, CHART_MARGIN = 10,
 };
 
 enum { CHART_BLACK = 0x202020, CHART_GRID = 0xe4e4e4 };
@@ -410,95 +407,12 @@ void chart_draw(cairo_t *cairo, const double area[4], const struct chart *chart)
     plot.width = fmax(area[0] + area[2] - plot.left - 4, 20);
     canvas_source(cairo, CHART_BLACK, 1);
     if (chart->title)
-        canvas_text_clipped(cairo, area[0], area[1] + CHART_TEXT + 1, area[2], CHART_TEXT + 1, CANVAS_BOLD, chart->title);
+        canvas_text_clipped(cairo, area[0], area[1] + CHART_TEXT + 1, area[2], CHART_TEXT + 1, CANVAS_BOLD,
+                            chart->title);
     chart_legend(cairo, chart, frame, plot.top - legend - 5, room, true);
     chart_axes(&plot);
     for (size_t i = 0; i < chart->n_series; i++)
         chart_series(&plot, &chart->series[i], i);
     chart_axis_labels(&plot, area);
     cairo_restore(cairo);
-}
-
-/* ---- Figures ---- */
-
-static void figure_draw(cairo_t *cairo, const struct chart_figure *figure, double width, double height, size_t columns)
-{
-    size_t rows = (figure->n_charts + columns - 1) / columns;
-    double top = CHART_MARGIN, bottom = height - CHART_MARGIN, shares = 0;
-    canvas_source(cairo, CHART_BLACK, 1);
-    if (figure->title) {
-        canvas_text_clipped(cairo, CHART_MARGIN, top + 10, width - 2 * CHART_MARGIN, 11, CANVAS_BOLD, figure->title);
-        top += 20;
-    }
-    if (figure->note) {
-        canvas_text_clipped(cairo, CHART_MARGIN, bottom, width - 2 * CHART_MARGIN, CHART_SMALL_TEXT, 0, figure->note);
-        bottom -= CHART_LINE_PT + 2;
-    }
-    for (size_t i = 0; i < figure->n_charts; i += columns)
-        shares += figure->charts[i].height > 0 ? figure->charts[i].height : 1;
-    double row_room = bottom - top - CHART_GAP * (double)(rows - 1);
-    double column_room = width - 2 * CHART_MARGIN - CHART_GAP * (double)(columns - 1);
-    for (size_t i = 0; i < figure->n_charts; i += columns) {
-        double share = figure->charts[i].height > 0 ? figure->charts[i].height : 1;
-        for (size_t k = 0; k < columns && i + k < figure->n_charts; k++) {
-            double panel = column_room / (double)columns;
-            const double area[4] = {CHART_MARGIN + (double)k * (panel + CHART_GAP), top, panel, row_room * share / shares};
-            chart_draw(cairo, area, &figure->charts[i + k]);
-        }
-        top += row_room * share / shares + CHART_GAP;
-    }
-}
-
-/* x as its name, where it has one. */
-static void figure_put_x(struct numbers *numbers, const struct chart_axis *axis, double x)
-{
-    bool is_named = axis->names && x >= 0 && x < (double)axis->n_names && floor(x) == x;
-    if (is_named)
-        numbers_text(numbers, axis->names[(size_t)x]);
-    else
-        numbers_real(numbers, x);
-}
-
-static void figure_numbers(struct numbers *numbers, const struct chart_figure *figure)
-{
-    for (size_t c = 0; c < figure->n_charts; c++)
-        for (size_t k = 0; k < figure->charts[c].n_series; k++) {
-            const struct chart *chart = &figure->charts[c];
-            const struct chart_series *series = &chart->series[k];
-            for (size_t i = 0; i < series->n; i++) {
-                numbers_text(numbers, chart->title ? chart->title : chart->y.label);
-                numbers_text(numbers, series->name);
-                figure_put_x(numbers, &chart->x, series->x[i]);
-                numbers_real(numbers, series->y[i]);
-                numbers_real(numbers, series->low ? series->low[i] : NAN);
-                numbers_real(numbers, series->high ? series->high[i] : NAN);
-                numbers_end_line(numbers);
-            }
-        }
-}
-
-int chart_save(const struct chart_figure *figure, const char *path, struct error *err)
-{
-    struct numbers numbers;
-    size_t columns = figure->columns ? figure->columns : 1, rows = (figure->n_charts + columns - 1) / columns;
-    double width = figure->width_pt, height = figure->height_pt;
-    if (!(width > 0))
-        width = 2 * CHART_MARGIN + (double)columns * (CHART_PANEL_WIDTH + CHART_GAP) - CHART_GAP;
-    if (!(height > 0))
-        height = 2 * CHART_MARGIN + (figure->title ? 20 : 0) + (figure->note ? CHART_LINE_PT + 2 : 0) +
-                 (double)rows * (CHART_PANEL_HEIGHT + CHART_GAP) - CHART_GAP;
-    if (numbers_open(path, "chart,series,x,y,low,high", &numbers, err))
-        return -1;
-    figure_numbers(&numbers, figure);
-    struct canvas *canvas = canvas_open(path, width, height, err);
-    if (!canvas) {
-        numbers_abandon(&numbers);
-        return -1;
-    }
-    figure_draw(canvas_cairo(canvas), figure, width, height, columns);
-    if (canvas_close(canvas, err)) {
-        numbers_abandon(&numbers);
-        return -1;
-    }
-    return numbers_close(&numbers, err);
 }

@@ -76,7 +76,8 @@ struct chart_figure {
 /* Draws a chart into area x, y, width, height. */
 void chart_draw(cairo_t *cairo, const double area[4], const struct chart *chart);
 
-/* The figure at path (.png, .svg, .pdf: canvas_check) and its numbers as CSV beside it: chart, series, x, y, low, high. */
+/* The figure at path (.png, .svg, .pdf: canvas_check) and its numbers as CSV beside it: chart, series, x, y, low,
+ * high. */
 int chart_save(const struct chart_figure *figure, const char *path, struct error *err);
 
 /* Parts for other figures: the ink of a number as 0xRRGGBB, a marker about x, y, and ticks at round numbers. */

@@ -17,7 +17,8 @@ static int table_make(struct figure_label_table *table, size_t room, size_t n_sp
     return table->rows ? 0 : -1;
 }
 
-static void table_put(struct figure_label_table *table, size_t system, const size_t spans[4], const char *type, double score)
+static void table_put(struct figure_label_table *table, size_t system, const size_t spans[4], const char *type,
+                      double score)
 {
     size_t i = 0;
     while (i < table->n && (memcmp(table->rows[i].spans, spans, sizeof table->rows[i].spans) ||
@@ -82,7 +83,8 @@ int figure_relations(const struct post_figure *figure, struct figure_label_table
     for (size_t m = 0; m < figure->n_models; m++)
         for (size_t i = 0; i < figure->models[m].analysis->n_relations; i++) {
             const struct analysis_relation *r = &figure->models[m].analysis->relations[i];
-            table_put(table, m + 1, (const size_t[4]){r->head[0], r->head[1], r->tail[0], r->tail[1]}, r->type, r->score);
+            table_put(table, m + 1, (const size_t[4]){r->head[0], r->head[1], r->tail[0], r->tail[1]}, r->type,
+                      r->score);
         }
     qsort(table->rows, table->n, sizeof *table->rows, label_row_compare);
     return 0;
@@ -119,35 +121,61 @@ static bool label_says_so(const struct figure_label_cell *cell)
     return cell->has && !(cell->type && !strcmp(cell->type, "None"));
 }
 
-static void table_cell(struct figure_pen *pen, double x, double width, const struct figure_label_cell *cell, bool is_model,
-                       const struct figure_label_cell *gold, bool has_gold)
+static bool model_has_head(const struct post_figure_model *model, enum post_figure_level level)
+{
+    return level == FIGURE_ENTITIES ? model->config->ner.present : model->config->re.present;
+}
+
+static void table_cell(struct figure_pen *pen, double x, double width, const struct figure_label_cell *cell)
 {
     struct text text = {0};
-    bool is_right = label_says_so(cell) == label_says_so(gold) &&
-                    (!label_says_so(cell) || text_equal(cell->type, gold->type));
     text_add(&text, cell->has ? cell->type ? cell->type : "?" : "\u2013");
     if (cell->has && isfinite(cell->score))
         text_add_format(&text, " %.2f", cell->score);
-    if (is_model && has_gold)
-        text_add(&text, is_right ? " \u2713" : " \u2717");
     canvas_source(pen->cairo, FIGURE_BLACK, 1);
-    canvas_text_clipped(pen->cairo, x, pen->y - 3, width, LABEL_PT, is_model && has_gold && !is_right ? CANVAS_BOLD : 0,
-                        text.bytes ? text.bytes : "");
+    canvas_text_clipped(pen->cairo, x, pen->y - 3, width, LABEL_PT, 0, text.bytes ? text.bytes : "");
     text_free(&text);
 }
 
-static void table_head(struct figure_pen *pen, double x, double width, const struct post_figure *figure, size_t system,
-                       bool has_gold)
+/* The same of a model, with a mark that compares it with gold. */
+static void table_judged_cell(struct figure_pen *pen, double x, double width, const struct figure_label_cell *cell,
+                              const struct figure_label_cell *gold)
 {
-    char head[160] = "gold";
-    if (system)
-        snprintf(head, sizeof head, "%s%.*s", figure->n_models < 2 ? "" : system == 2 ? "B  " : "A  ",
-                 utf8_head(figure->models[system - 1].name, 120), figure->models[system - 1].name);
-    canvas_text_clipped(pen->cairo, x, pen->y - 3, width, LABEL_PT, 0, !system && !has_gold ? "(no gold labels)" : head);
+    enum { MARK_PT = 14 };
+    bool is_right = label_says_so(cell) == label_says_so(gold) &&
+                    (!label_says_so(cell) || text_equal(cell->type, gold->type));
+    table_cell(pen, x + MARK_PT, width - MARK_PT, cell);
+    canvas_text(pen->cairo, x, pen->y - 3, 0, LABEL_PT, is_right ? 0 : CANVAS_BOLD, is_right ? "\u2713" : "\u2717");
 }
 
-static void table_draw(struct figure_pen *pen, const struct post_figure *figure, const struct figure_label_table *table,
-                       const char *title, bool has_gold)
+static void table_row(struct figure_pen *pen, const struct post_figure *figure, enum post_figure_level level,
+                      const struct figure_label_row *row, double first, double room, double width)
+{
+    table_cell(pen, pen->x + first, width, &row->cells[0]);
+    for (size_t k = 0; k < figure->n_models; k++) {
+        double x = pen->x + first + room * (double)(k + 1);
+        if (!model_has_head(&figure->models[k], level))
+            canvas_text_clipped(pen->cairo, x, pen->y - 3, width, LABEL_PT, CANVAS_ITALIC, "no head for it");
+        else if (figure->judges[level])
+            table_judged_cell(pen, x, width, &row->cells[k + 1], &row->cells[0]);
+        else
+            table_cell(pen, x, width, &row->cells[k + 1]);
+    }
+}
+
+static void table_heads(struct figure_pen *pen, const struct post_figure *figure, double first, double room, double width)
+{
+    canvas_text_clipped(pen->cairo, pen->x + first, pen->y - 3, width, LABEL_PT, 0, "gold");
+    for (size_t k = 0; k < figure->n_models; k++) {
+        char head[160];
+        const char *name = figure->models[k].name;
+        snprintf(head, sizeof head, "%s%.*s", figure->n_models < 2 ? "" : k ? "B  " : "A  ", utf8_head(name, 120), name);
+        canvas_text_clipped(pen->cairo, pen->x + first + room * (double)(k + 1), pen->y - 3, width, LABEL_PT, 0, head);
+    }
+}
+
+static void table_draw(struct figure_pen *pen, const struct post_figure *figure, enum post_figure_level level,
+                       const struct figure_label_table *table)
 {
     struct text name = {0};
     double first = pen->width * (figure->n_models < 2 ? 0.4 : 0.34), gap = 6;
@@ -159,17 +187,16 @@ static void table_draw(struct figure_pen *pen, const struct post_figure *figure,
         pen->y += 1.5 * LABEL_PT;
         if (!pen->draws)
             continue;
+        const char *title = level == FIGURE_ENTITIES ? "entity" : "relation";
         if (i)
             figure_label_name(&name, figure->post, table, &table->rows[i - 1], true);
         canvas_source(pen->cairo, i ? FIGURE_BLACK : FIGURE_GREY, 1);
-        canvas_text_clipped(pen->cairo, pen->x, pen->y - 3, first - gap, LABEL_PT, 0, !i ? title : name.bytes ? name.bytes : "");
-        for (size_t k = 0; k <= figure->n_models; k++) {
-            double x = pen->x + first + room * (double)k;
-            if (i)
-                table_cell(pen, x, room - gap, &table->rows[i - 1].cells[k], k > 0, &table->rows[i - 1].cells[0], has_gold);
-            else
-                table_head(pen, x, room - gap, figure, k, has_gold);
-        }
+        canvas_text_clipped(pen->cairo, pen->x, pen->y - 3, first - gap, LABEL_PT, 0,
+                            i && name.bytes ? name.bytes : title);
+        if (i)
+            table_row(pen, figure, level, &table->rows[i - 1], first, room, room - gap);
+        else
+            table_heads(pen, figure, first, room, room - gap);
     }
     text_free(&name);
 }
@@ -177,19 +204,15 @@ static void table_draw(struct figure_pen *pen, const struct post_figure *figure,
 int figure_labels(struct figure_pen *pen, const struct post_figure *figure, struct error *err)
 {
     struct figure_label_table entities = {0}, relations = {0};
-    bool has_gold = false;
     int result = 0;
     if (figure_entities(figure, &entities) || figure_relations(figure, &relations)) {
         result = error_memory(err, figure->post->id);
     } else {
-        for (size_t i = 0; i < entities.n; i++)
-            has_gold = has_gold || entities.rows[i].cells[0].has;
-        table_draw(pen, figure, &entities, "entity", has_gold);
-        table_draw(pen, figure, &relations, "relation", has_gold);
+        table_draw(pen, figure, FIGURE_ENTITIES, &entities);
+        table_draw(pen, figure, FIGURE_RELATIONS, &relations);
         pen->y += 5;
     }
     free(entities.rows);
     free(relations.rows);
     return result;
 }
-

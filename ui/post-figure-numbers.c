@@ -53,7 +53,7 @@ static void numbers_words(struct numbers *numbers, const struct post *post, cons
         line.places[3] = i;
         line.places[4] = i + 1;
         line.name = post->tokens[i];
-        for (int row = 0; row < FIGURE_ROWS; row++)
+        for (int row = 0; i < figure_first_cut(model) && row < FIGURE_ROWS; row++)
             line.values[row] = (double)figure_word_values(model, (enum post_figure_row)row)[i];
         number_line_put(numbers, post, &line);
     }

@@ -22,6 +22,9 @@ struct figure_pen {
 const float *figure_word_values(const struct post_figure_model *model, enum post_figure_row row);
 const float *figure_region_values(const struct post_figure_model *model, enum post_figure_row row);
 
+/* Words from here on lie behind the place where the model's text was cut: they have no values. */
+size_t figure_first_cut(const struct post_figure_model *model);
+
 double figure_magnitude(const float *values, size_t n);
 
 /* A value with as many decimals as scale, the largest magnitude, calls for. Signs are written where is_signed. */
@@ -64,8 +67,8 @@ struct figure_label_table {
 int figure_entities(const struct post_figure *figure, struct figure_label_table *table);
 int figure_relations(const struct post_figure *figure, struct figure_label_table *table);
 
-/* "Camp Nou", or "Messi -> Camp Nou" with a real arrow. isolates: with marks that keep head and tail in this order where
- * they are written from right to left. */
+/* "Camp Nou", or "Messi -> Camp Nou" with a real arrow. isolates: with marks that keep head and tail in this order
+ * where they are written from right to left. */
 struct text;
 void figure_label_name(struct text *out, const struct post *post, const struct figure_label_table *table,
                        const struct figure_label_row *row, bool isolates);

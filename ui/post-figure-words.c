@@ -88,8 +88,9 @@ static int flow_make(struct word_flow *flow, struct figure_pen *pen, const float
     double at = 0;
     size_t first = 0;
     for (size_t i = 0; i < post->n_tokens; i++) {
-        char number[32];
-        figure_number(i < n_values ? (double)values[i] : 0, scale, is_signed, number);
+        char number[32] = "cut";
+        if (i < n_values)
+            figure_number((double)values[i], scale, is_signed, number);
         double word = canvas_text_width(pen->cairo, WORD_PT, 0, post->tokens[i]);
         double below = canvas_text_width(pen->cairo, WORD_NUMBER_PT, 0, number);
         flow->places[i].width = fmin(fmax(word, below) + 2 * WORD_PAD, pen->width);
@@ -157,19 +158,20 @@ static void flow_word(const struct figure_pen *pen, const struct word_flow *flow
 {
     const struct word_place *place = &flow->places[token];
     cairo_t *cairo = pen->cairo;
-    char number[32];
-    figure_heat(cairo, scale, value, magnitude);
+    char number[32] = "cut";
+    figure_heat(cairo, scale, isfinite(value) ? value : 0, magnitude);
     cairo_rectangle(cairo, pen->x + place->x, y, place->width, WORD_PT * 1.45);
     cairo_fill(cairo);
     const char *word = flow->post->tokens[token];
     double room = place->width - 2 * WORD_PAD, width = canvas_text_width(cairo, WORD_PT, 0, word);
     canvas_source(cairo, FIGURE_BLACK, 1);
-    canvas_text_clipped(cairo, pen->x + place->x + WORD_PAD + fmax(room - width, 0) / 2, y + WORD_PT * 1.08, room, WORD_PT,
-                        0, word);
-    figure_number(value, magnitude, is_signed, number);
+    canvas_text_clipped(cairo, pen->x + place->x + WORD_PAD + fmax(room - width, 0) / 2, y + WORD_PT * 1.08, room,
+                        WORD_PT, 0, word);
+    if (isfinite(value))
+        figure_number(value, magnitude, is_signed, number);
     canvas_source(cairo, FIGURE_GREY, 1);
-    canvas_text(cairo, pen->x + place->x + place->width / 2, y + WORD_PT * 1.45 + WORD_NUMBER_PT, 0.5, WORD_NUMBER_PT, 0,
-                number);
+    canvas_text(cairo, pen->x + place->x + place->width / 2, y + WORD_PT * 1.45 + WORD_NUMBER_PT, 0.5, WORD_NUMBER_PT,
+                0, number);
 }
 
 int figure_words(struct figure_pen *pen, const struct post_figure *figure, size_t model, enum post_figure_row row,
@@ -180,7 +182,7 @@ int figure_words(struct figure_pen *pen, const struct post_figure *figure, size_
                                                    "a word's divergence from N(0, I) (nats)"};
     const struct post_figure_model *m = &figure->models[model];
     const float *values = figure_word_values(m, row);
-    size_t n = m->bottleneck->n_tokens;
+    size_t n = figure_first_cut(m);
     double magnitude = figure_magnitude(values, n), above = spans ? word_span_room : 0;
     double line_pt = WORD_LINE_PT + 2 * above;
     bool is_signed = row != FIGURE_KEPT;
@@ -189,7 +191,7 @@ int figure_words(struct figure_pen *pen, const struct post_figure *figure, size_
         return error_memory(err, figure->post->id);
     for (size_t i = 0; pen->draws && i < figure->post->n_tokens; i++)
         flow_word(pen, &flow, i, pen->y + above + line_pt * (double)flow.places[i].line, (enum scene_scale)model,
-                  i < n ? (double)values[i] : 0, magnitude, is_signed);
+                  i < n ? (double)values[i] : NAN, magnitude, is_signed);
     if (pen->draws && spans)
         flow_spans(pen, &flow, line_pt, m->analysis);
     pen->y += line_pt * (double)flow.n_lines;

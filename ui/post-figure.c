@@ -41,6 +41,12 @@ const float *figure_region_values(const struct post_figure_model *model, enum po
     return row == FIGURE_USED ? b->image_used : row == FIGURE_BEFORE ? b->image_before : b->image_kept;
 }
 
+size_t figure_first_cut(const struct post_figure_model *model)
+{
+    size_t n = model->bottleneck->n_tokens;
+    return model->analysis->cut < n ? n - model->analysis->cut : 0;
+}
+
 double figure_magnitude(const float *values, size_t n)
 {
     double magnitude = 0;
@@ -115,7 +121,8 @@ void figure_bar(struct figure_pen *pen, enum scene_scale scale, double magnitude
         figure_number((low + (1 - low) * share) * magnitude, magnitude, is_signed, number);
         canvas_text(cairo, pen->x + BAR_WIDTH * share, top + BAR_HEIGHT + 8, share, 7, 0, number);
     }
-    canvas_text_clipped(cairo, pen->x + BAR_WIDTH + 8, top + BAR_HEIGHT - 0.5, pen->width - BAR_WIDTH - 8, 7.5, 0, what);
+    canvas_text_clipped(cairo, pen->x + BAR_WIDTH + 8, top + BAR_HEIGHT - 0.5, pen->width - BAR_WIDTH - 8, 7.5, 0,
+                        what);
 }
 
 /* ---- The picture ---- */
@@ -257,8 +264,9 @@ static void figure_regions(struct figure_pen *pen, const struct post_figure *fig
 
 static int figure_column(struct figure_pen *pen, const struct post_figure *figure, size_t model, struct error *err)
 {
-    static const char *const titles[FIGURE_ROWS] = {
-        "words, after the bottleneck (used)", "words, before the bottleneck", "words, what the bottleneck let through (kept)"};
+    static const char *const titles[FIGURE_ROWS] = {"words, after the bottleneck (used)",
+                                                    "words, before the bottleneck",
+                                                    "words, what the bottleneck let through (kept)"};
     const struct post_figure_model *m = &figure->models[model];
     char head[160];
     snprintf(head, sizeof head, "%s%.*s", figure->n_models < 2 ? "" : model ? "B  " : "A  ", utf8_head(m->name, 120),
@@ -303,7 +311,8 @@ static void figure_match(struct figure_pen *pen, const struct post_figure *figur
 static void figure_notes(struct figure_pen *pen)
 {
     static const char *const notes[] = {
-        "used: row sums of X Z\u1d40; before: of X X\u1d40; both are dot products. kept: divergence of a row's posterior from N(0, I), nats.",
+        "used: row sums of X Z\u1d40; before: of X X\u1d40; both are dot products. "
+        "kept: divergence of a row's posterior from N(0, I), nats.",
         "Solid lines over words: gold. Dashed lines under words: the model.",
         "Each scale ends at its own largest magnitude. Where regions overlap, the values of their cells add up.",
     };
