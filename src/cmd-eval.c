@@ -100,8 +100,8 @@ static int analysis_print(const struct eval_analysis *analysis, struct error *er
     int failed = eval_json ? eval_json_put(&out, analysis, err) : eval_table_put(&out, analysis, &options, err);
     if (!failed && out.failed)
         failed = error_memory(err, "eval");
-    if (!failed)
-        fputs(out.bytes, stdout);
+    if (!failed && (fputs(out.bytes, stdout) == EOF || fflush(stdout)))
+        failed = error_errno(err, "standard output");
     text_free(&out);
     return failed;
 }

@@ -22,7 +22,8 @@ static const char *const gold_content =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"posts\": [{\"id\": \"p\", "
     "\"tokens\": [\"Mara\", \"Lind\", \"at\", \"Camp\", \"Nou\", \"Spain\"], \"entities\": ["
     "{\"id\": \"e1\", \"start\": 0, \"end\": 2, \"type\": \"PER\"}, "
-    "{\"id\": \"e2\", \"start\": 3, \"end\": 5, \"type\": \"LOC\"}, {\"id\": \"e3\", \"start\": 5, \"end\": 6, \"type\": \"LOC\"}]}]}";
+    "{\"id\": \"e2\", \"start\": 3, \"end\": 5, \"type\": \"LOC\"}, "
+    "{\"id\": \"e3\", \"start\": 5, \"end\": 6, \"type\": \"LOC\"}]}]}";
 static const char *const predicted_content =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"posts\": [{\"id\": \"p\", "
     "\"tokens\": [\"Mara\", \"Lind\", \"at\", \"Camp\", \"Nou\", \"Spain\"], \"entities\": ["
