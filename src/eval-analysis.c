@@ -49,6 +49,8 @@ static int read_corpora(const struct eval_analysis_request *request, struct eval
     size_t n_piped = 0;
     for (size_t i = 0; i <= out->n_systems; i++)
         n_piped += !strcmp(request->paths[i], "-");
+    for (size_t i = 0; i < request->n_train; i++)
+        n_piped += !strcmp(request->train[i], "-");
     if (n_piped > 1)
         return error_set(err, ERROR_USAGE, "standard input can be one file only");
     if (corpus_read(request->paths[0], &request->gold, &out->gold, err))

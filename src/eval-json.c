@@ -101,15 +101,21 @@ static void put_classes(struct text *out, const struct cases_total *total, bool 
     text_add_char(out, '}');
 }
 
+enum { MATRIX_NAMES_MAX = 1000 };
+
 /* {"names": [..., "none"], "cells": [[...], ...]}: rows gold, columns predicted. A type may be called "none" too: the
- * last of each is the label that is not there. */
+ * last of each is the label that is not there. null where there are too many types for anybody to look at. */
 static int put_matrix(struct text *out, const struct cases *cases, enum cases_level level, struct error *err)
 {
     size_t *cells = NULL, *places = NULL, n = 0, width = cases->totals[level].n_names + 1;
+    json_put_name(out, "matrix");
+    if (width > MATRIX_NAMES_MAX) {
+        text_add(out, "null");
+        return 0;
+    }
     int failed = cases_matrix(cases, level, &cells, err) || cases_sorted_names(cases, level, &places, &n, err);
     if (!failed) {
         places[n] = width - 1; /* none: there is room for it */
-        json_put_name(out, "matrix");
         text_add(out, "{\"names\": [");
         for (size_t i = 0; i < n; i++) {
             json_put_text(out, cases->totals[level].names[places[i]]->name);

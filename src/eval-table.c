@@ -321,6 +321,15 @@ static void put_buckets(struct text *out, const struct eval_analysis *analysis, 
 
 /* ---- All of it ---- */
 
+static void put_systems(struct text *out, const struct eval_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->n_systems; i++) {
+        text_add(out, i ? ", B: " : "A: ");
+        eval_cells_name(out, 0, analysis->systems[i].corpus->path);
+    }
+    text_add(out, "\n\n");
+}
+
 static void put_leaks(struct text *out, const struct eval_analysis *analysis)
 {
     const struct eval_analysis_leaks *leaks = &analysis->leaks;
@@ -349,6 +358,8 @@ static int put_level(struct text *out, const struct eval_analysis *analysis, enu
 int eval_table_put(struct text *out, const struct eval_analysis *analysis, const struct eval_table_options *options,
                    struct error *err)
 {
+    if (analysis->n_systems == 2)
+        put_systems(out, analysis);
     if (analysis->has_training)
         put_leaks(out, analysis);
     put_all_scores(out, analysis, options->one_mode);

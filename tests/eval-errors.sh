@@ -176,6 +176,7 @@ tap_same "who is right" expected got
 tap_ok "tests are told with their intervals" grep -qE \
     'F1        -2\.56 \[[-+0-9.]+, [-+0-9.]+\]  p [0-9.]+  paired bootstrap over posts, 1000 resamples, seed 1' both
 tap_ok "McNemar's is exact for few" grep -qF 'p 1.0000  McNemar over entities of GOLD: A only 1, B only 1 (exact)' both
+tap_ok "it is said which is which" grep -qxF "A: pred.conll, B: better.conll" both
 tap_ok "tables have both systems" grep -qE '^  type +1 +16\.67 +2 +30\.77$' both
 "$MMIB" eval gold.conll pred.conll better.conll --json --seed 5 --resamples 200 > got 2> /dev/null
 "$MMIB" eval gold.conll pred.conll better.conll --json --seed 5 --resamples 200 > again 2> /dev/null
