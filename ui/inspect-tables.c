@@ -21,8 +21,10 @@ static void table_free(struct inspect_table *table)
 {
     for (size_t i = 0; table->columns && i < table->n_columns; i++)
         free(table->columns[i]);
-    for (size_t i = 0; table->rows && i < table->n_rows; i++)
+    for (size_t i = 0; table->rows && i < table->n_rows; i++) {
         free(table->rows[i].label);
+        free(table->rows[i].name);
+    }
     free(table->columns);
     free(table->rows);
     free(table->cells);
@@ -227,6 +229,10 @@ static int make_matrix(const struct inspection *inspection, struct inspect_table
             break;
         }
         row->type = i < n && level == CASES_ENTITIES ? total->names[gold]->name : NULL;
+        if (i < n && text_copy(total->names[gold]->name, &row->name)) {
+            code = -1;
+            break;
+        }
         for (size_t k = 0; k <= n; k++)
             sum += matrix[gold * size + (k < n ? places[k] : total->n_names)];
         for (size_t k = 0; k <= n; k++) {
@@ -386,7 +392,7 @@ static int make_found(const struct inspection *inspection, const struct ledger *
         return -1;
     for (int i = 1; i <= PICTURE_ANSWERS; i++) {
         int answer = i % PICTURE_ANSWERS; /* those that are not judged last */
-        if (found_row(table, answer ? picture_answer_name((enum picture_answer)answer) : "not examined",
+        if (found_row(table, answer ? picture_answer_name((enum picture_answer)answer) : "no picture, not yet",
                       found.pictures[answer]))
             return -1;
         table_last(table, 0)->filter.picture = answer;

@@ -26,6 +26,7 @@ struct inspect_row {
     bool heading;     /* of the rows below: it has no numbers */
     bool indented;
     const char *type; /* the label is this entity type; NULL = it is none */
+    char *name;       /* of which the label is a part, and a matrix's column of that number too; NULL = the label */
 };
 
 struct inspect_table {

@@ -175,6 +175,7 @@ int inspection_answer(const struct inspection *inspection, const struct inspecti
     struct verdict key;
     if (!inspection_verdict_key(inspection, item, item->system, &key))
         return -1;
+    key.by = (char *)store_annotator(inspection->store); /* borrowed, and only compared */
     const struct verdict *verdict = post_verdict_peek(store_post_peek(inspection->store, item->post), &key);
     return verdict ? (int)verdict->answer : -1;
 }

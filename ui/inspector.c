@@ -187,7 +187,10 @@ static int inspector_want(struct inspector *inspector, size_t system, bool at_ha
     struct examiner_order orders[EXAMINER_WANTED_MAX];
     size_t n = 0;
     uint64_t key = 0;
-    if (item && inspector_predicted(inspection, system, item->post)) {
+    if (item && inspection_lacks(inspection, system, item->post)) { /* before all else: the rest hangs on it */
+        orders[n++] = inspector_order(inspection, system, item->post, TASK_PREDICT);
+        key = examination_of(orders[0].post, NULL) * 31 + 1;
+    } else if (item && inspector_predicted(inspection, system, item->post)) {
         orders[n++] = inspector_order(inspection, system, item->post, TASK_EXAMINE);
         orders[n++] = inspector_order(inspection, system, item->post, TASK_TEST);
         key = examination_of(orders[0].post, orders[0].predicted) * 31 + item->post;
@@ -202,7 +205,7 @@ static int inspector_want(struct inspector *inspector, size_t system, bool at_ha
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         const struct examination *known = worker_examination(s->worker, orders[i].index, orders[i].post, orders[i].predicted);
-        bool has = known && (orders[i].task == TASK_TEST ? known->has_faithfulness : known->bottleneck != NULL);
+        bool has = orders[i].task != TASK_PREDICT && known && (orders[i].task == TASK_TEST ? known->has_faithfulness : known->bottleneck != NULL);
         if (!has)
             orders[kept++] = orders[i];
     }

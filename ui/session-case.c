@@ -236,7 +236,7 @@ static bool case_act(struct session *session, enum command command)
 
 bool session_case_act(struct session *session, enum command command)
 {
-    if (command == COMMAND_CASE) {
+    if (command == COMMAND_CASE && !session_inspects(session)) { /* the message says so */
         session_case_show(session);
         return true;
     }

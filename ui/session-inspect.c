@@ -271,13 +271,14 @@ static void inspect_leak(struct session *session)
                 from->without_leaked ? "are left out" : "count again");
 }
 
-/* Back to the case, or to the first one that fits. */
+/* Back to the case, or to the first one that fits; where none does, to the post. */
 static void inspect_back(struct session *session)
 {
     struct inspection *from = session->inspect.from;
     if (!inspection_item(from))
         inspection_go(from, 0);
-    session_case_show(session);
+    if (!session_case_show(session))
+        session->mode = MODE_NORMAL;
 }
 
 bool session_inspect_act(struct session *session, enum command command)
@@ -287,6 +288,9 @@ bool session_inspect_act(struct session *session, enum command command)
     switch (command) {
     case COMMAND_OVERVIEW:
         session->mode = MODE_INSPECT;
+        return true;
+    case COMMAND_CASE:
+        inspect_back(session);
         return true;
     case COMMAND_CANCEL:
         if (session->mode == MODE_CASE)

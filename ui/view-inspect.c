@@ -54,7 +54,7 @@ static void block_measure(const struct inspect_table *table, struct inspect_bloc
         block->cell = columns > block->cell ? columns : block->cell;
     }
     block->cell++;
-    block->label = block->label > INSPECT_LABEL_COLUMNS ? INSPECT_LABEL_COLUMNS : block->label;
+    block->label = 1 + (block->label > INSPECT_LABEL_COLUMNS ? INSPECT_LABEL_COLUMNS : block->label);
     block->columns = block->label + block->cell * table->n_columns;
     block->n_cells = table->n_columns;
 }
@@ -205,6 +205,13 @@ static void draw_tabs(struct screen *screen, WINDOW *window, const struct sessio
     }
 }
 
+/* A matrix has the same names in its columns as in its rows. */
+static const char *marked_column(const struct inspect_table *table, size_t column)
+{
+    bool named = column < table->n_rows && table->rows[column].name;
+    return named ? table->rows[column].name : table->columns[column];
+}
+
 /* The marked number in words. */
 static void draw_marked(struct screen *screen, WINDOW *window, const struct session *session)
 {
@@ -224,7 +231,7 @@ static void draw_marked(struct screen *screen, WINDOW *window, const struct sess
     if (session->inspect.table == TABLE_MATRIX)
         view_format(&pen, INK_TEXT, GROUND_NONE, 0, session->inspect.tables.compares ? "A: %s, B: %s, %s cases"
                                                                                      : "gold %s, said %s: %s cases",
-                    row->label, table->columns[place->column], cell->text);
+                    row->name ? row->name : row->label, marked_column(table, place->column), cell->text);
     else if (heading != place->row)
         view_format(&pen, INK_TEXT, GROUND_NONE, 0, "%s, %s: %s %s", table->rows[heading].label, row->label, cell->text,
                     table->columns[place->column]);
