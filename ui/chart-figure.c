@@ -11,6 +11,12 @@ enum {
     FIGURE_SMALL_TEXT = 8, FIGURE_BLACK = 0x202020,
 };
 
+/* Of the height, of the row that begins with this chart. */
+static double figure_share(const struct chart_figure *figure, size_t first)
+{
+    return figure->charts[first].height > 0 ? figure->charts[first].height : 1;
+}
+
 static void figure_draw(cairo_t *cairo, const struct chart_figure *figure, double width, double height, size_t columns)
 {
     size_t rows = (figure->n_charts + columns - 1) / columns;
@@ -25,18 +31,20 @@ static void figure_draw(cairo_t *cairo, const struct chart_figure *figure, doubl
         bottom -= FIGURE_LINE_PT + 2;
     }
     for (size_t i = 0; i < figure->n_charts; i += columns)
-        shares += figure->charts[i].height > 0 ? figure->charts[i].height : 1;
+        shares += figure_share(figure, i);
     double row_room = bottom - top - FIGURE_GAP * (double)(rows - 1);
-    double column_room = width - 2 * FIGURE_MARGIN - FIGURE_GAP * (double)(columns - 1);
-    for (size_t i = 0; i < figure->n_charts; i += columns) {
-        double share = figure->charts[i].height > 0 ? figure->charts[i].height : 1;
-        for (size_t k = 0; k < columns && i + k < figure->n_charts; k++) {
-            double panel = column_room / (double)columns;
-            const double area[4] = {FIGURE_MARGIN + (double)k * (panel + FIGURE_GAP), top, panel,
-                                    row_room * share / shares};
-            chart_draw(cairo, area, &figure->charts[i + k]);
+    double panel = (width - 2 * FIGURE_MARGIN - FIGURE_GAP * (double)(columns - 1)) / (double)columns;
+    for (size_t k = 0; k < columns; k++) {
+        double area[4] = {FIGURE_MARGIN + (double)k * (panel + FIGURE_GAP), top, panel, 0}, margin = 0;
+        for (size_t i = k; i < figure->n_charts; i += columns) {
+            area[3] = row_room * figure_share(figure, i - k) / shares;
+            margin = fmax(margin, chart_margin(cairo, area, &figure->charts[i]));
         }
-        top += row_room * share / shares + FIGURE_GAP;
+        for (size_t i = k; i < figure->n_charts; i += columns) {
+            area[3] = row_room * figure_share(figure, i - k) / shares;
+            chart_draw_at(cairo, area, margin, &figure->charts[i]);
+            area[1] += area[3] + FIGURE_GAP;
+        }
     }
 }
 

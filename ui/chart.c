@@ -389,27 +389,39 @@ static double chart_legend(cairo_t *cairo, const struct chart *chart, double x, 
     return height + 2;
 }
 
+/* The ticks of the whole height: the frame has fewer, since the legend over it takes room, and how much is only known
+ * once its left end is. */
+double chart_margin(cairo_t *cairo, const double area[4], const struct chart *chart)
+{
+    struct chart_plot plot = {.cairo = cairo, .chart = chart, .height = area[3]};
+    chart_ranges(&plot);
+    return chart_y_width(&plot) + 3;
+}
+
 void chart_draw(cairo_t *cairo, const double area[4], const struct chart *chart)
 {
+    chart_draw_at(cairo, area, chart_margin(cairo, area, chart), chart);
+}
+
+void chart_draw_at(cairo_t *cairo, const double area[4], double margin, const struct chart *chart)
+{
+    enum { RIGHT = 11 /* half of the last tick's label */ };
     struct chart_plot plot = {.cairo = cairo, .chart = chart};
     bool has_x_ticks = !chart->x.bare;
     cairo_save(cairo);
     chart_ranges(&plot);
     plot.top = area[1] + (chart->title ? CHART_LINE_PT + 2 : 0);
-    /* The legend stands over the frame, whose left end the ticks decide, of which there are fewer the higher it is. */
-    plot.height = area[3];
-    double frame = area[0] + chart_y_width(&plot) + 3, room = fmax(area[0] + area[2] - frame - 4, 20);
-    double legend = chart_legend(cairo, chart, frame, 0, room, false);
+    plot.left = area[0] + margin;
+    plot.width = fmax(area[0] + area[2] - plot.left - (has_x_ticks ? RIGHT : 4), 20);
+    double legend = chart_legend(cairo, chart, plot.left, 0, plot.width, false);
     double bottom = (has_x_ticks ? CHART_LINE_PT + 3 : 3) + (chart->x.label ? CHART_LINE_PT : 0);
     plot.top += legend + 5;
     plot.height = fmax(area[1] + area[3] - bottom - plot.top, 20);
-    plot.left = area[0] + chart_y_width(&plot) + 3;
-    plot.width = fmax(area[0] + area[2] - plot.left - 4, 20);
     canvas_source(cairo, CHART_BLACK, 1);
     if (chart->title)
         canvas_text_clipped(cairo, area[0], area[1] + CHART_TEXT + 1, area[2], CHART_TEXT + 1, CANVAS_BOLD,
                             chart->title);
-    chart_legend(cairo, chart, frame, plot.top - legend - 5, room, true);
+    chart_legend(cairo, chart, plot.left, plot.top - legend - 5, plot.width, true);
     chart_axes(&plot);
     for (size_t i = 0; i < chart->n_series; i++)
         chart_series(&plot, &chart->series[i], i);
