@@ -32,6 +32,13 @@ static struct inspection_key fact_key(const struct case_view *view, size_t syste
 
 /* --- the picture -------------------------------------------------------------------------------------------------- */
 
+/* "/per/org/member_of" is too long for a line of several: its last part. */
+static const char *fact_brief(const char *label)
+{
+    const char *slash = label ? strrchr(label, '/') : NULL;
+    return slash && slash[1] ? slash + 1 : label ? label : "nothing";
+}
+
 /* "PER 6, nothing 2": what the readings say, most first. */
 static void fact_count_labels(const struct picture_decision *decision, size_t n_others, char *out, size_t size)
 {
@@ -41,7 +48,7 @@ static void fact_count_labels(const struct picture_decision *decision, size_t n_
     for (size_t i = 0; i < n_others; i++) {
         const char *label = decision->readings[PICTURE_FIRST_OTHER + i].label;
         size_t k = 0;
-        label = label ? label : "nothing";
+        label = fact_brief(label);
         while (k < n && strcmp(names[k], label))
             k++;
         if (k == n && n < FACT_NAMES)
@@ -84,7 +91,7 @@ static void fact_decision(struct view_pen *pen, const struct picture_verdict *ve
     }
     char others[96];
     fact_count_labels(d, verdict->n_others, others, sizeof others);
-    view_format(pen, INK_DIM, GROUND_NONE, 0, " (none: %s, %zu others: %s)", without ? without : "nothing",
+    view_format(pen, INK_DIM, GROUND_NONE, 0, " (none: %s, %zu others: %s)", fact_brief(without),
                 verdict->n_others, others);
 }
 
@@ -134,8 +141,9 @@ static size_t fact_samples(const struct bottleneck *b, const size_t span[2])
 
 static void fact_label(struct view_pen *pen, const struct case_view *view, const char *type, bool differs)
 {
-    view_put(pen, type ? view_type_ink(&view->session->types, type) : INK_TEXT, GROUND_NONE,
-             differs ? A_BOLD | A_REVERSE : A_BOLD, type ? type : "nothing");
+    bool relation = view->item->decision.relation;
+    view_put(pen, type && !relation ? view_type_ink(&view->session->types, type) : INK_TEXT, GROUND_NONE,
+             differs ? A_BOLD | A_REVERSE : A_BOLD, fact_brief(type));
 }
 
 static void fact_score(struct view_pen *pen, double score)
@@ -161,7 +169,7 @@ static void fact_second(struct view_pen *pen, const struct case_view *view, size
             second = &a->relations[i].runner_up;
     if (!second || second->score < 0.005) /* it would be shown as zero */
         return;
-    view_format(pen, INK_DIM, GROUND_NONE, 0, " (%s", second->type);
+    view_format(pen, INK_DIM, GROUND_NONE, 0, " (%s", fact_brief(second->type));
     fact_score(pen, second->score);
     view_put(pen, INK_DIM, GROUND_NONE, 0, ")");
 }

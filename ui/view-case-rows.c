@@ -318,6 +318,19 @@ static void case_draw_word(struct view_pen *pen, const struct case_view *view, s
     }
 }
 
+/* Why a system's labels are not there. */
+static const char *case_unknown(const struct case_view *view, size_t system)
+{
+    switch (view->inspection->systems[system].predictions[view->session->post].state) {
+    case INSPECTION_OTHER_WORDS:
+        return "it has other words: not compared";
+    case INSPECTION_FAILED:
+        return "the model failed here";
+    default:
+        return "not known yet";
+    }
+}
+
 void case_draw_row(struct view_pen *pen, const struct case_view *view, size_t row, size_t line)
 {
     size_t start, end;
@@ -327,9 +340,9 @@ void case_draw_row(struct view_pen *pen, const struct case_view *view, size_t ro
     aligned_line(&view->aligned, line, &start, &end);
     for (size_t t = start; t < end; t++)
         case_draw_word(pen, view, row, t, left);
-    if (row && !view->said[row - 1] && line == 0) {
+    if (row && !view->said[row - 1]) {
         pen->x = left;
-        view_put(pen, INK_DIM, GROUND_NONE, 0, "its labels are not known yet");
+        view_put(pen, INK_DIM, GROUND_NONE, 0, case_unknown(view, row - 1));
     }
 }
 
@@ -371,7 +384,10 @@ static void case_draw_label(struct view_pen *pen, const struct case_view *view, 
     }
     const char *last = brief && type ? strrchr(type, '/') : NULL;
     view_put(pen, type ? INK_TEXT : INK_DIM, GROUND_NONE, is_new ? A_BOLD | A_REVERSE : type ? A_BOLD : 0,
-             last ? last + 1 : type ? type : row && !view->said[row - 1] ? "not known yet" : "not paired");
+             last                           ? last + 1
+             : type                         ? type
+             : row && !view->said[row - 1] ? case_unknown(view, row - 1)
+                                            : "not paired");
     if (type && score >= 0) {
         char number[16];
         view_probability(score, number);

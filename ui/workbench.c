@@ -221,10 +221,15 @@ static void workbench_text_title(const struct workbench *wb, char *out, size_t s
         snprintf(match, sizeof match, "%smatch %s · ", columns < TITLE_COLUMNS ? "" : "text-picture ", number);
     }
     if (s->heat == HEAT_BOTH || s->heat == HEAT_WORDS) {
+        char other[16];
         view_signed(view_text_scale(a), number);
-        snprintf(words, sizeof words, " words ±%s", number + (*number == '+'));
+        view_signed(view_text_scale(s->case_.analyses[1]), other);
+        if (session_compares(s)) /* the regions' scales stand above the pictures */
+            snprintf(words, sizeof words, " words A ±%s B ±%s", number + (*number == '+'), other + (*other == '+'));
+        else
+            snprintf(words, sizeof words, " words ±%s", number + (*number == '+'));
     }
-    if ((s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && a->grid) {
+    if ((s->heat == HEAT_BOTH || s->heat == HEAT_REGIONS) && a->grid && !session_compares(s)) {
         view_signed(regions_scale(a), number);
         snprintf(regions, sizeof regions, " regions ±%s", number + (*number == '+'));
     }
