@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Gold (typed below): in a Rob Lind PER and Camp Nou LOC, in b Rob Lind PER. So there are three errors: a type in a, one
- * missed in b, one too many in c. */
+/* Gold (typed below): in a Rob Lind PER and Camp Nou LOC, in b Rob Lind PER. So there are three errors: a type in a,
+ * one missed in b, one too many in c. */
 static const char predictions[] =
     "{\"format\": \"mmib-corpus\", \"version\": 1, \"posts\": [\n"
     "  {\"id\": \"a\", \"tokens\": [\"Rob\", \"Lind\", \"met\", \"Ana\", \"at\", \"Camp\", \"Nou\"], \"entities\": [\n"

@@ -1,5 +1,5 @@
-/* What runs a model for an inspection: which order comes next, what is kept, what it says about decisions; and labels that
- * are aligned over the same words.
+/* What runs a model for an inspection: which order comes next, what is kept, what it says about decisions; and labels
+ * that are aligned over the same words.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ui/aligned.h"
@@ -182,8 +182,8 @@ static const struct inspection_mark *mark_at(const struct inspection_mark *marks
 static void marks_say_what_the_filter_did(void **state)
 {
     (void)state;
-    /* Rob Lind: right only with the mean. Camp Nou: right only when bypassed. Ana (a proposal, so no gold): too much with
-     * both. met: too much only when bypassed. The pair is right either way. */
+    /* Rob Lind: right only with the mean. Camp Nou: right only when bypassed. Ana (a proposal, so no gold): too much
+     * with both. met: too much only when bypassed. The pair is right either way. */
     struct bottleneck_entity entities[] = {
         {.start = 0, .end = 2, .type = "PER", .in = {true, true, false}},
         {.start = 0, .end = 2, .type = "ORG", .in = {false, false, true}},

@@ -1,7 +1,7 @@
 /* Labels of several readers over the same words, a row a reader: every word stands in the same columns in each row.
  *
- * A label is brackets around its words and a tag behind them; the room that the widest row needs at a word is kept in all
- * rows. Lines are wrapped together. Knows nothing of screens.
+ * A label is brackets around its words and a tag behind them; the room that the widest row needs at a word is kept in
+ * all rows. Lines are wrapped together. Knows nothing of screens.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_ALIGNED_H

@@ -39,7 +39,8 @@ uint64_t examination_of(const struct post *post, const struct post *predicted)
 static bool examination_has_pair(const struct relation_pair *pairs, size_t n, const struct relation_pair *pair)
 {
     for (size_t i = 0; i < n; i++)
-        if (!memcmp(pairs[i].head, pair->head, sizeof pair->head) && !memcmp(pairs[i].tail, pair->tail, sizeof pair->tail))
+        if (!memcmp(pairs[i].head, pair->head, sizeof pair->head) &&
+            !memcmp(pairs[i].tail, pair->tail, sizeof pair->tail))
             return true;
     return false;
 }
@@ -66,8 +67,8 @@ struct relation_pair *examination_pairs(const struct post *post, const struct po
 
 /* With other posts' pictures. */
 static int examination_show(struct mmib *model, const struct inference *inference,
-                            const struct examination_options *options, const struct relation_pair *pairs, size_t n_pairs,
-                            struct examination *out, struct error *err)
+                            const struct examination_options *options, const struct relation_pair *pairs,
+                            size_t n_pairs, struct examination *out, struct error *err)
 {
     struct picture_pool_picture others[PICTURE_OTHERS];
     size_t n_others = 0;
@@ -88,8 +89,8 @@ static int examination_show(struct mmib *model, const struct inference *inferenc
 
 /* With the post encoded. */
 static int examination_look(struct mmib *model, const struct inference *inference,
-                            const struct examination_options *options, const struct relation_pair *pairs, size_t n_pairs,
-                            struct examination *out, struct error *err)
+                            const struct examination_options *options, const struct relation_pair *pairs,
+                            size_t n_pairs, struct examination *out, struct error *err)
 {
     if (options->faithful) {
         const struct faithfulness_options test = {

@@ -1,4 +1,5 @@
-/* An examination: what running a model again on a post tells about its decisions, as one value that the screen can keep.
+/* An examination: what running a model again on a post tells about its decisions, as one value that the screen can
+ * keep.
  *
  * Knows no threads: the examiner (examiner.h) says when.
  *
@@ -37,12 +38,12 @@ struct examination_options {
     void *context;
 };
 
-/* Words, picture, boxes and labels of both sides as one number: an examination of something else is old. predicted may be
- * NULL. */
+/* Words, picture, boxes and labels of both sides as one number: an examination of something else is old. predicted
+ * may be NULL. */
 uint64_t examination_of(const struct post *post, const struct post *predicted);
 
-/* The pairs that are asked about: those of the post's relations, in their order, then those that predicted has besides.
- * malloc; NULL when memory is out. */
+/* The pairs that are asked about: those of the post's relations, in their order, then those that predicted has
+ * besides. malloc; NULL when memory is out. */
 struct relation_pair *examination_pairs(const struct post *post, const struct post *predicted, size_t *n_out);
 
 /* 0, 1 (cancelled) or -1. *out is freed with examination_free. */

@@ -114,7 +114,7 @@ void examiner_free(struct examiner *examiner)
     free(examiner);
 }
 
-/* --- for the worker ------------------------------------------------------------------------------------------------- */
+/* --- for the worker ----------------------------------------------------------------------------------------------- */
 
 static struct examiner_job *examiner_pull(struct examiner_job **jobs, size_t *n, size_t at)
 {
@@ -234,7 +234,7 @@ void examiner_collect(struct examiner *examiner)
     *end = oldest_first;
 }
 
-/* --- for the input thread ------------------------------------------------------------------------------------------- */
+/* --- for the input thread ----------------------------------------------------------------------------------------- */
 
 bool examiner_next(struct examiner *examiner, struct examiner_result *out)
 {

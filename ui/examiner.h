@@ -1,9 +1,10 @@
 /* The examiner: what a worker's model does for an inspection, beside the posts on the screen.
  *
- * Three tasks: to predict the labels of posts that nobody looks at, to examine what a decision hangs on, and to test how
- * faithful the heat is. Orders for the case at hand come before those aside, and aside predictions before examinations.
- * The examinations of some hundred posts are kept, with what they are about. The worker runs the orders, under a lock of
- * its own; this file has neither thread nor lock. The functions of the second half are for the input thread.
+ * Three tasks: to predict the labels of posts that nobody looks at, to examine what a decision hangs on, and to test
+ * how faithful the heat is. Orders for the case at hand come before those aside, and aside predictions before
+ * examinations. The examinations of some hundred posts are kept, with what they are about. The worker runs the
+ * orders, under a lock of its own; this file has neither thread nor lock. The functions of the second half are for
+ * the input thread.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_EXAMINER_H
@@ -54,7 +55,7 @@ struct examiner;
 struct examiner *examiner_new(void); /* NULL when memory is out */
 void examiner_free(struct examiner *examiner); /* NULL is fine */
 
-/* --- for the worker ------------------------------------------------------------------------------------------------- */
+/* --- for the worker ----------------------------------------------------------------------------------------------- */
 
 struct examiner_job;
 
@@ -73,8 +74,8 @@ struct examiner_setting {
 };
 void examiner_run(struct mmib *model, struct examiner_job *job, const struct examiner_setting *setting);
 
-/* Under the lock. True: there is a result that the input thread should hear of. A job that was cancelled gets its turn
- * again, unless it is no longer wanted. */
+/* Under the lock. True: there is a result that the input thread should hear of. A job that was cancelled gets its
+ * turn again, unless it is no longer wanted. */
 bool examiner_give_back(struct examiner *examiner, struct examiner_job *job);
 
 /* Under the lock: these are wanted for the case at hand, in this order, instead of those before. *stop_out: what runs
@@ -89,7 +90,7 @@ int examiner_aside(struct examiner *examiner, const struct examiner_order *order
 /* Under the lock: takes over what is finished. */
 void examiner_collect(struct examiner *examiner);
 
-/* --- for the input thread, without a lock --------------------------------------------------------------------------- */
+/* --- for the input thread, without a lock ------------------------------------------------------------------------- */
 
 /* The next result that was collected, oldest first; the caller's. False: none. */
 bool examiner_next(struct examiner *examiner, struct examiner_result *out);

@@ -163,7 +163,7 @@ static int inspector_file(struct inspector *inspector, size_t system, struct err
     return code;
 }
 
-/* --- what is to be known next --------------------------------------------------------------------------------------- */
+/* --- what is to be known next ------------------------------------------------------------------------------------- */
 
 static struct examiner_order inspector_order(const struct inspection *inspection, size_t system, size_t post,
                                              enum examiner_task task)
@@ -204,8 +204,11 @@ static int inspector_want(struct inspector *inspector, size_t system, bool at_ha
     s->wanted = key;
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct examination *known = worker_examination(s->worker, orders[i].index, orders[i].post, orders[i].predicted);
-        bool has = orders[i].task != TASK_PREDICT && known && (orders[i].task == TASK_TEST ? known->has_faithfulness : known->bottleneck != NULL);
+        const struct examination *known =
+            worker_examination(s->worker, orders[i].index, orders[i].post, orders[i].predicted);
+        bool has = known && (orders[i].task == TASK_TEST      ? known->has_faithfulness
+                             : orders[i].task == TASK_EXAMINE ? known->bottleneck != NULL
+                                                              : false);
         if (!has)
             orders[kept++] = orders[i];
     }
@@ -258,7 +261,8 @@ static int inspector_order_examinations(struct inspector *inspector, size_t syst
     struct inspector_system *s = &inspector->systems[system];
     struct inspection *inspection = inspector->inspection;
     int code = 0;
-    if (inspector->off || inspection->n_posts > INSPECTOR_EXAMINED_MAX || !inspector_round(&s->examinations, inspection))
+    if (inspector->off || inspection->n_posts > INSPECTOR_EXAMINED_MAX ||
+        !inspector_round(&s->examinations, inspection))
         return 0;
     for (size_t looked = 0; looked < INSPECTOR_SLICE && room && s->examinations.left && !code; looked++) {
         size_t post = inspector_step(&s->examinations, inspection->n_posts);

@@ -1,8 +1,8 @@
 /* The inspector: has the models say what an inspection must know, and files what they said.
  *
- * Of every post the labels that a model gives it, and, when all of these are known, what its decisions hang on (in the
- * background, for lists and counts); of the case at hand, and of the next one, at once. Ties an inspection to the workers of
- * its systems; does nothing that takes long.
+ * Of every post the labels that a model gives it, and, when all of these are known, what its decisions hang on (in
+ * the background, for lists and counts); of the case at hand, and of the next one, at once. Ties an inspection to the
+ * workers of its systems; does nothing that takes long.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_INSPECTOR_H
@@ -44,8 +44,8 @@ int inspector_start(struct inspector *inspector, struct inspection *inspection,
                     struct worker *const workers[INSPECTION_SYSTEMS_MAX], struct error *err);
 void inspector_end(struct inspector *inspector);
 
-/* After worker_collect of each worker: files results, and orders what is to be known next. at_hand: is there a case on the
- * screen? True: call again soon, there is more to look through. -1: memory is out. */
+/* After worker_collect of each worker: files results, and orders what is to be known next. at_hand: is there a case
+ * on the screen? True: call again soon, there is more to look through. -1: memory is out. */
 int inspector_think(struct inspector *inspector, bool at_hand, struct error *err);
 
 /* What is known of the case at hand; NULL = nothing (yet). */

@@ -36,10 +36,10 @@ static struct inspection_key fact_key(const struct case_view *view, size_t syste
 static const char *fact_brief(const char *label)
 {
     const char *slash = label ? strrchr(label, '/') : NULL;
-    return slash && slash[1] ? slash + 1 : label ? label : "nothing";
+    return slash && slash[1] ? slash + 1 : label ? label : "none";
 }
 
-/* "PER 6, nothing 2": what the readings say, most first. */
+/* "PER 6, none 2": what the readings say, most first. */
 static void fact_count_labels(const struct picture_decision *decision, size_t n_others, char *out, size_t size)
 {
     const char *names[FACT_NAMES];
@@ -86,12 +86,12 @@ static void fact_decision(struct view_pen *pen, const struct picture_verdict *ve
         all_same &= fact_same(own, d->readings[PICTURE_FIRST_OTHER + i].label);
     view_put(pen, inks[d->answer], GROUND_NONE, A_BOLD, picture_answer_name(d->answer));
     if (all_same) {
-        view_format(pen, INK_DIM, GROUND_NONE, 0, " (none, %zu other pictures: same label)", verdict->n_others);
+        view_format(pen, INK_DIM, GROUND_NONE, 0, " (without, and %zu others: same label)", verdict->n_others);
         return;
     }
     char others[96];
     fact_count_labels(d, verdict->n_others, others, sizeof others);
-    view_format(pen, INK_DIM, GROUND_NONE, 0, " (none: %s, %zu others: %s)", fact_brief(without),
+    view_format(pen, INK_DIM, GROUND_NONE, 0, " (without: %s, %zu others: %s)", fact_brief(without),
                 verdict->n_others, others);
 }
 
@@ -154,8 +154,8 @@ static void fact_score(struct view_pen *pen, double score)
 }
 
 /* What came second, with the mean. */
-static void fact_second(struct view_pen *pen, const struct case_view *view, size_t system, const struct inspection_key *key,
-                        const char *type)
+static void fact_second(struct view_pen *pen, const struct case_view *view, size_t system,
+                        const struct inspection_key *key, const char *type)
 {
     const struct analysis *a = view->session->case_.analyses[system];
     const struct analysis_runner_up *second = NULL;
@@ -200,7 +200,8 @@ static void fact_filter(struct view_pen *pen, const struct case_view *view, size
     if (key.relation) {
         const struct bottleneck_pair *pair = NULL;
         for (size_t i = 0; i < b->n_pairs && !pair; i++)
-            if (!memcmp(b->pairs[i].head, key.span, sizeof key.span) && !memcmp(b->pairs[i].tail, key.tail, sizeof key.tail))
+            if (!memcmp(b->pairs[i].head, key.span, sizeof key.span) &&
+                !memcmp(b->pairs[i].tail, key.tail, sizeof key.tail))
                 pair = &b->pairs[i];
         for (size_t r = 0; pair && r < READINGS; r++) {
             types[r] = pair->types[r];
@@ -417,8 +418,8 @@ void case_draw_table(struct view_pen *pen, const struct case_view *view, size_t 
     table_number(pen, number);
     x = pen->x;
     /* Words and images are sums of their own modality: each has its own scale. */
-    view_bar_ink(pen, case_heat_ink(system, used), used, word ? table_most(b->token_used, b->n_tokens, 0) : table_most(b->image_used, images, 0),
-             TABLE_BAR);
+    double most = word ? table_most(b->token_used, b->n_tokens, 0) : table_most(b->image_used, images, 0);
+    view_bar_ink(pen, case_heat_ink(system, used), used, most, TABLE_BAR);
     pen->x = x + TABLE_BAR + 1;
     view_signed(before, number);
     table_number(pen, number);

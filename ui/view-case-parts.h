@@ -1,5 +1,5 @@
-/* What the files of the case's pane share, and nobody else includes: view-case.c arranges lines, view-case-rows.c draws gold
- * and systems one below the other, view-case-facts.c what was found out about the case.
+/* What the files of the case's pane share, and nobody else includes: view-case.c arranges lines, view-case-rows.c
+ * draws gold and systems one below the other, view-case-facts.c what was found out about the case.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_UI_VIEW_CASE_PARTS_H

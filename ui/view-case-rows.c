@@ -356,7 +356,8 @@ void case_draw_pair_words(struct view_pen *pen, const struct case_view *view, co
     view_put(pen, INK_TEXT, GROUND_NONE, pair->at_hand ? A_UNDERLINE : 0, words);
 }
 
-static const struct bottleneck_pair *case_read_pair(const struct case_view *view, const struct case_pair *pair, size_t system)
+static const struct bottleneck_pair *case_read_pair(const struct case_view *view, const struct case_pair *pair,
+                                                    size_t system)
 {
     const struct examination *x = view->session->case_.examinations[system];
     for (size_t i = 0; x && x->bottleneck && i < x->bottleneck->n_pairs; i++)
@@ -367,8 +368,8 @@ static const struct bottleneck_pair *case_read_pair(const struct case_view *view
 }
 
 /* What a row says of a pair. */
-static void case_draw_label(struct view_pen *pen, const struct case_view *view, const struct case_pair *pair, size_t row,
-                            bool brief)
+static void case_draw_label(struct view_pen *pen, const struct case_view *view, const struct case_pair *pair,
+                            size_t row, bool brief)
 {
     const struct relation *relation = case_relation(row ? view->said[row - 1] : view->gold, pair);
     const char *type = relation ? relation->type : NULL;

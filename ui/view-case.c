@@ -241,7 +241,8 @@ static void case_draw(struct screen *screen, WINDOW *window, struct session *ses
     case_title(&rule, view);
     if (longest > rows) {
         char more[48];
-        snprintf(more, sizeof more, " %s%zu more %s", top ? "▲ " : "", longest - rows, top + rows < longest ? "▼ " : "");
+        const char *below = top + rows < longest ? "▼ " : "";
+        snprintf(more, sizeof more, " %s%zu more %s", top ? "▲ " : "", longest - rows, below);
         rule.x = rule.end > strlen(more) ? rule.end - strlen(more) : rule.x;
         view_put(&rule, INK_WARN, GROUND_NONE, 0, more);
     }

@@ -43,7 +43,17 @@ enum {
     WORKBENCH_SHOW_MS = 60,       /* how often its progress is drawn */
 };
 
-enum workbench_pane { PANE_HEAD, PANE_LIST, PANE_PICTURE, PANE_TEXT, PANE_LABELS, PANE_FOOTER, PANE_CAPTION, PANE_OTHER_PICTURE, PANES };
+enum workbench_pane {
+    PANE_HEAD,
+    PANE_LIST,
+    PANE_PICTURE,
+    PANE_TEXT,
+    PANE_LABELS,
+    PANE_FOOTER,
+    PANE_CAPTION,
+    PANE_OTHER_PICTURE,
+    PANES
+};
 
 struct workbench {
     struct store *store;
@@ -308,7 +318,8 @@ static void workbench_draw_other(struct workbench *wb)
     view.analysis = wb->session.case_.analyses[1];
     view.patient = true;
     view_picture_draw(wb->screen, wb->panes[PANE_OTHER_PICTURE], &view);
-    view_case_caption(wb->screen, wb->panes[PANE_CAPTION], &wb->session, wb->layout.other_picture.x - wb->layout.picture.x);
+    size_t second = wb->layout.other_picture.x - wb->layout.picture.x;
+    view_case_caption(wb->screen, wb->panes[PANE_CAPTION], &wb->session, second);
 }
 
 static void workbench_draw_too_small(struct workbench *wb)

@@ -119,19 +119,19 @@ int worker_detect(struct worker *worker, size_t index, const struct post *post, 
 /* Hands over what was found since; false: nothing. */
 bool worker_take_found(struct worker *worker, struct worker_found *out);
 
-/* --- inspecting: see examiner.h -------------------------------------------------------------------------------------- */
+/* --- inspecting: see examiner.h ----------------------------------------------------------------------------------- */
 
-/* These are wanted for the case at hand, after the wishes and before all else, instead of those before. Each brings one
- * result, also when it fails, unless others take its place. */
+/* These are wanted for the case at hand, after the wishes and before all else, instead of those before. Each brings
+ * one result, also when it fails, unless others take its place. */
 int worker_examine(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err);
 
-/* Orders about other posts: predictions come before the posts named aside, examinations after them. How many there is room
- * for: none unless the model is open. The schema is that of the last wishes. */
+/* Orders about other posts: predictions come before the posts named aside, examinations after them. How many there is
+ * room for: none unless the model is open. The schema is that of the last wishes. */
 size_t worker_examine_room(struct worker *worker);
 int worker_examine_aside(struct worker *worker, const struct examiner_order *orders, size_t n, struct error *err);
 
-/* Examinations show a post with pictures of others. True: the worker waits for a post of the corpus, which worker_lend
- * gives it (copied). */
+/* Examinations show a post with pictures of others. True: the worker waits for a post of the corpus, which
+ * worker_lend gives it (copied). */
 bool worker_asks(struct worker *worker, size_t *index_out);
 void worker_lend(struct worker *worker, size_t index, const struct post *post);
 
@@ -139,8 +139,8 @@ void worker_lend(struct worker *worker, size_t index, const struct post *post);
 bool worker_examined(struct worker *worker, struct examiner_result *out);
 void worker_examination_keep(struct worker *worker, struct examiner_result *result);
 
-/* What is kept of a post, and of what the system says of it (NULL = not known), as they are now; NULL = nothing. Good until
- * something is kept. */
+/* What is kept of a post, and of what the system says of it (NULL = not known), as they are now; NULL = nothing. Good
+ * until something is kept. */
 const struct examination *worker_examination(struct worker *worker, size_t index, const struct post *post,
                                              const struct post *predicted);
 
