@@ -45,6 +45,16 @@ const struct corpus *published_corpus_peek(const struct published *published)
     return published ? published->corpus : NULL;
 }
 
+/* As what the foreign file was read. Boxes do not matter here, and may lie elsewhere: GMNER is CoNLL without them. */
+static enum corpus_format source_format(const struct corpus *work)
+{
+    struct json_value format = json_member(json_value_of(work->source), "format");
+    char *name = json_kind(format) == JSON_TEXT ? json_text(format) : NULL;
+    enum corpus_format found = name ? corpus_format_from_name(name) : FORMAT_UNKNOWN;
+    free(name);
+    return found == FORMAT_GMNER ? FORMAT_CONLL : found;
+}
+
 /* The foreign file that the work is on, where it is still as it was then; *out NULL: there is none. */
 static int find_source(const char *path, const struct corpus *work, char **out, struct error *err)
 {
@@ -86,7 +96,7 @@ static int read_published(const char *path, const struct corpus *read, const str
     if (find_source(path, read, &source, err))
         return -1;
     int failed = 0;
-    out->corpus = replay_beginning(path, source);
+    out->corpus = replay_beginning(path, source, source_format(read));
     if (out->corpus && options)
         failed = corpus_rename_types(out->corpus, options->maps, options->n_maps, err);
     const char *name = source ? source : path;

@@ -263,8 +263,9 @@ static int rename_all(struct journal_text *text, const char *sha256, struct corp
     return got < 0 ? -1 : 0;
 }
 
-struct corpus *replay_beginning(const char *path, const char *source)
+struct corpus *replay_beginning(const char *path, const char *source, enum corpus_format format)
 {
+    const struct corpus_options options = {.from = format};
     struct replay replay = {.path = file_follow_links(path)};
     char *journal = NULL, sha256[FILE_SHA256_BYTES] = "";
     struct error why;
@@ -275,7 +276,7 @@ struct corpus *replay_beginning(const char *path, const char *source)
     if (!failed && first->has_header)
         failed = file_sha256(replay.path, sha256, &why);
     if (!failed && source)
-        failed = corpus_read(source, NULL, &replay.corpus, &why);
+        failed = corpus_read(source, &options, &replay.corpus, &why);
     else if (!failed && first->has_header)
         failed = replay_base_read(replay.path, replay.base, NULL, first->header.sha256, first->path, &replay.corpus,
                                   &why);

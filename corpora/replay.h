@@ -28,9 +28,9 @@ int replay_corpus(const char *name, const char *base, struct corpus **out, struc
                   struct error *err);
 
 /* The corpus at path as it was before anything was done to it, with the types that were renamed since renamed; the
- * caller's. source: the file that it began with, as it was; NULL = the beginning of the history is looked for. NULL
- * where nothing was done, or where the beginning is not known: what is kept beside path is about other contents, cannot
- * be read, or the beginning is gone. */
-struct corpus *replay_beginning(const char *path, const char *source);
+ * caller's. source: the file of that format that it began with, as it was; NULL = the beginning of the history is looked
+ * for. NULL where nothing was done, or where the beginning is not known: what is kept beside path is about other
+ * contents, cannot be read, or the beginning is gone. */
+struct corpus *replay_beginning(const char *path, const char *source, enum corpus_format format);
 
 #endif
