@@ -191,7 +191,7 @@ static int make_rights(const struct inspection *inspection, struct inspect_table
             if (i)
                 cell->filter.class = (int)(i % n);
             if (!count)
-                cell->text[0] = '\0';
+                snprintf(cell->text, sizeof cell->text, "·");
         }
     }
     return 0;

@@ -38,7 +38,7 @@ static size_t text_columns(const char *text)
 static void block_measure(const struct inspect_table *table, struct inspect_block *block)
 {
     size_t most = table->n_columns > INSPECT_MANY ? INSPECT_HEAD_COLUMNS : SIZE_MAX;
-    block->label = text_columns(table->corner);
+    block->label = text_columns(*table->corner ? table->corner : table->title);
     block->cell = 4;
     for (size_t i = 0; i < table->n_rows; i++) {
         size_t columns = text_columns(table->rows[i].label) + 2 * table->rows[i].indented;
@@ -228,15 +228,16 @@ static void draw_marked(struct screen *screen, WINDOW *window, const struct sess
     while (row->indented && heading > 0 && table->rows[heading].indented)
         heading--;
     const struct inspect_cell *cell = inspect_cell(table, place->row, place->column);
+    const char *number = !*cell->text || !strcmp(cell->text, "·") ? "0" : cell->text;
     if (session->inspect.table == TABLE_MATRIX)
         view_format(&pen, INK_TEXT, GROUND_NONE, 0, session->inspect.tables.compares ? "A: %s, B: %s, %s cases"
                                                                                      : "gold %s, said %s: %s cases",
-                    row->name ? row->name : row->label, marked_column(table, place->column), cell->text);
+                    row->name ? row->name : row->label, marked_column(table, place->column), number);
     else if (heading != place->row)
-        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "%s, %s: %s %s", table->rows[heading].label, row->label, cell->text,
+        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "%s, %s: %s %s", table->rows[heading].label, row->label, number,
                     table->columns[place->column]);
     else
-        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "%s: %s %s", row->label, cell->text,
+        view_format(&pen, INK_TEXT, GROUND_NONE, 0, "%s: %s %s", row->label, number,
                     table->columns[place->column]);
 }
 
