@@ -20,8 +20,8 @@ struct tsne_rows {
     double *p;      /* [n, n] */
 };
 
-/* Entropy of row i for b, its probabilities in p; distances are above the smallest, which changes nothing in p and keeps
- * exp from vanishing everywhere. */
+/* Entropy of row i for b, its probabilities in p; distances are above the smallest, which changes nothing in p: so their
+ * sum is at least 1. */
 static double tsne_entropy(const double *distances, size_t n, size_t i, double b, double *p)
 {
     double sum = 0, weighted = 0;
@@ -32,7 +32,7 @@ static double tsne_entropy(const double *distances, size_t n, size_t i, double b
     }
     for (size_t j = 0; j < n; j++)
         p[j] /= sum;
-    return log(sum) + b * weighted / sum;
+    return log(fmax(sum, 1)) + b * weighted / sum;
 }
 
 /* Squared distances of point i, less that of its nearest neighbour. Returns the mean of what is left. */

@@ -149,8 +149,8 @@ const struct subcommand ablate_subcommand = {
     .usage = "--train FILE... --dev FILE... --out DIR",
     .summary = "train without refinement, alignment or pictures, and compare",
     .details = "Trains the model whole, without refinement, without alignment, without both, and with every picture\n"
-               "hidden, each with every seed, and prints precision, recall and F1 of all. What was done is kept in --out:\n"
-               "the same command goes on where it was stopped.",
+               "hidden, each with every seed, and prints precision, recall and F1 of all. What was done is kept in\n"
+               "--out: the same command goes on where it was stopped.",
     .options = ablate_options,
     .max_arguments = 0,
     .run = ablate_main,

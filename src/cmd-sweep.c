@@ -294,9 +294,9 @@ const struct subcommand sweep_subcommand = {
     .name = "sweep",
     .usage = "--train FILE... --dev FILE... --out DIR",
     .summary = "train with other weights of the KL terms, and draw the curves",
-    .details = "Three series: beta_image varies and beta_text is 1, the reverse, and both vary and are equal. Each point\n"
-               "is trained with every seed, and once where series share it. What was done is kept in --out: the same\n"
-               "command goes on where it was stopped.",
+    .details = "Three series: beta_image varies and beta_text is 1, the reverse, and both vary and are equal. Each\n"
+               "point is trained with every seed, and once where series share it. What was done is kept in --out: the\n"
+               "same command goes on where it was stopped.",
     .options = sweep_options,
     .max_arguments = 0,
     .run = sweep_main,

@@ -86,10 +86,9 @@ int experiment_open(struct experiment *experiment, struct error *err)
         result = train_setup_learn(setup, err) ? -1 : experiment_open_scored(experiment, err);
     if (result)
         return result;
-    return experiment_open_blind(experiment, err) ||
-                   experiment_folder_make(arguments->out, &experiment->runs, &experiment->running, &experiment->lock, err)
-               ? -1
-               : 0;
+    if (experiment_open_blind(experiment, err))
+        return -1;
+    return experiment_folder_make(arguments->out, &experiment->runs, &experiment->running, &experiment->lock, err);
 }
 
 void experiment_close(struct experiment *experiment)

@@ -50,8 +50,8 @@ struct experiment {
     struct train_progress progress;
 };
 
-/* arguments, command, keep and total are set, all else is zero. Reads, encodes, and makes the folders. 0, 1 (stopped by a
- * signal) or -1; to be closed in any case. */
+/* arguments, command, keep and total are set, all else is zero. Reads, encodes, and makes the folders. 0, 1 (stopped by
+ * a signal) or -1; to be closed in any case. */
 int experiment_open(struct experiment *experiment, struct error *err);
 void experiment_close(struct experiment *experiment);
 

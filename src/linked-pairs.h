@@ -1,10 +1,10 @@
 /* Entities and the objects that people linked them to, as models represent both.
  *
- * A pair is an entity (nobody's mere proposal) whose grounding names objects, with the first of them that has a row in the
- * picture of every model: a model looks at the first max_objects boxes of a post. Its text representation is the mean of
- * the text's Z (the means of the posteriors, eq. 6-9) over the pieces of the entity's tokens, its image representation the
- * picture's Z in the object's row. Both have the width of the model's text encoder, since the picture's features were
- * projected to it, and neither is scaled: where the two lie apart, that is what there is to see.
+ * A pair is an entity (nobody's mere proposal) whose grounding names objects, with the first of them that has a row in
+ * the picture of every model: a model looks at the first max_objects boxes of a post. Its text representation is the
+ * mean of the text's Z (the means of the posteriors, eq. 6-9) over the pieces of the entity's tokens, its image
+ * representation the picture's Z in the object's row. Both have the width of the model's text encoder, since the
+ * picture's features were projected to it, and neither is scaled: where the two lie apart, that is what there is to see.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_SRC_LINKED_PAIRS_H

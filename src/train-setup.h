@@ -1,5 +1,5 @@
-/* What training needs before its first step: corpora, the model's config and words, features of pictures, and what there
- * is to learn. Says on stderr what was left out, and why.
+/* What training needs before its first step: corpora, the model's config and words, features of pictures, and what
+ * there is to learn. Says on stderr what was left out, and why.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef MMIB_SRC_TRAIN_SETUP_H
@@ -45,8 +45,8 @@ int train_setup_check(struct train_setup *setup, struct error *err);
 int train_setup_encode(struct train_setup *setup, struct error *err);
 int train_setup_learn(struct train_setup *setup, struct error *err); /* fills data and sets */
 
-/* A store of its own with the pictures of corpora [n], for what must leave the training as it is. As above; what was made
- * in *out is to be freed also after a failure. */
+/* A store of its own with the pictures of corpora [n], for what must leave the training as it is. As above; what was
+ * made in *out is to be freed also after a failure. */
 int train_setup_encode_others(struct train_setup *setup, struct train_corpus *corpora, size_t n,
                               struct features_store **out, struct error *err);
 void train_setup_free(struct train_setup *setup);

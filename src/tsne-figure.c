@@ -183,7 +183,8 @@ static int figure_put_sixel(const struct picture *image, size_t columns, size_t 
 
 static int figure_show_sixel(const struct tsne_figure *figure, const struct terminal *terminal, struct error *err)
 {
-    size_t width_px = terminal->columns * terminal->cell_width_px, height_px = terminal->rows * terminal->cell_height_px;
+    size_t width_px = terminal->columns * terminal->cell_width_px;
+    size_t height_px = terminal->rows * terminal->cell_height_px;
     width_px = width_px < terminal->max_width_px ? width_px : terminal->max_width_px;
     height_px = height_px < terminal->max_height_px ? height_px : terminal->max_height_px;
     double tallest = fmin((double)height_px * 0.85, FIGURE_SIXEL_MAX_PX);

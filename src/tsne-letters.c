@@ -34,8 +34,8 @@ static void letters_fill(const struct tsne_figure *figure, const double *y, cons
         low[i % 2] = fmin(low[i % 2], y[i]);
         high[i % 2] = fmax(high[i % 2], y[i]);
     }
-    double scale = fmax(fmax((high[0] - low[0]) / (double)(columns - 1), (high[1] - low[1]) / (2.0 * (double)(rows - 1))),
-                        1e-9);
+    double scale = fmax((high[0] - low[0]) / (double)(columns - 1), (high[1] - low[1]) / (2.0 * (double)(rows - 1)));
+    scale = fmax(scale, 1e-9);
     for (size_t i = 0; i < n; i++) {
         double x = (double)(columns - 1) / 2 + (y[2 * i] - (low[0] + high[0]) / 2) / scale;
         double row = (double)(rows - 1) / 2 - (y[2 * i + 1] - (low[1] + high[1]) / 2) / (2 * scale);
