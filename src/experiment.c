@@ -204,6 +204,8 @@ static int experiment_on_start(void *context, const struct train_start *start, s
     (void)err;
     train_progress_start(&experiment->progress, start, experiment->arguments->options.epochs,
                          experiment->arguments->quiet);
+    snprintf(experiment->progress.title, sizeof experiment->progress.title, "run %zu/%zu, ", experiment->done + 1,
+             experiment->total);
     if (!experiment->arguments->quiet && start->step)
         fprintf(stderr, "%s: going on at step %zu of %zu\n", experiment->title, start->step, start->total_steps);
     return 0;

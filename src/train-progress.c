@@ -57,8 +57,8 @@ static void train_progress_show(const struct train_progress *progress, const str
     double left = seconds / (double)(step->step - progress->first_step) * (double)(step->total_steps - step->step);
     unsigned long whole = (unsigned long)left;
     snprintf(line, sizeof line,
-             "epoch %zu/%zu, step %zu/%zu: %salign %.3g, kl %.3g/%.3g, %.1f posts/s, %lu:%02lu:%02lu left%s",
-             step->epoch, progress->epochs, step->step, step->total_steps, tasks, losses->alignment, losses->text_kl,
+             "%sepoch %zu/%zu, step %zu/%zu: %salign %.3g, kl %.3g/%.3g, %.1f posts/s, %lu:%02lu:%02lu left%s",
+             progress->title, step->epoch, progress->epochs, step->step, step->total_steps, tasks, losses->alignment, losses->text_kl,
              losses->image_kl, (double)progress->posts / seconds, whole / 3600, whole / 60 % 60, whole % 60, score);
     train_progress_print(progress, line);
 }

@@ -17,6 +17,7 @@ struct train_progress {
     bool seen[TRAINING_TASKS];
     double score; /* of the last epoch; negative: none yet */
     size_t epochs;
+    char title[32]; /* before the line: which of several runs; "" = none */
 };
 
 void train_progress_start(struct train_progress *progress, const struct train_start *start, size_t epochs, bool quiet);

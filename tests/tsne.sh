@@ -33,6 +33,8 @@ tap_ok "the same again" sh -c '
 tap_ok "two models, five pairs of a type" sh -c '
     "$MMIB" tsne "$1" --quiet --model2 "$MMIB_MODEL" --per-type 5 --types ORG,PER --perplexity 4 -o two.png > two &&
     [ "$(wc -l < two.csv)" = 41 ] && [ "$(grep -c "20 points" two)" = 2 ]' sh "$demo"
+tap_ok "on terminals with sixel, with colours, without" \
+    python3 "$SRCDIR/tests/tsne-terminal.py" "$MMIB" tsne "$demo" --quiet --threads 2
 tap_ok "too few pairs" tap_says 3 "demo.json: 14 entities of MISC are linked to an object, 14 can be used: a perplexity of 30 needs 16" \
     "$MMIB" tsne "$demo" --quiet --types MISC --perplexity 30 -o none.png
 printf 'Rob\tB-PER\nnaps\tO\n\n' > bare.conll
