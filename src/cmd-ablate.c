@@ -32,6 +32,10 @@ struct ablate_runs {
 static int ablate_train(struct experiment *experiment, struct ablate_runs *out, struct error *err)
 {
     for (size_t s = 0; s < ablate_experiment.n_seeds; s++)
+        for (size_t v = 0; v < ABLATE_VARIANTS; v++)
+            if (experiment_check(experiment, &ablate_variants[v], ablate_experiment.each_seed[s], err))
+                return -1;
+    for (size_t s = 0; s < ablate_experiment.n_seeds; s++)
         for (size_t v = 0; v < ABLATE_VARIANTS; v++) {
             int result = experiment_run(experiment, &ablate_variants[v], ablate_experiment.each_seed[s],
                                         &out->each[v][s], err);

@@ -68,24 +68,34 @@ static void sweep_plan(struct sweep *sweep)
     sweep->experiment.total = sweep->n_points * sweep_experiment.n_seeds;
 }
 
+static struct experiment_variant sweep_variant(const struct sweep_point *point)
+{
+    return (struct experiment_variant){.title = point->title,
+                                       .folder = point->folder,
+                                       .refinement = true,
+                                       .alignment = true,
+                                       .pictures = true,
+                                       .beta_text = point->text,
+                                       .beta_image = point->image};
+}
+
 /* Seed by seed. 0, 1 (stopped) or -1. */
 static int sweep_train(struct sweep *sweep, struct error *err)
 {
-    for (size_t s = 0; s < sweep_experiment.n_seeds; s++)
-        for (size_t i = 0; i < sweep->n_points; i++) {
-            struct sweep_point *point = &sweep->points[i];
-            const struct experiment_variant variant = {.title = point->title,
-                                                       .folder = point->folder,
-                                                       .refinement = true,
-                                                       .alignment = true,
-                                                       .pictures = true,
-                                                       .beta_text = point->text,
-                                                       .beta_image = point->image};
-            int result = experiment_run(&sweep->experiment, &variant, sweep_experiment.each_seed[s], &point->runs[s],
-                                        err);
-            if (result)
-                return result;
-        }
+    const size_t *seeds = sweep_experiment.each_seed;
+    for (size_t i = 0; i < sweep->n_points * sweep_experiment.n_seeds; i++) {
+        const struct experiment_variant variant = sweep_variant(&sweep->points[i % sweep->n_points]);
+        if (experiment_check(&sweep->experiment, &variant, seeds[i / sweep->n_points], err))
+            return -1;
+    }
+    for (size_t i = 0; i < sweep->n_points * sweep_experiment.n_seeds; i++) {
+        struct sweep_point *point = &sweep->points[i % sweep->n_points];
+        size_t s = i / sweep->n_points;
+        const struct experiment_variant variant = sweep_variant(point);
+        int result = experiment_run(&sweep->experiment, &variant, seeds[s], &point->runs[s], err);
+        if (result)
+            return result;
+    }
     for (size_t i = 0; i < sweep->n_points; i++)
         sweep->points[i].summary = experiment_summarise(sweep->points[i].runs, sweep_experiment.n_seeds);
     return 0;

@@ -126,15 +126,17 @@ static int tsne_check_pairs(const struct tsne_work *work, struct error *err)
 {
     const struct linked_pairs *pairs = &work->pairs;
     size_t needed = (size_t)ceil((tsne_perplexity + 1) / 2), linked = 0;
+    char lack[64] = "";
     needed += 2 * (double)needed <= tsne_perplexity + 1;
     if (pairs->n >= needed)
         return 0;
     for (size_t i = 0; i < pairs->n_types; i++)
         linked += pairs->types[i].candidates;
+    if (pairs->without_picture)
+        snprintf(lack, sizeof lack, " (the picture of %zu is not there)", pairs->without_picture);
     return error_set(err, ERROR_INPUT,
-                     "%s: %zu entities of %s are linked to an object, %zu can be used: a perplexity of %g needs %zu%s",
-                     work->run.corpus->path, linked, tsne_types, pairs->n, tsne_perplexity, needed,
-                     pairs->without_picture ? " (a picture is not there)" : "");
+                     "%s: %zu entities of %s are linked to an object, %zu can be used%s: a perplexity of %g needs %zu",
+                     work->run.corpus->path, linked, tsne_types, pairs->n, lack, tsne_perplexity, needed);
 }
 
 static int tsne_embed(struct tsne_work *work, struct error *err)

@@ -279,6 +279,25 @@ static int experiment_train(struct experiment_work *work, struct experiment_reco
     return experiment_score(work, out, err);
 }
 
+int experiment_check(struct experiment *experiment, const struct experiment_variant *variant, size_t seed,
+                     struct error *err)
+{
+    struct experiment_work work;
+    if (!experiment->keep)
+        return 0;
+    experiment_plan(experiment, variant, seed, &work);
+    int result = experiment_name(&work, variant, seed, err) || experiment_folder_check_kept(work.kept, work.settings, err);
+    experiment_work_free(&work);
+    return result ? -1 : 0;
+}
+
+/* The failure's own message, with the run. */
+static void experiment_blame(const struct experiment *experiment, struct error *err)
+{
+    struct error cause = *err;
+    error_set(err, cause.kind, "%s: %.700s", experiment->title, cause.message);
+}
+
 static void experiment_tell(const struct experiment *experiment, const struct experiment_record *record)
 {
     fprintf(stderr, "%s: best epoch %zu of %zu, dev F1 %.2f\n", experiment->title, record->best_epoch, record->epochs,
@@ -293,11 +312,11 @@ int experiment_run(struct experiment *experiment, const struct experiment_varian
     snprintf(experiment->title, sizeof experiment->title, "run %zu of %zu, %s, seed %zu", experiment->done + 1,
              experiment->total, variant->title, seed);
     int result = experiment_name(&work, variant, seed, err);
-    if (!result && work.kept)
-        result = experiment_folder_check_kept(work.kept, work.settings, err);
     bool reused = !result && experiment_record_read(work.record, work.settings, out);
     if (!result && !reused) {
         result = experiment_train(&work, out, err);
+        if (result < 0)
+            experiment_blame(experiment, err);
         if (!result)
             result = experiment_record_write(work.record, work.settings, out, err);
         if (!result && !experiment->arguments->quiet)

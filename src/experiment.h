@@ -55,6 +55,11 @@ struct experiment {
 int experiment_open(struct experiment *experiment, struct error *err);
 void experiment_close(struct experiment *experiment);
 
+/* With --keep: is the place of the run's model free, or has it that very model? To be asked of all runs before the first
+ * one. */
+int experiment_check(struct experiment *experiment, const struct experiment_variant *variant, size_t seed,
+                     struct error *err);
+
 /* One run, or what it came to earlier. 0, 1 (stopped by a signal, with a checkpoint) or -1. */
 int experiment_run(struct experiment *experiment, const struct experiment_variant *variant, size_t seed,
                    struct experiment_record *out, struct error *err);

@@ -100,6 +100,7 @@ tap_ok "another label in --dev: all of it" sh -c '
 cp dev-kept.json dev.json
 tap_ok "a model of other settings is not replaced" tap_says 4 "whole/full-s1: is there already, of other settings" \
     $ablate --out whole --seeds 1 --lr 2e-2 --keep --quiet
+tap_ok "which is said before anything is trained" [ ! -e whole/running ]
 echo '{"seed": 1' > cut
 for record in whole/runs/*.json; do cp cut "$record"; done
 tap_ok "records that are broken are made anew" sh -c '
@@ -214,6 +215,8 @@ tap_same "and the same curves" swept/sweep.csv curves.csv
 tap_ok "one figure, where it was wanted" sh -c '[ -s curves.pdf ] && [ ! -e swept-killed/sweep.svg ] && [ ! -e swept-killed/running ]'
 tap_ok "what ablate did in the same folder is not done again" sh -c '
     "$@" --seeds 1 --betas 0.1 --out killed > other 2> said && [ "$(grep -c "best epoch" said)" = 2 ] && grep -q "^1 of 3 runs were done before" said' sh $sweep
+tap_ok "numbers that run away end it, with the run's name" tap_says 3 "run 1 of 1, beta_text 1, beta_image 1, seed 1: step" \
+    $sweep --out wild --seeds 1 --betas 1 --lr 1e6 --crf-lr 1e6 --warmup 0 --quiet
 tap_ok "a list that is none" tap_says 2 "--betas: 0,-1 is not a list of numbers" $sweep --out never --betas 0,-1
 tap_ok "no figure of another kind" tap_says 2 ".png, .svg or .pdf" $sweep --out never -o curves.gif
 
