@@ -2,10 +2,10 @@
  * That the numbers are right is tried in tests/readings.sh.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "corpora/corpus.h"
 #include "model/analysis.h"
 #include "model/bottleneck-effect.h"
 #include "model/faithfulness.h"
+#include "tests/demo-try.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -20,38 +20,12 @@
 
 enum { MAX_POSTS = 68 };
 
-static struct mmib *model;
-static struct corpus *corpus;
-static char *images;
-static const struct post *posts[MAX_POSTS];
-static size_t n_posts;
 static struct inference inference;
 
 static int open_all(void **state)
 {
     (void)state;
-    struct error err = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/model/pretrained/mini", getenv("SRCDIR"));
-    model = mmib_open(path, 2, &err);
-    snprintf(path, sizeof path, "%s/corpora/demo/demo.json", getenv("SRCDIR"));
-    if (!model || corpus_read(path, NULL, &corpus, &err)) {
-        fprintf(stderr, "# %s\n", err.message);
-        return -1;
-    }
-    images = corpus_image_folder(corpus);
-    for (; n_posts < corpus->n_posts && n_posts < MAX_POSTS; n_posts++)
-        posts[n_posts] = &corpus->posts[n_posts];
-    return images ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    free(images);
-    corpus_free(corpus);
-    mmib_close(model);
-    return 0;
+    return demo_open(MAX_POSTS);
 }
 
 static void infer(size_t n)
@@ -377,5 +351,5 @@ int main(void)
         cmocka_unit_test(sums_are_differences_of_errors),
         cmocka_unit_test(a_curve_has_the_right_ends),
     };
-    return cmocka_run_group_tests_name("bottleneck", tests, open_all, close_all);
+    return cmocka_run_group_tests_name("bottleneck", tests, open_all, demo_close);
 }

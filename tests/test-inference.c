@@ -1,9 +1,9 @@
 /* Whole passes of the bundled model over the demonstration corpus: what must hold whatever the weights are.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "corpora/corpus.h"
 #include "model/analysis.h"
 #include "model/inference.h"
+#include "tests/demo-try.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -18,37 +18,10 @@
 
 enum { MAX_POSTS = 16 }; /* enough to meet posts with a picture, without one, and with one that is missing */
 
-static struct mmib *model;
-static struct corpus *corpus;
-static char *images;
-static const struct post *posts[MAX_POSTS];
-static size_t n_posts;
-
 static int open_all(void **state)
 {
     (void)state;
-    struct error err = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/model/pretrained/mini", getenv("SRCDIR"));
-    model = mmib_open(path, 2, &err);
-    snprintf(path, sizeof path, "%s/corpora/demo/demo.json", getenv("SRCDIR"));
-    if (!model || corpus_read(path, NULL, &corpus, &err)) {
-        fprintf(stderr, "# %s\n", err.message);
-        return -1;
-    }
-    images = corpus_image_folder(corpus);
-    for (; n_posts < corpus->n_posts && n_posts < MAX_POSTS; n_posts++)
-        posts[n_posts] = &corpus->posts[n_posts];
-    return images ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    free(images);
-    corpus_free(corpus);
-    mmib_close(model);
-    return 0;
+    return demo_open(MAX_POSTS);
 }
 
 static void assert_near(double got, double want)
@@ -243,5 +216,5 @@ int main(void)
         cmocka_unit_test(cancelled_work_leaves_nothing),
         cmocka_unit_test(bad_pictures_are_states),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, open_all, demo_close);
 }

@@ -2,10 +2,10 @@
  * other pictures, the choice of others by what must hold of it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "corpora/corpus.h"
 #include "model/picture-verdict-totals.h"
 #include "model/picture-verdict.h"
 #include "model/proposal.h"
+#include "tests/demo-try.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -20,39 +20,10 @@
 
 enum { MAX_POSTS = 40, OTHERS = 3 };
 
-static struct mmib *model, *model_of_one_thread;
-static struct corpus *corpus;
-static char *images;
-static const struct post *posts[MAX_POSTS];
-static size_t n_posts;
-
 static int open_all(void **state)
 {
     (void)state;
-    struct error err = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/model/pretrained/mini", getenv("SRCDIR"));
-    model = mmib_open(path, 2, &err);
-    model_of_one_thread = model ? mmib_open(path, 1, &err) : NULL;
-    snprintf(path, sizeof path, "%s/corpora/demo/demo.json", getenv("SRCDIR"));
-    if (!model_of_one_thread || corpus_read(path, NULL, &corpus, &err)) {
-        fprintf(stderr, "# %s\n", err.message);
-        return -1;
-    }
-    images = corpus_image_folder(corpus);
-    for (; n_posts < corpus->n_posts && n_posts < MAX_POSTS; n_posts++)
-        posts[n_posts] = &corpus->posts[n_posts];
-    return images ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    free(images);
-    corpus_free(corpus);
-    mmib_close(model_of_one_thread);
-    mmib_close(model);
-    return 0;
+    return demo_open(MAX_POSTS);
 }
 
 static void the_rule_has_this_truth_table(void **state)
@@ -369,5 +340,5 @@ int main(void)
         cmocka_unit_test(a_batch_says_what_single_posts_say),
         cmocka_unit_test(without_gold_only_changes_are_told),
     };
-    return cmocka_run_group_tests_name("picture-verdict", tests, open_all, close_all);
+    return cmocka_run_group_tests_name("picture-verdict", tests, open_all, demo_close);
 }

@@ -1,9 +1,9 @@
 /* The committee of draws: the vote by hand-made cases, the draws by what must hold whatever the weights are.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "corpora/corpus.h"
 #include "model/analysis.h"
 #include "model/uncertainty.h"
+#include "tests/demo-try.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -19,39 +19,10 @@
 
 enum { MAX_POSTS = 12, DRAWS = 8 };
 
-static struct mmib *model, *model_of_one_thread;
-static struct corpus *corpus;
-static char *images;
-static const struct post *posts[MAX_POSTS];
-static size_t n_posts;
-
 static int open_all(void **state)
 {
     (void)state;
-    struct error err = {0};
-    char path[4096];
-    snprintf(path, sizeof path, "%s/model/pretrained/mini", getenv("SRCDIR"));
-    model = mmib_open(path, 2, &err);
-    model_of_one_thread = model ? mmib_open(path, 1, &err) : NULL;
-    snprintf(path, sizeof path, "%s/corpora/demo/demo.json", getenv("SRCDIR"));
-    if (!model_of_one_thread || corpus_read(path, NULL, &corpus, &err)) {
-        fprintf(stderr, "# %s\n", err.message);
-        return -1;
-    }
-    images = corpus_image_folder(corpus);
-    for (; n_posts < corpus->n_posts && n_posts < MAX_POSTS; n_posts++)
-        posts[n_posts] = &corpus->posts[n_posts];
-    return images ? 0 : -1;
-}
-
-static int close_all(void **state)
-{
-    (void)state;
-    free(images);
-    corpus_free(corpus);
-    mmib_close(model_of_one_thread);
-    mmib_close(model);
-    return 0;
+    return demo_open(MAX_POSTS);
 }
 
 static void the_vote_is_counted(void **state)
@@ -231,5 +202,5 @@ int main(void)
         cmocka_unit_test(nothing_is_drawn_unasked),
         cmocka_unit_test(golden_models_are_drawn_from),
     };
-    return cmocka_run_group_tests_name("uncertainty", tests, open_all, close_all);
+    return cmocka_run_group_tests_name("uncertainty", tests, open_all, demo_close);
 }
