@@ -7,6 +7,7 @@
 #include "corpora/text.h"
 #include "src/corpus-arguments.h"
 #include "src/subcommands.h"
+#include "src/table-cells.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -159,17 +160,6 @@ static void put_json(struct text *out, struct corpus *const *corpora, const stru
 
 /* ---- Table ---- */
 
-/* A name out of a file, with its control characters as escapes, padded. */
-static void put_name(struct text *out, int width, const char *name)
-{
-    struct text cell = {0};
-    json_put_text(&cell, name);
-    int bytes = cell.failed ? 0 : (int)cell.n - 2;
-    int padding = width - (cell.failed ? 0 : (int)utf8_code_points(cell.bytes) - 2);
-    text_add_format(out, "%.*s%*s", bytes, cell.failed ? "" : cell.bytes + 1, padding > 0 ? padding : 0, "");
-    text_free(&cell);
-}
-
 static void put_cell(struct text *out, struct agreement_figure figure)
 {
     if (figure.reason)
@@ -234,7 +224,7 @@ static void put_types_table(struct text *out, const struct agreement_types *type
     for (size_t i = 0; i < types->n; i++) {
         const struct agreement_type *type = &types->items[i];
         text_add(out, "  ");
-        put_name(out, width, type->name);
+        table_cells_name(out, width, type->name);
         put_cell(out, agreement_type_figure(type, false));
         if (entities) {
             put_cell(out, agreement_type_figure(type, true));
@@ -269,9 +259,9 @@ static void put_table(struct text *out, struct corpus *const *corpora, const str
     for (size_t i = 0; i < agreement->n_pairs; i++) {
         const struct agreement_pair *pair = &agreement->pairs[i];
         text_add(out, i ? "\n" : "");
-        put_name(out, 0, corpora[pair->a]->path);
+        table_cells_name(out, 0, corpora[pair->a]->path);
         text_add(out, " and ");
-        put_name(out, 0, corpora[pair->b]->path);
+        table_cells_name(out, 0, corpora[pair->b]->path);
         text_add_format(out, ": %zu post%s compared\n", pair->n_posts, pair->n_posts == 1 ? "" : "s");
         for (int m = 0; m < AGREEMENT_MEASURES; m++)
             put_row(out, pair, (enum agreement_measure)m);

@@ -2,7 +2,7 @@
 #include "src/eval-json.h"
 
 #include "corpora/json.h"
-#include "src/eval-cells.h"
+#include "src/table-cells.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -18,20 +18,20 @@ static void open_member(struct text *out, const char *name)
 static void put_ratios(struct text *out, const char *name, struct score_ratios ratios)
 {
     open_member(out, name);
-    eval_cells_member(out, "p", ratios.p);
-    eval_cells_member(out, "r", ratios.r);
-    eval_cells_member(out, "f1", ratios.f1);
+    table_cells_member(out, "p", ratios.p);
+    table_cells_member(out, "r", ratios.r);
+    table_cells_member(out, "f1", ratios.f1);
     text_add_char(out, '}');
 }
 
 static void put_scores(struct text *out, const struct score *score)
 {
     json_put_name(out, "micro");
-    eval_cells_counts(out, &score->micro);
+    table_cells_counts(out, &score->micro);
     open_member(out, "types");
     for (size_t i = 0; i < score->n_types; i++) {
         json_put_name(out, score->types[i].name);
-        eval_cells_counts(out, &score->types[i].counts);
+        table_cells_counts(out, &score->types[i].counts);
     }
     text_add_char(out, '}');
     put_ratios(out, "macro", score_macro(score));
@@ -46,8 +46,8 @@ static void put_modes(struct text *out, const struct eval_analysis_system *syste
         text_add_char(out, '}');
     }
     open_member(out, "invalid");
-    eval_cells_member_count(out, "gold", system->entities[SCORE_DEFAULT].n_invalid_gold);
-    eval_cells_member_count(out, "predicted", system->entities[SCORE_DEFAULT].n_invalid_predicted);
+    table_cells_member_count(out, "gold", system->entities[SCORE_DEFAULT].n_invalid_gold);
+    table_cells_member_count(out, "predicted", system->entities[SCORE_DEFAULT].n_invalid_predicted);
     text_add_char(out, '}');
 }
 
@@ -59,14 +59,14 @@ static void put_semeval(struct text *out, const struct cases *cases)
     for (int i = 0; i < SEMEVAL_SCHEMES; i++) {
         struct score_ratios ratios = semeval_ratios(&counts[i]);
         open_member(out, semeval_scheme_name((enum semeval_scheme)i));
-        eval_cells_member_count(out, "correct", counts[i].correct);
-        eval_cells_member_count(out, "incorrect", counts[i].incorrect);
-        eval_cells_member_count(out, "partial", counts[i].partial);
-        eval_cells_member_count(out, "missed", counts[i].missed);
-        eval_cells_member_count(out, "spurious", counts[i].spurious);
-        eval_cells_member(out, "p", ratios.p);
-        eval_cells_member(out, "r", ratios.r);
-        eval_cells_member(out, "f1", ratios.f1);
+        table_cells_member_count(out, "correct", counts[i].correct);
+        table_cells_member_count(out, "incorrect", counts[i].incorrect);
+        table_cells_member_count(out, "partial", counts[i].partial);
+        table_cells_member_count(out, "missed", counts[i].missed);
+        table_cells_member_count(out, "spurious", counts[i].spurious);
+        table_cells_member(out, "p", ratios.p);
+        table_cells_member(out, "r", ratios.r);
+        table_cells_member(out, "f1", ratios.f1);
         text_add_char(out, '}');
     }
     text_add_char(out, '}');
@@ -78,22 +78,22 @@ static void put_kinds(struct text *out, const size_t kinds[TAXONOMY_KINDS])
 {
     open_member(out, "kinds");
     for (int kind = TAXONOMY_KIND_SHORT; kind < TAXONOMY_KINDS; kind++)
-        eval_cells_member_count(out, taxonomy_kind_name(kind), kinds[kind]);
+        table_cells_member_count(out, taxonomy_kind_name(kind), kinds[kind]);
     text_add_char(out, '}');
 }
 
 static void put_classes(struct text *out, const struct cases_total *total, bool relation)
 {
-    eval_cells_member(out, "gap", cases_points(total, &total->counts));
+    table_cells_member(out, "gap", cases_points(total, &total->counts));
     open_member(out, "classes");
     for (int class = 0; class < (int)taxonomy_n_classes(relation); class++) {
         const struct cases_tally *tally = &total->classes[class];
         open_member(out, taxonomy_class_name(relation, class));
-        eval_cells_member_count(out, "cases", tally->n);
-        eval_cells_member(out, "points", cases_points(total, &tally->counts));
-        eval_cells_member_count(out, "tp", tally->counts.tp);
-        eval_cells_member_count(out, "fp", tally->counts.fp);
-        eval_cells_member_count(out, "fn", tally->counts.fn);
+        table_cells_member_count(out, "cases", tally->n);
+        table_cells_member(out, "points", cases_points(total, &tally->counts));
+        table_cells_member_count(out, "tp", tally->counts.tp);
+        table_cells_member_count(out, "fp", tally->counts.fp);
+        table_cells_member_count(out, "fn", tally->counts.fn);
         if (!relation && (class == TAXONOMY_BOUNDARY || class == TAXONOMY_BOUNDARY_TYPE))
             put_kinds(out, total->kinds[class]);
         text_add_char(out, '}');
@@ -155,8 +155,8 @@ static void put_buckets(struct text *out, const struct buckets *buckets)
         for (int value = 0; value < (int)bucket_n_values(attribute); value++) {
             const struct cases_tally *row = &buckets->rows[a][value];
             open_member(out, bucket_value_name(attribute, value));
-            eval_cells_member_count(out, "n", row->n);
-            eval_cells_count_members(out, &row->counts);
+            table_cells_member_count(out, "n", row->n);
+            table_cells_count_members(out, &row->counts);
             text_add_char(out, '}');
         }
         text_add_char(out, '}');
@@ -178,8 +178,8 @@ static int put_level(struct text *out, const struct eval_analysis *analysis, siz
     text_add_format(out, "{\"mode\": \"%s\"", relation ? "mnre" : score_mode_name(analysis->mode));
     put_scores(out, score);
     if (relation) {
-        eval_cells_member_count(out, "pairs", score->n_pairs);
-        eval_cells_member_count(out, "outside", score->n_outside);
+        table_cells_member_count(out, "pairs", score->n_pairs);
+        table_cells_member_count(out, "outside", score->n_outside);
     } else {
         put_modes(out, system);
         put_semeval(out, system->cases);
@@ -197,10 +197,10 @@ static int put_level(struct text *out, const struct eval_analysis *analysis, siz
 static void put_flips(struct text *out, const struct paired_flips *flips)
 {
     text_add_char(out, '{');
-    eval_cells_member_count(out, "both", flips->both);
-    eval_cells_member_count(out, "only_a", flips->only_a);
-    eval_cells_member_count(out, "only_b", flips->only_b);
-    eval_cells_member_count(out, "neither", flips->neither);
+    table_cells_member_count(out, "both", flips->both);
+    table_cells_member_count(out, "only_a", flips->only_a);
+    table_cells_member_count(out, "only_b", flips->only_b);
+    table_cells_member_count(out, "neither", flips->neither);
     text_add_char(out, '}');
 }
 
@@ -212,7 +212,7 @@ static void put_flips_of_classes(struct text *out, const struct paired_table *ta
         open_member(out, taxonomy_class_name(relation, a));
         for (int b = 0; b < n; b++)
             if (table->classes[a][b])
-                eval_cells_member_count(out, taxonomy_class_name(relation, b), table->classes[a][b]);
+                table_cells_member_count(out, taxonomy_class_name(relation, b), table->classes[a][b]);
         text_add_char(out, '}');
     }
     text_add_char(out, '}');
@@ -223,23 +223,23 @@ static void put_tests(struct text *out, const struct eval_analysis_pairs *pairs,
     const struct paired_bootstrap *bootstrap = &pairs->bootstrap;
     const struct paired_mcnemar *mcnemar = &pairs->mcnemar;
     open_member(out, "bootstrap");
-    eval_cells_member(out, "delta", bootstrap->delta);
-    eval_cells_member(out, "low", bootstrap->low);
-    eval_cells_member(out, "high", bootstrap->high);
-    eval_cells_member(out, "p", bootstrap->p);
-    eval_cells_member_count(out, "resamples", bootstrap->n_resamples);
-    eval_cells_member_count(out, "undefined", bootstrap->n_undefined);
-    eval_cells_member_count(out, "seed", (size_t)seed);
+    table_cells_member(out, "delta", bootstrap->delta);
+    table_cells_member(out, "low", bootstrap->low);
+    table_cells_member(out, "high", bootstrap->high);
+    table_cells_member(out, "p", bootstrap->p);
+    table_cells_member_count(out, "resamples", bootstrap->n_resamples);
+    table_cells_member_count(out, "undefined", bootstrap->n_undefined);
+    table_cells_member_count(out, "seed", (size_t)seed);
     text_add_char(out, '}');
     open_member(out, "mcnemar");
-    eval_cells_member_count(out, "only_a", mcnemar->only_a);
-    eval_cells_member_count(out, "only_b", mcnemar->only_b);
+    table_cells_member_count(out, "only_a", mcnemar->only_a);
+    table_cells_member_count(out, "only_b", mcnemar->only_b);
     text_add_format(out, ", \"test\": \"%s\"", mcnemar->exact ? "exact" : "chi-squared");
-    eval_cells_member(out, "statistic", mcnemar->statistic);
-    eval_cells_member(out, "p", mcnemar->p);
-    eval_cells_member(out, "difference", mcnemar->difference);
-    eval_cells_member(out, "low", mcnemar->low);
-    eval_cells_member(out, "high", mcnemar->high);
+    table_cells_member(out, "statistic", mcnemar->statistic);
+    table_cells_member(out, "p", mcnemar->p);
+    table_cells_member(out, "difference", mcnemar->difference);
+    table_cells_member(out, "low", mcnemar->low);
+    table_cells_member(out, "high", mcnemar->high);
     text_add_char(out, '}');
 }
 
@@ -263,9 +263,9 @@ static void put_pairs(struct text *out, const struct eval_analysis *analysis, en
     text_add_char(out, '}');
     put_flips_of_classes(out, table, level == CASES_RELATIONS);
     open_member(out, "wrong");
-    eval_cells_member_count(out, "both", table->wrong_both);
-    eval_cells_member_count(out, "only_a", table->wrong_a);
-    eval_cells_member_count(out, "only_b", table->wrong_b);
+    table_cells_member_count(out, "both", table->wrong_both);
+    table_cells_member_count(out, "only_a", table->wrong_a);
+    table_cells_member_count(out, "only_b", table->wrong_b);
     text_add_char(out, '}');
     put_tests(out, pairs, analysis->seed);
     text_add_char(out, '}');
@@ -275,11 +275,11 @@ static void put_leaks(struct text *out, const struct eval_analysis *analysis)
 {
     const struct eval_analysis_leaks *leaks = &analysis->leaks;
     open_member(out, "leaked");
-    eval_cells_member_count(out, "posts", leaks->n_any);
-    eval_cells_member_count(out, "text", leaks->n_text);
-    eval_cells_member_count(out, "picture", leaks->n_picture);
-    eval_cells_member_count(out, "of", leaks->n_posts);
-    eval_cells_member_count(out, "training", leaks->n_training);
+    table_cells_member_count(out, "posts", leaks->n_any);
+    table_cells_member_count(out, "text", leaks->n_text);
+    table_cells_member_count(out, "picture", leaks->n_picture);
+    table_cells_member_count(out, "of", leaks->n_posts);
+    table_cells_member_count(out, "training", leaks->n_training);
     text_add_format(out, ", \"left_out\": %s", analysis->without_leaked ? "true" : "false");
     json_put_list(out, "ids", leaks->ids, leaks->n_ids);
     text_add_char(out, '}');

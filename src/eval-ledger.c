@@ -4,6 +4,7 @@
 #include "corpora/format-conll.h"
 #include "corpora/json.h"
 #include "corpora/published.h"
+#include "src/table-cells.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -89,13 +90,9 @@ static void put_head(struct text *out, int width, const char *by)
 static void put_row(struct text *out, int width, const char *name, const struct ledger_part *part,
                     const struct ledger_sum *sum)
 {
-    struct text cell = {0};
-    json_put_text(&cell, name); /* shows control characters as escapes */
-    int bytes = cell.failed ? 0 : (int)cell.n - 2;
-    int padding = width - (cell.failed ? 0 : (int)utf8_code_points(cell.bytes) - 2);
-    text_add_format(out, "  %.*s%*s%8zu%8.2f", bytes, cell.failed ? "" : cell.bytes + 1, padding > 0 ? padding : 0, "",
-                    sum->n, ledger_points(part, 2 * sum->n));
-    text_free(&cell);
+    text_add(out, "  ");
+    table_cells_name(out, width, name);
+    text_add_format(out, "%8zu%8.2f", sum->n, ledger_points(part, 2 * sum->n));
     for (int entry = 0; entry < LEDGER_ENTRIES; entry++)
         text_add_format(out, "%*.2f", entry == LEDGER_CORRECTED ? 11 : 8, ledger_points(part, sum->halves[entry]));
     text_add_char(out, '\n');

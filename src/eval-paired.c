@@ -1,7 +1,7 @@
 /* Two systems beside each other: who is right where, and the tests.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "src/eval-cells.h"
+#include "src/table-cells.h"
 #include "src/eval-table.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 static void put_flips(struct text *out, int width, const char *name, const struct paired_flips *flips)
 {
     text_add(out, "  ");
-    eval_cells_name(out, width, name);
+    table_cells_name(out, width, name);
     text_add_format(out, "%9zu%9zu%9zu%9zu\n", flips->both, flips->only_a, flips->only_b, flips->neither);
 }
 
@@ -18,7 +18,7 @@ static void put_table(struct text *out, const struct paired_table *table, bool r
 {
     int width = (int)strlen("false positives");
     for (size_t i = 0; i < table->n_types; i++)
-        width = eval_cells_width(table->types[i].name, width);
+        width = table_cells_width(table->types[i].name, width);
     text_add_format(out, "Who is right: %s of GOLD\n", relation ? "pairs" : "entities");
     text_add_format(out, "  %-*s%9s%9s%9s%9s\n", width, "", "both", "A only", "B only", "neither");
     for (size_t i = 0; i < table->n_types; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "src/eval-table.h"
 
-#include "src/eval-cells.h"
+#include "src/table-cells.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,10 +32,10 @@ static void put_row(struct text *out, int width, const char *name, struct score_
                     const struct score_counts *counts)
 {
     text_add(out, "  ");
-    eval_cells_name(out, width, name);
-    eval_cells_percent(out, ratios.p);
-    eval_cells_percent(out, ratios.r);
-    eval_cells_percent(out, ratios.f1);
+    table_cells_name(out, width, name);
+    table_cells_percent(out, ratios.p);
+    table_cells_percent(out, ratios.r);
+    table_cells_percent(out, ratios.f1);
     if (counts)
         text_add_format(out, "%7zu%7zu%7zu%s", counts->tp, counts->fp, counts->fn, reason(counts));
     text_add_char(out, '\n');
@@ -45,7 +45,7 @@ static void put_scores(struct text *out, const struct score *score)
 {
     int width = (int)strlen("weighted");
     for (size_t i = 0; i < score->n_types; i++)
-        width = eval_cells_width(score->types[i].name, width);
+        width = table_cells_width(score->types[i].name, width);
     text_add_format(out, "  %-*s%8s%8s%8s%7s%7s%7s\n", width, "", "P", "R", "F1", "TP", "FP", "FN");
     for (size_t i = 0; i < score->n_types; i++)
         put_row(out, width, score->types[i].name, score_ratios(&score->types[i].counts), &score->types[i].counts);
@@ -101,7 +101,7 @@ static void put_class(struct text *out, const struct eval_analysis *analysis, en
         const struct cases_total *total = &analysis->systems[i].cases->totals[level];
         const struct cases_tally *tally = &total->classes[class];
         text_add_format(out, "%7zu", tally->n);
-        eval_cells_real(out, class == TAXONOMY_CORRECT ? NAN : cases_points(total, &tally->counts));
+        table_cells_real(out, class == TAXONOMY_CORRECT ? NAN : cases_points(total, &tally->counts));
         if (analysis->n_systems == 1)
             text_add_format(out, "%7zu%7zu%7zu", tally->counts.tp, tally->counts.fp, tally->counts.fn);
     }
@@ -140,7 +140,7 @@ static void put_classes(struct text *out, const struct eval_analysis *analysis, 
     for (size_t i = 0; i < analysis->n_systems; i++) {
         const struct cases_total *total = &analysis->systems[i].cases->totals[level];
         text_add_format(out, "%7s", "");
-        eval_cells_real(out, cases_points(total, &total->counts));
+        table_cells_real(out, cases_points(total, &total->counts));
         if (analysis->n_systems == 1)
             text_add_format(out, "%7zu%7zu%7zu", total->counts.tp, total->counts.fp, total->counts.fn);
     }
@@ -183,9 +183,9 @@ static int put_confusions(struct text *out, const struct cases_total *total, con
     text_add_format(out, "  %7s  gold -> predicted\n", "n");
     for (size_t i = 0; i < n && i < CONFUSIONS_MAX; i++) {
         text_add_format(out, "  %7zu  ", list[i].n);
-        eval_cells_name(out, 0, name_at(total, list[i].gold));
+        table_cells_name(out, 0, name_at(total, list[i].gold));
         text_add(out, " -> ");
-        eval_cells_name(out, 0, name_at(total, list[i].predicted));
+        table_cells_name(out, 0, name_at(total, list[i].predicted));
         text_add_char(out, '\n');
     }
     if (n > CONFUSIONS_MAX)
@@ -256,9 +256,9 @@ static void put_semeval(struct text *out, const struct eval_analysis *analysis, 
     for (int i = 0; i < SEMEVAL_SCHEMES; i++) {
         struct score_ratios ratios = semeval_ratios(&counts[i]);
         text_add_format(out, "  %-8s", semeval_scheme_name((enum semeval_scheme)i));
-        eval_cells_percent(out, ratios.p);
-        eval_cells_percent(out, ratios.r);
-        eval_cells_percent(out, ratios.f1);
+        table_cells_percent(out, ratios.p);
+        table_cells_percent(out, ratios.r);
+        table_cells_percent(out, ratios.f1);
         text_add_format(out, "%7zu%7zu%7zu%7zu%7zu\n", counts[i].correct, counts[i].incorrect, counts[i].partial,
                         counts[i].missed, counts[i].spurious);
     }
@@ -288,12 +288,12 @@ static void put_bucket(struct text *out, const struct eval_analysis *analysis, e
     for (size_t i = 0; i < analysis->n_systems; i++) {
         const struct cases_tally *row = &analysis->systems[i].buckets[level].rows[attribute][value];
         text_add_format(out, "%7zu", row->n);
-        eval_cells_percent(out, bucket_f1(analysis, i, level, attribute, value));
+        table_cells_percent(out, bucket_f1(analysis, i, level, attribute, value));
         if (analysis->n_systems == 1)
             text_add_format(out, "%7zu%7zu%7zu", row->counts.tp, row->counts.fp, row->counts.fn);
     }
     if (analysis->n_systems == 2)
-        eval_cells_percent(out, bucket_f1(analysis, 1, level, attribute, value) -
+        table_cells_percent(out, bucket_f1(analysis, 1, level, attribute, value) -
                                     bucket_f1(analysis, 0, level, attribute, value));
     text_add_char(out, '\n');
 }
@@ -325,7 +325,7 @@ static void put_systems(struct text *out, const struct eval_analysis *analysis)
 {
     for (size_t i = 0; i < analysis->n_systems; i++) {
         text_add(out, i ? ", B: " : "A: ");
-        eval_cells_name(out, 0, analysis->systems[i].corpus->path);
+        table_cells_name(out, 0, analysis->systems[i].corpus->path);
     }
     text_add(out, "\n\n");
 }

@@ -2,26 +2,10 @@
 #include "src/verdict-print.h"
 
 #include "corpora/json.h"
+#include "src/table-cells.h"
 
 #include <math.h>
 #include <string.h>
-
-/* A text out of a file, with its control characters as escapes, padded. */
-static void put_name(struct text *out, int width, const char *name)
-{
-    struct text cell = {0};
-    json_put_text(&cell, name);
-    int bytes = cell.failed ? 0 : (int)cell.n - 2;
-    int padding = width - (cell.failed ? 0 : (int)utf8_code_points(cell.bytes) - 2);
-    text_add_format(out, "%.*s%*s", bytes, cell.failed ? "" : cell.bytes + 1, padding > 0 ? padding : 0, "");
-    text_free(&cell);
-}
-
-static int wider(int width, const char *name)
-{
-    int n = (int)utf8_code_points(name);
-    return n > width ? n : width;
-}
 
 static const char *plural(size_t n)
 {
@@ -38,7 +22,7 @@ static void put_net(struct text *out, long net)
 static void put_picture_row(struct text *out, int width, const char *name, const struct picture_counts *c, bool judged)
 {
     text_add(out, "  ");
-    put_name(out, width, name);
+    table_cells_name(out, width, name);
     text_add_format(out, "%6zu", c->n);
     if (judged) {
         text_add_format(out, "%8zu%6zu%6zu%9zu", c->answers[PICTURE_HELPED], c->answers[PICTURE_ANY],
@@ -50,13 +34,13 @@ static void put_picture_row(struct text *out, int width, const char *name, const
 
 static void put_picture_table(struct text *out, const char *title, const struct picture_table *table, bool judged)
 {
-    int width = wider(10, title);
+    int width = table_cells_width(title, 10);
     if (!table->all.n) {
         text_add_format(out, "\n%s: none\n", title);
         return;
     }
     for (size_t i = 0; i < table->n_types; i++)
-        width = wider(width, table->types[i].name);
+        width = table_cells_width(table->types[i].name, width);
     text_add_format(out, "\n%-*s%6s", width + 2, title, "n");
     if (judged)
         text_add_format(out, "%8s%6s%6s%9s%6s", "helped", "any", "hurt", "ignored", "net");
@@ -106,7 +90,7 @@ static void put_picture_tables(struct text *out, const struct verdict_summary *s
 static void put_filter_row(struct text *out, int width, const char *name, const struct bottleneck_counts *c)
 {
     text_add(out, "  ");
-    put_name(out, width, name);
+    table_cells_name(out, width, name);
     text_add_format(out, "%6zu%7zu%6zu", c->saved + c->lost + c->kept_right + c->kept_wrong, c->saved, c->lost);
     put_net(out, (long)c->saved - (long)c->lost);
     text_add_format(out, "%8zu%8zu\n", c->kept_right, c->kept_wrong);
@@ -115,11 +99,11 @@ static void put_filter_row(struct text *out, int width, const char *name, const 
 static void put_filter_table(struct text *out, const char *title, const struct bottleneck_type *types, size_t n,
                              const struct bottleneck_counts *all)
 {
-    int width = wider(10, title);
+    int width = table_cells_width(title, 10);
     if (!n)
         return;
     for (size_t i = 0; i < n; i++)
-        width = wider(width, types[i].name);
+        width = table_cells_width(types[i].name, width);
     text_add_format(out, "\n%-*s%6s%7s%6s%6s%8s%8s\n", width + 2, title, "n", "saved", "lost", "net", "right", "wrong");
     for (size_t i = 0; i < n; i++)
         put_filter_row(out, width, types[i].name, &types[i].counts);
@@ -304,13 +288,13 @@ static void put_words(struct text *out, const struct post *post, const size_t sp
 {
     for (size_t t = span[0]; t < span[1]; t++) {
         text_add(out, t > span[0] ? " " : "");
-        put_name(out, 0, post->tokens[t]);
+        table_cells_name(out, 0, post->tokens[t]);
     }
 }
 
 static void put_label(struct text *out, const struct picture_reading *reading)
 {
-    put_name(out, 0, reading->label ? reading->label : "nothing");
+    table_cells_name(out, 0, reading->label ? reading->label : "nothing");
 }
 
 static size_t count_alike(const struct picture_decision *d, size_t n_others)
@@ -334,7 +318,7 @@ void verdict_print_cases(struct text *out, const struct post *post, const struct
         const struct picture_decision *d = &verdict->decisions[i];
         if ((!d->changed && (d->answer == PICTURE_IGNORED || d->answer == PICTURE_UNJUDGED)) || is_told(verdict, d))
             continue;
-        put_name(out, 0, post->id);
+        table_cells_name(out, 0, post->id);
         text_add_format(out, ": %zu-%zu \"", d->head[0], d->head[1]);
         put_words(out, post, d->head);
         if (d->relation) {
@@ -342,7 +326,7 @@ void verdict_print_cases(struct text *out, const struct post *post, const struct
             put_words(out, post, d->tail);
         }
         text_add_format(out, "\": %s; %s", picture_answer_name(d->answer), d->is_gold ? "gold " : d->answer ? "not in gold " : "");
-        put_name(out, 0, d->type);
+        table_cells_name(out, 0, d->type);
         text_add(out, ", own picture: ");
         put_label(out, &d->readings[PICTURE_OWN]);
         text_add(out, ", none: ");

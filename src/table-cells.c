@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "src/eval-cells.h"
+#include "src/table-cells.h"
 
 #include "corpora/json.h"
 
 #include <math.h>
 
-void eval_cells_name(struct text *out, int width, const char *name)
+void table_cells_name(struct text *out, int width, const char *name)
 {
     struct text cell = {0};
     json_put_text(&cell, name);
@@ -15,13 +15,13 @@ void eval_cells_name(struct text *out, int width, const char *name)
     text_free(&cell);
 }
 
-int eval_cells_width(const char *name, int at_least)
+int table_cells_width(const char *name, int at_least)
 {
     int n = (int)utf8_code_points(name);
     return n > at_least ? n : at_least;
 }
 
-void eval_cells_real(struct text *out, double number)
+void table_cells_real(struct text *out, double number)
 {
     if (isnan(number))
         text_add_format(out, "%8s", "-");
@@ -29,12 +29,12 @@ void eval_cells_real(struct text *out, double number)
         text_add_format(out, "%8.2f", number);
 }
 
-void eval_cells_percent(struct text *out, double ratio)
+void table_cells_percent(struct text *out, double ratio)
 {
-    eval_cells_real(out, 100 * ratio);
+    table_cells_real(out, 100 * ratio);
 }
 
-void eval_cells_member(struct text *out, const char *name, double number)
+void table_cells_member(struct text *out, const char *name, double number)
 {
     json_put_name(out, name);
     if (isfinite(number))
@@ -43,26 +43,26 @@ void eval_cells_member(struct text *out, const char *name, double number)
         text_add(out, "null");
 }
 
-void eval_cells_member_count(struct text *out, const char *name, size_t number)
+void table_cells_member_count(struct text *out, const char *name, size_t number)
 {
     json_put_name(out, name);
     json_put_whole(out, number);
 }
 
-void eval_cells_count_members(struct text *out, const struct score_counts *counts)
+void table_cells_count_members(struct text *out, const struct score_counts *counts)
 {
     struct score_ratios ratios = score_ratios(counts);
-    eval_cells_member(out, "p", ratios.p);
-    eval_cells_member(out, "r", ratios.r);
-    eval_cells_member(out, "f1", ratios.f1);
-    eval_cells_member_count(out, "tp", counts->tp);
-    eval_cells_member_count(out, "fp", counts->fp);
-    eval_cells_member_count(out, "fn", counts->fn);
+    table_cells_member(out, "p", ratios.p);
+    table_cells_member(out, "r", ratios.r);
+    table_cells_member(out, "f1", ratios.f1);
+    table_cells_member_count(out, "tp", counts->tp);
+    table_cells_member_count(out, "fp", counts->fp);
+    table_cells_member_count(out, "fn", counts->fn);
 }
 
-void eval_cells_counts(struct text *out, const struct score_counts *counts)
+void table_cells_counts(struct text *out, const struct score_counts *counts)
 {
     text_add_char(out, '{');
-    eval_cells_count_members(out, counts);
+    table_cells_count_members(out, counts);
     text_add_char(out, '}');
 }
