@@ -35,8 +35,9 @@ static void put_labels(struct text *out, size_t n_tokens)
     for (size_t at = pick(2); at < n_tokens; at += 1 + pick(3)) {
         size_t end = at + 1 + pick(2) <= n_tokens ? at + 1 + pick(2) : n_tokens;
         end = end > n_tokens ? n_tokens : end;
-        text_add_format(out, "%s{\"id\": \"e%zu\", \"start\": %zu, \"end\": %zu, \"type\": \"%s\", \"score\": 0.%zu, "
-                        "\"source\": \"human\"}", n ? ", " : "", n, at, end, types[pick(3)], 1 + pick(9));
+        text_add_format(out, "%s{\"id\": \"e%zu\", \"start\": %zu, \"end\": %zu, \"type\": \"%s\", ", n ? ", " : "",
+                        n, at, end, types[pick(3)]);
+        text_add_format(out, "\"score\": 0.%zu, \"source\": \"human\"}", 1 + pick(9));
         n++;
         at = pick(5) ? end : at;
     }
@@ -132,7 +133,7 @@ static void its_counts_are_those_of_eval(void **state)
 {
     (void)state;
     for (uint64_t how = 1; how <= 5; how++) {
-        struct desk desk;
+        struct desk desk = {0};
         struct error err;
         desk_open(&desk, how);
         struct corpus *gold = read_corpus(desk.gold);
@@ -186,7 +187,7 @@ static size_t open_all(struct inspection *inspection)
 static void every_number_opens_its_cases(void **state)
 {
     (void)state;
-    struct desk desk;
+    struct desk desk = {0};
     struct error err;
     desk_open(&desk, 11);
     struct inspection *inspection = desk.inspection;
@@ -213,7 +214,7 @@ static void every_number_opens_its_cases(void **state)
 static void leaked_posts_are_left_out(void **state)
 {
     (void)state;
-    struct desk desk;
+    struct desk desk = {0};
     struct error err;
     desk_open(&desk, 12);
     struct inspection *inspection = desk.inspection;
@@ -251,7 +252,7 @@ static void what_is_edited_counts_at_once(void **state)
 {
     (void)state;
     for (uint64_t how = 21; how < 27; how++) {
-        struct desk desk;
+        struct desk desk = {0};
         struct error err = {0};
         desk_open(&desk, how);
         desk.inspection->system = how % 3;
@@ -291,7 +292,7 @@ static void label(struct desk *desk, size_t post, size_t entity, const char *typ
 static void a_corrected_case_stays_at_hand(void **state)
 {
     (void)state;
-    struct desk desk;
+    struct desk desk = {0};
     struct error err;
     desk_open(&desk, 31);
     struct inspection *inspection = desk.inspection;
@@ -329,7 +330,7 @@ static void a_corrected_case_stays_at_hand(void **state)
 static void flips_are_those_of_eval(void **state)
 {
     (void)state;
-    struct desk desk;
+    struct desk desk = {0};
     struct error err;
     desk_open(&desk, 41);
     struct inspection *inspection = desk.inspection;
@@ -378,7 +379,7 @@ static void flips_are_those_of_eval(void **state)
 static void other_words_are_refused_or_not_compared(void **state)
 {
     (void)state;
-    struct desk desk;
+    struct desk desk = {0};
     struct error err = {0};
     desk_open(&desk, 51);
     struct edit_batch batch = {.post = 3};
@@ -409,7 +410,7 @@ static void other_words_are_refused_or_not_compared(void **state)
 static void a_models_labels_fill_in(void **state)
 {
     (void)state;
-    struct desk desk;
+    struct desk desk = {0};
     struct error err = {0};
     desk_open(&desk, 61);
     const struct inspection_source source = {.name = "mini", .model = "folder"};
@@ -464,7 +465,7 @@ static void a_models_labels_fill_in(void **state)
 static void the_list_is_in_order(void **state)
 {
     (void)state;
-    struct desk desk;
+    struct desk desk = {0};
     struct error err;
     desk_open(&desk, 71);
     struct inspection *inspection = desk.inspection;

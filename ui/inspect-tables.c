@@ -415,8 +415,8 @@ static int make_found(const struct inspection *inspection, const struct ledger *
 int inspect_tables_make(const struct inspection *inspection, struct inspect_tables *out, struct error *err)
 {
     bool compares = inspection_compares(inspection);
-    struct inspect_table *each = out->each;
     *out = (struct inspect_tables){.compares = compares};
+    struct inspect_table *each = out->each;
     if (compares ? inspection_compare(inspection, &out->difference, err)
                  : inspection_ledger(inspection, inspection->system, &out->ledger, err)) {
         inspect_tables_free(out);

@@ -89,8 +89,8 @@ static int count_pair(void *context, const struct inspection_item *item, const s
 
 void inspection_count_pairs(const struct inspection *inspection, struct inspection_pairs *out)
 {
-    struct count_pairs context = {inspection, out};
     *out = (struct inspection_pairs){0};
+    struct count_pairs context = {inspection, out};
     for (size_t i = 0; i < inspection->counted; i++)
         inspection_each(inspection, i, count_pair, &context);
 }
@@ -148,8 +148,8 @@ static int count_found(void *context, const struct inspection_item *item, const 
 
 void inspection_count_found(const struct inspection *inspection, struct inspection_found *out)
 {
-    struct count_found context = {inspection, out};
     *out = (struct inspection_found){0};
+    struct count_found context = {inspection, out};
     for (size_t i = 0; i < inspection->counted; i++)
         inspection_each(inspection, i, count_found, &context);
 }

@@ -104,7 +104,8 @@ static bool inspect_move_column(struct session *session, int by)
     return false;
 }
 
-/* A mark that stands on no number goes to the nearest one that can be opened. One that counts nothing (yet) is a number. */
+/* A mark that stands on no number goes to the nearest one that can be opened. One that counts nothing (yet) is a
+ * number. */
 static void inspect_settle(struct session *session)
 {
     const struct inspect_table *table = inspect_table(session);
