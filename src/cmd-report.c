@@ -234,6 +234,16 @@ static int report_write(struct report *report, const char *path, long *bytes_out
     return file_writer_finish(&writer, err);
 }
 
+/* A corpus without any relation has just not been asked for them: what a model says there is not wrong. */
+static void report_levels(const struct report_run *run, bool levels[CASES_LEVELS])
+{
+    bool has_relations = false;
+    for (size_t i = 0; !has_relations && i < run->gold->n_posts; i++)
+        has_relations = run->gold->posts[i].n_relations > 0;
+    levels[CASES_ENTITIES] = !run->cases->without_entities;
+    levels[CASES_RELATIONS] = has_relations && (!run->model || mmib_config(run->model)->re.present);
+}
+
 static bool is_page(const char *path)
 {
     size_t n = strlen(path);
@@ -273,11 +283,10 @@ static int report_run(int n_arguments, char **arguments)
                             .cases = run.cases,
                             .ledger = &run.ledger,
                             .filter = filter,
-                            .levels = {[CASES_ENTITIES] = !run.cases->without_entities,
-                                       [CASES_RELATIONS] = !run.model || mmib_config(run.model)->re.present},
                             .folder = run.folder,
                             .model = run.model,
                             .pool = run.pool};
+    report_levels(&run, report.levels);
     report_count(&report);
     int result = report_write(&report, page, &bytes, &err);
     if (!result && !report_arguments.quiet)

@@ -49,6 +49,7 @@ void model_run_close(struct model_run *run)
 void model_run_note(struct model_run *run, const struct post *post, bool missing, const char *failure, size_t cut,
                     size_t empty_boxes)
 {
+    run->noted++;
     run->missing += missing;
     run->cut_tokens += cut;
     run->cut_posts += cut > 0;
@@ -66,7 +67,7 @@ int model_run_report(const struct model_run *run)
     const char *path = run->corpus->path;
     if (run->missing)
         fprintf(stderr, "mmib: %s: %zu of %zu posts name a picture that is not there: they count as posts without one\n",
-                path, run->missing, run->corpus->n_posts);
+                path, run->missing, run->noted);
     if (run->cut_tokens)
         fprintf(stderr, "mmib: %s: %zu tokens of %zu posts lie behind the model's limit of pieces and got no label\n", path,
                 run->cut_tokens, run->cut_posts);

@@ -33,6 +33,7 @@ struct model_run {
     struct corpus *corpus;
     struct mmib *model;
     char *folder; /* of the pictures; NULL with --no-image */
+    size_t noted; /* posts that were looked at */
     size_t missing, unreadable, cut_tokens, cut_posts, empty_boxes;
 };
 

@@ -35,7 +35,7 @@ struct report {
     const struct cases *cases;
     const struct eval_ledger *ledger;
     struct report_filter filter;
-    bool levels[CASES_LEVELS]; /* which are compared: a model without relation head has nothing to say to relations */
+    bool levels[CASES_LEVELS]; /* which are compared: those that gold has and a model has a head for */
     const char *folder;        /* of the pictures; NULL = none are shown */
     struct mmib *model;        /* heat, the picture's and the bottleneck's part are its; NULL = labels from a file */
     struct picture_pool *pool; /* with a model */

@@ -24,6 +24,16 @@ tap_ok "and found in one post" sh -c '[ "$(grep -c "<article" text.html)" = 1 ]'
 tap_ok "types and classes choose" "$MMIB" report "$demo" chosen.html --pred pred.json --class type --class missed --type LOC
 tap_ok "what they say" page chosen chosen.html
 
+python3 -c '
+import json, sys
+corpus = json.load(open(sys.argv[1], encoding="utf-8"))
+for post in corpus["posts"]:
+    post["relations"] = []
+json.dump(corpus, open("bare.json", "w"))' "$demo"
+ln -s "$SRCDIR/corpora/demo/images" images
+tap_ok "a corpus without any relations" "$MMIB" report bare.json bare.html --pred pred.json --class all
+tap_ok "is not asked for them" sh -c 'grep -q "data-level=.entities" bare.html && ! grep -q "data-level=.relations" bare.html'
+
 # ---- Untrusted posts ----
 
 cat > odd.json << 'END'
