@@ -134,6 +134,7 @@ const char *const report_script[] = {
     "    if (event.target.closest('a')) setTimeout(function () { form.scrollIntoView(); });",
     "  });",
     "  document.addEventListener('keydown', function (event) {",
+    "    if (event.key === 'Escape') document.activeElement.blur();",
     "    if (event.ctrlKey || event.metaKey || event.altKey) return;",
     "    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;",
     "    if (event.key === 'n') go(1);",

@@ -43,9 +43,10 @@ words = of("word")
 assert [w["name"] for w in words] == gold["tokens"]
 assert all(near(w["used"], v) for w, v in zip(words, post["token_contribution"], strict=True))
 assert all(near(w["kept"], v) for w, v in zip(words, post["token_rate"], strict=True))
-assert all(float(w["before"]) for w in words)
+assert all(near(w["before"], v) for w, v in zip(words, post["token_before"], strict=True))
 assert all(near(r["used"], v) for r, v in zip(of("region"), post["image_contribution"], strict=True))
 assert all(near(r["kept"], v) for r, v in zip(of("region"), post["image_rate"], strict=True))
+assert all(near(r["before"], v) for r, v in zip(of("region"), post["image_before"], strict=True))
 for i, grid in enumerate(post["grid_contribution"]):
     cells = [r for r in of("cell") if int(r["region"]) == i]
     assert len(cells) == len(grid) ** 2
