@@ -286,9 +286,11 @@ int experiment_check(struct experiment *experiment, const struct experiment_vari
     if (!experiment->keep)
         return 0;
     experiment_plan(experiment, variant, seed, &work);
-    int result = experiment_name(&work, variant, seed, err) || experiment_folder_check_kept(work.kept, work.settings, err);
+    int result = experiment_name(&work, variant, seed, err);
+    if (!result)
+        result = experiment_folder_check_kept(work.kept, work.settings, err);
     experiment_work_free(&work);
-    return result ? -1 : 0;
+    return result;
 }
 
 /* The failure's own message, with the run. */
