@@ -29,11 +29,12 @@ static void html_code_point(FILE *out, uint32_t code_point)
     fwrite(bytes, 1, n, out);
 }
 
-void html_text(FILE *out, const char *text)
+/* The first n bytes of text, which are valid UTF-8. */
+static void html_valid_text(FILE *out, const char *text, size_t n)
 {
-    while (text && *text) {
+    for (size_t i = 0; i < n;) {
         uint32_t code_point;
-        text += utf8_read(text, &code_point);
+        i += utf8_read(text + i, &code_point);
         switch (code_point) {
         case '&':
             fputs("&amp;", out);
@@ -53,6 +54,21 @@ void html_text(FILE *out, const char *text)
         default:
             html_code_point(out, code_point);
         }
+    }
+}
+
+void html_text(FILE *out, const char *text)
+{
+    size_t n = text ? strlen(text) : 0;
+    while (n) { /* names of files may be any bytes */
+        size_t valid = utf8_valid_bytes(text, n);
+        html_valid_text(out, text, valid);
+        if (valid < n) {
+            html_code_point(out, 0xfffd);
+            valid++;
+        }
+        text += valid;
+        n -= valid;
     }
 }
 

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Text between tags, or inside of a quoted attribute: & < > " ' as entities, control characters and invisible marks of
- * direction as symbols. NULL is empty. */
+/* Text between tags, or inside of a quoted attribute: & < > " ' as entities, control characters, invisible marks of
+ * direction and bytes that are no UTF-8 as symbols. NULL is empty. */
 void html_text(FILE *out, const char *text);
 
 void html_attribute(FILE *out, const char *name, const char *value); /* " name=\"value\"" */

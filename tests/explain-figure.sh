@@ -102,6 +102,10 @@ assert [r["name"] for r in rows][:3] == ["=1+1", "a,\"b", "<b>"] and rows[0]["po
 '
 tap_ok "no words at all" "$MMIB" explain odd.json --model "$mini" --post empty --figure empty.pdf
 
+odd=$(printf 'bad\342')
+ln -s "$mini" "$odd"
+tap_ok "a model whose name is no text" sh -c '"$@" 2>&1 | cmp - /dev/null' sh "$MMIB" explain odd.json --model "$odd" --figure name.svg
+
 # ---- Refusals ----
 
 tap_ok "no figure of another kind" tap_says 2 "fig.gif: a figure's name ends with .png, .svg or .pdf" explain --figure fig.gif

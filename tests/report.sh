@@ -62,6 +62,11 @@ tap_ok "the gap's parts are those of eval" page gap odd.html odd-eval.json
 tap_ok "and chooses" "$MMIB" report odd.json said.html --pred odd-pred.json --verdict model
 tap_ok "one case" sh -c '[ "$(grep -c "<tr data-level" said.html)" = 1 ]'
 
+odd=$(printf 'bad\342')
+cp odd-pred.json "$odd"
+tap_ok "a name that is no text" "$MMIB" report odd.json name.html --pred "$odd" --pred-from json
+tap_ok "is text in the page" python3 -c 'assert "against <bdi>bad\ufffd</bdi>" in open("name.html", encoding="utf-8").read()'
+
 # ---- A browser ----
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome)

@@ -165,7 +165,9 @@ static PangoLayout *canvas_layout(cairo_t *cairo, double size_pt, unsigned style
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
     pango_layout_set_single_paragraph_mode(layout, TRUE);
-    pango_layout_set_text(layout, text, -1);
+    char *valid = g_utf8_make_valid(text, -1); /* names of files may be any bytes */
+    pango_layout_set_text(layout, valid, -1);
+    g_free(valid);
     return layout;
 }
 
