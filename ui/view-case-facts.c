@@ -16,18 +16,46 @@ static const struct examination *fact_examination(const struct case_view *view, 
     return view->session->case_.examinations[system];
 }
 
-/* The place that a system decided about: its own label of the case, else gold's. */
-static struct inspection_key fact_key(const struct case_view *view, size_t system)
+/* Place 0: where gold has its label, else the system; 1: where the system has it, if that is somewhere else. False:
+ * there is no such place. */
+static bool fact_key(const struct case_view *view, size_t system, size_t place, struct inspection_key *out)
 {
     const struct cases_entry *entry = view->entries[system];
     const struct post *said = view->said[system];
-    struct inspection_key key = view->item->decision;
-    if (entry && !entry->found.relation && entry->found.gold >= view->gold->n_entities && said &&
-        entry->found.predicted < said->n_entities) {
-        key.span[0] = said->entities[entry->found.predicted].start;
-        key.span[1] = said->entities[entry->found.predicted].end;
+    bool has_gold = entry && entry->found.gold < view->gold->n_entities;
+    *out = view->item->decision;
+    if (!entry || out->relation || !said || entry->found.predicted >= said->n_entities)
+        return !place;
+    const struct entity *own = &said->entities[entry->found.predicted];
+    bool differs = own->start != out->span[0] || own->end != out->span[1];
+    if (place || !has_gold) {
+        out->span[0] = own->start;
+        out->span[1] = own->end;
     }
-    return key;
+    return !place || (has_gold && differs);
+}
+
+size_t case_fact_places(const struct case_view *view, size_t system, enum case_fact fact)
+{
+    const struct examination *x = fact_examination(view, system);
+    struct inspection_key key;
+    bool no_picture = !x || !x->picture || !x->picture->has_picture;
+    if (fact == FACT_FAITHFUL || (fact == FACT_PICTURE && no_picture))
+        return 1; /* there is one thing to say */
+    return fact_key(view, system, 1, &key) ? FACT_PLACES : 1;
+}
+
+/* "picture: ", or of which words where the system's label has others than gold's. */
+static void fact_title(struct view_pen *pen, const struct case_view *view, const char *what, size_t place,
+                       const struct inspection_key *key)
+{
+    char words[48];
+    if (place) {
+        session_words(view->session, key->span[0], key->span[1], words, sizeof words);
+        view_format(pen, INK_DIM, GROUND_NONE, 0, "  of ");
+        view_format(pen, INK_TEXT, GROUND_NONE, 0, "%s: ", words);
+    } else
+        view_format(pen, INK_DIM, GROUND_NONE, 0, "%s: ", what);
 }
 
 /* --- the picture -------------------------------------------------------------------------------------------------- */
@@ -95,11 +123,12 @@ static void fact_decision(struct view_pen *pen, const struct picture_verdict *ve
                 verdict->n_others, others);
 }
 
-static void fact_picture(struct view_pen *pen, const struct case_view *view, size_t system)
+static void fact_picture(struct view_pen *pen, const struct case_view *view, size_t system, size_t place)
 {
     const struct examination *x = fact_examination(view, system);
-    const struct inspection_key key = fact_key(view, system);
-    view_put(pen, INK_DIM, GROUND_NONE, 0, "picture: ");
+    struct inspection_key key;
+    fact_key(view, system, place, &key);
+    fact_title(pen, view, "picture", place, &key);
     if (!x || !x->picture) {
         view_put(pen, INK_DIM, GROUND_NONE, 0, "is being looked at");
         return;
@@ -184,14 +213,15 @@ static void fact_filtered(struct view_pen *pen, const struct case_view *view, si
         view_put(pen, INK_BAD, GROUND_NONE, A_BOLD, "lost it, ");
 }
 
-static void fact_filter(struct view_pen *pen, const struct case_view *view, size_t system)
+static void fact_filter(struct view_pen *pen, const struct case_view *view, size_t system, size_t place)
 {
     const struct examination *x = fact_examination(view, system);
-    const struct inspection_key key = fact_key(view, system);
+    struct inspection_key key;
+    fact_key(view, system, place, &key);
+    fact_title(pen, view, "filter", place, &key);
     const char *types[READINGS] = {NULL};
     double scores[READINGS] = {0};
     size_t samples = 0;
-    view_put(pen, INK_DIM, GROUND_NONE, 0, "filter: ");
     if (!x || !x->bottleneck) {
         view_put(pen, INK_DIM, GROUND_NONE, 0, "is being looked at");
         return;
@@ -246,10 +276,11 @@ static void fact_curve(struct view_pen *pen, const char *what, const struct fait
     view_format(pen, INK_DIM, GROUND_NONE, 0, " (%zu/%zu)", curve->n_beaten, f->n_orders);
 }
 
-static void fact_faithful(struct view_pen *pen, const struct case_view *view, size_t system)
+static void fact_faithful(struct view_pen *pen, const struct case_view *view, size_t system, size_t place)
 {
     static const char legend[] = " orders beaten";
     const struct examination *x = fact_examination(view, system);
+    (void)place; /* it is about all labels of the post */
     view_put(pen, INK_DIM, GROUND_NONE, 0, "faithful: ");
     if (!x || !x->has_faithfulness)
         view_put(pen, INK_DIM, GROUND_NONE, 0, "is being tested");
@@ -260,7 +291,7 @@ static void fact_faithful(struct view_pen *pen, const struct case_view *view, si
         fact_curve(pen, "words", &x->faithfulness, &x->faithfulness.words);
         view_put(pen, INK_DIM, GROUND_NONE, 0, ", ");
         fact_curve(pen, "regions", &x->faithfulness, &x->faithfulness.cells);
-        if (pen->x + strlen(legend) <= pen->end)
+        if (x->faithfulness.cells.n_points && pen->x + strlen(legend) <= pen->end)
             view_put(pen, INK_DIM, GROUND_NONE, 0, legend);
     }
 }
@@ -285,16 +316,17 @@ void case_draw_match(struct view_pen *pen, const struct case_view *view)
     }
 }
 
-void case_draw_fact(struct view_pen *pen, const struct case_view *view, size_t system, enum case_fact fact)
+void case_draw_fact(struct view_pen *pen, const struct case_view *view, size_t system, enum case_fact fact,
+                    size_t place)
 {
-    static void (*const draw[])(struct view_pen *pen, const struct case_view *view, size_t system) = {
+    static void (*const draw[])(struct view_pen *pen, const struct case_view *view, size_t system, size_t place) = {
         [FACT_PICTURE] = fact_picture, [FACT_FILTER] = fact_filter, [FACT_FAITHFUL] = fact_faithful};
     view_space(pen, 1);
     if (view->inspection->n_systems > 1) {
         case_letter(pen, 1 + system);
         view_space(pen, 1);
     }
-    draw[fact](pen, view, system);
+    draw[fact](pen, view, system, place);
 }
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */

@@ -55,10 +55,14 @@ void case_draw_pair_words(struct view_pen *pen, const struct case_view *view, co
 void case_draw_pair_row(struct view_pen *pen, const struct case_view *view, const struct case_pair *pair, size_t row);
 void case_draw_pair(struct view_pen *pen, const struct case_view *view, const struct case_pair *pair);
 
-/* What is known of a system's decision, a line each. */
+/* What is known of a system's decision, a line each: where gold has its label, and where the system has it, if that is
+ * somewhere else. */
 enum case_fact { FACT_PICTURE, FACT_FILTER, FACT_FAITHFUL, FACTS };
+enum { FACT_PLACES = 2 };
+size_t case_fact_places(const struct case_view *view, size_t system, enum case_fact fact);
 void case_draw_match(struct view_pen *pen, const struct case_view *view);
-void case_draw_fact(struct view_pen *pen, const struct case_view *view, size_t system, enum case_fact fact);
+void case_draw_fact(struct view_pen *pen, const struct case_view *view, size_t system, enum case_fact fact,
+                    size_t place);
 
 /* The table of rows: what was kept, used, and would have been used. Line 0 is its heading; of a system. */
 size_t case_table_lines(const struct case_view *view, size_t system);

@@ -2,6 +2,7 @@
 #include "ui/view-case.h"
 
 #include "ui/regions.h"
+#include "ui/text-cells.h"
 #include "ui/view-case-parts.h"
 #include "ui/view-text.h"
 
@@ -72,9 +73,11 @@ static bool case_has_model(const struct case_view *view)
 static void case_add_facts(struct case_lines *lines, const struct case_view *view)
 {
     for (size_t fact = 0; fact < FACTS; fact++)
-        for (size_t s = 0; s < view->inspection->n_systems; s++)
-            if (view->inspection->systems[s].model)
-                case_add(lines, LINE_FACT, s, fact);
+        for (size_t s = 0; s < view->inspection->n_systems; s++) {
+            size_t places = view->inspection->systems[s].model ? case_fact_places(view, s, (enum case_fact)fact) : 0;
+            for (size_t place = 0; place < places; place++)
+                case_add(lines, LINE_FACT, s, fact * FACT_PLACES + place);
+        }
     if (case_has_model(view))
         case_add(lines, LINE_MATCH, 0, 0);
 }
@@ -97,7 +100,8 @@ static void case_add_tables(struct case_lines *lines, const struct case_view *vi
 
 static size_t case_most_lines(const struct case_view *view)
 {
-    size_t n = 2 + CASE_ROWS * view->aligned.n_lines + (2 + CASE_ROWS) * view->n_pairs + FACTS * INSPECTION_SYSTEMS_MAX;
+    size_t n = 2 + CASE_ROWS * view->aligned.n_lines + (2 + CASE_ROWS) * view->n_pairs +
+               FACTS * FACT_PLACES * INSPECTION_SYSTEMS_MAX;
     for (size_t s = 0; s < view->inspection->n_systems; s++)
         n += case_table_lines(view, s);
     return n;
@@ -135,7 +139,7 @@ static void case_draw_line(struct view_pen *pen, const struct case_view *view, s
         case_draw_match(pen, view);
         break;
     case LINE_FACT:
-        case_draw_fact(pen, view, line.at, (enum case_fact)line.line);
+        case_draw_fact(pen, view, line.at, (enum case_fact)(line.line / FACT_PLACES), line.line % FACT_PLACES);
         break;
     case LINE_TABLE:
         case_draw_table(pen, view, line.at, line.line);
@@ -243,7 +247,8 @@ static void case_draw(struct screen *screen, WINDOW *window, struct session *ses
         char more[48];
         const char *below = top + rows < longest ? "▼ " : "";
         snprintf(more, sizeof more, " %s%zu more %s", top ? "▲ " : "", longest - rows, below);
-        rule.x = rule.end > strlen(more) ? rule.end - strlen(more) : rule.x;
+        size_t columns_more = text_cells_width(more, strlen(more));
+        rule.x = rule.end > columns_more ? rule.end - columns_more : rule.x;
         view_put(&rule, INK_WARN, GROUND_NONE, 0, more);
     }
     case_draw_lines(screen, window, view, &lines[0], case_clamp(top, lines[0].n, rows), 0,
