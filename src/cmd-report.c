@@ -131,7 +131,7 @@ static int run_open_model(struct report_run *run, struct error *err)
                                                  .context = run->gold};
     if (!(run->name = strdup(mmib_name(run->model))))
         return error_memory(err, run->gold->path);
-    return (run->pool = picture_pool_new(&options, err)) ? 0 : -1;
+    return !run->folder || (run->pool = picture_pool_new(&options, err)) ? 0 : -1;
 }
 
 static int run_open(const char *path, struct report_run *run, struct error *err)

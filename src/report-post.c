@@ -50,7 +50,7 @@ static int look_ask_picture(const struct report *report, const struct inference 
     struct picture_verdict_options options = {.others = others,
                                               .has_gold_entities = !report->cases->without_entities,
                                               .has_gold_relations = true};
-    if (!inference->features[0].features)
+    if (!report->pool || !inference->features[0].features)
         return 0;
     return picture_pool_choose(report->pool, report->model, look->gold, PICTURE_OTHERS, NULL, NULL, others,
                                &options.n_others, err) ||

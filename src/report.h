@@ -38,7 +38,7 @@ struct report {
     bool levels[CASES_LEVELS]; /* which are compared: those that gold has and a model has a head for */
     const char *folder;        /* of the pictures; NULL = none are shown */
     struct mmib *model;        /* heat, the picture's and the bottleneck's part are its; NULL = labels from a file */
-    struct picture_pool *pool; /* with a model */
+    struct picture_pool *pool; /* with a model and a folder */
     size_t n_fit, n_fit_posts; /* cases, and posts that have one: see report_count */
     size_t n_cases, n_posts, n_pictures; /* written */
 };

@@ -19,6 +19,9 @@ tap_ok "its scores, classes and cases are those of eval" page numbers pred.html 
 tap_ok "one with a model has the picture's and the bottleneck's part" page parts model.html
 tap_ok "DESIGN's form, without pictures" "$MMIB" report hidden.html --gold "$demo" --pred pred.json --no-image
 tap_ok "holds none" sh -c '! grep -q "<img" hidden.html && grep -q "pictures are hidden" hidden.html'
+tap_ok "a model without pictures" "$MMIB" report "$demo" blind.html --model "$mini" --threads 1 --no-image --limit 3
+tap_ok "has a bottleneck's part, and no picture's" sh -c 'grep -q "data-filter=.saved\|data-filter=.kept" blind.html &&
+    ! grep -q "data-picture=.[a-z]" blind.html'
 tap_ok "a word is searched for" "$MMIB" report "$demo" text.html --pred pred.json --class all --text "BELLWEATHER signs"
 tap_ok "and found in one post" sh -c '[ "$(grep -c "<article" text.html)" = 1 ]'
 tap_ok "types and classes choose" "$MMIB" report "$demo" chosen.html --pred pred.json --class type --class missed --type LOC
