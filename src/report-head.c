@@ -61,7 +61,7 @@ static void put_scores(const struct report *report, enum cases_level level, cons
     const struct cases_total *total = &report->cases->totals[level];
     fprintf(out, "<table class=\"numbers\"><caption>Scores%s</caption><thead><tr><td></td><th>P</th><th>R</th>"
                  "<th>F1</th><th>TP</th><th>FP</th><th>FN</th></tr></thead><tbody>\n",
-            level == CASES_ENTITIES ? " (exact spans, micro)" : " (MNRE, without None)");
+            level == CASES_ENTITIES ? " (seqeval default)" : " (MNRE, without None)");
     for (size_t i = 0; i < n; i++)
         put_score(out, total->names[order[i]]->name, &total->names[order[i]]->counts);
     put_score(out, "all", &total->counts);
@@ -281,8 +281,8 @@ static void put_what(const struct report *report, FILE *out)
     if (report->model)
         fputs("<p><small>Heat: contribution scores (row sums of X Z\u1d40), amber above zero, blue below, scaled by the "
               "post's largest magnitude; pictures and words have a scale each. Picture: the same decision with its own "
-              "picture, without one, and with other posts' pictures. Bottleneck: the same decision with the mean, with samples, "
-              "and with the bottleneck bypassed, for which nothing behind it was trained.</small></p>\n",
+              "picture, without one, and with other posts' pictures. Bottleneck: the same decision with the mean, with "
+              "samples, and with the bottleneck bypassed, for which nothing behind it was trained.</small></p>\n",
               out);
 }
 

@@ -27,7 +27,8 @@ static void figure_draw(cairo_t *cairo, const struct chart_figure *figure, doubl
         top += 20;
     }
     if (figure->note) {
-        canvas_text_clipped(cairo, FIGURE_MARGIN, bottom, width - 2 * FIGURE_MARGIN, FIGURE_SMALL_TEXT, 0, figure->note);
+        canvas_text_clipped(cairo, FIGURE_MARGIN, bottom, width - 2 * FIGURE_MARGIN, FIGURE_SMALL_TEXT, 0,
+                            figure->note);
         bottom -= FIGURE_LINE_PT + 2;
     }
     for (size_t i = 0; i < figure->n_charts; i += columns)

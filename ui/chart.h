@@ -76,8 +76,8 @@ struct chart_figure {
 /* Draws a chart into area x, y, width, height. */
 void chart_draw(cairo_t *cairo, const double area[4], const struct chart *chart);
 
-/* The same with the frame's left end at x + margin, so that charts below each other have the same one; margin is at least
- * chart_margin, what the labels of the y axis need. */
+/* The same with the frame's left end at x + margin, so that charts below each other have the same one; margin is at
+ * least chart_margin, what the labels of the y axis need. */
 void chart_draw_at(cairo_t *cairo, const double area[4], double margin, const struct chart *chart);
 double chart_margin(cairo_t *cairo, const double area[4], const struct chart *chart);
 

@@ -163,13 +163,15 @@ static void table_row(struct figure_pen *pen, const struct post_figure *figure, 
     }
 }
 
-static void table_heads(struct figure_pen *pen, const struct post_figure *figure, double first, double room, double width)
+static void table_heads(struct figure_pen *pen, const struct post_figure *figure, double first, double room,
+                        double width)
 {
     canvas_text_clipped(pen->cairo, pen->x + first, pen->y - 3, width, LABEL_PT, 0, "gold");
     for (size_t k = 0; k < figure->n_models; k++) {
         char head[160];
         const char *name = figure->models[k].name;
-        snprintf(head, sizeof head, "%s%.*s", figure->n_models < 2 ? "" : k ? "B  " : "A  ", utf8_head(name, 120), name);
+        const char *letter = figure->n_models < 2 ? "" : k ? "B  " : "A  ";
+        snprintf(head, sizeof head, "%s%.*s", letter, utf8_head(name, 120), name);
         canvas_text_clipped(pen->cairo, pen->x + first + room * (double)(k + 1), pen->y - 3, width, LABEL_PT, 0, head);
     }
 }
