@@ -49,6 +49,33 @@ static const char *cases_mark(bool relation, int class)
     return relation ? relations[class] : entities[class];
 }
 
+/* Of an entity: "OTHER→MISC"; where one side has nothing it is "-". */
+static void cases_types(const struct session *session, const struct inspection_item *item,
+                        const struct cases_entry *entry, char out[48])
+{
+    const struct cases_total *total = &session->inspect.from->systems[item->system].cases->totals[CASES_ENTITIES];
+    const char *names[2];
+    for (int i = 0; i < 2; i++)
+        names[i] = entry->types[i] == CASES_NONE ? "-" : total->names[entry->types[i]]->name;
+    snprintf(out, 48, "%.20s→%.20s", names[0], names[1]);
+}
+
+/* The class in words, or, where all have the same, what was taken for what. */
+static void cases_class(struct view_pen *pen, const struct session *session, const struct inspection_item *item,
+                        const struct cases_entry *entry, int class, enum screen_ground ground)
+{
+    const struct inspection_filter *filter = &session->inspect.from->filter;
+    struct view_pen inner = *pen;
+    char types[48];
+    inner.end = pen->x + CASES_CLASS_COLUMNS;
+    if (entry && !item->decision.relation && (filter->class >= 0 || filter->has_cell)) {
+        cases_types(session, item, entry, types);
+        view_put(&inner, INK_DIM, ground, 0, types);
+    } else
+        view_put(&inner, class ? INK_TEXT : INK_GOOD, ground, 0, taxonomy_class_name(item->decision.relation, class));
+    view_space(pen, CASES_CLASS_COLUMNS + 1);
+}
+
 static void cases_words(const struct session *session, const struct inspection_item *item, char *out, size_t size)
 {
     const struct post *post = store_post_peek(session->store, item->post);
@@ -94,8 +121,7 @@ static void cases_row(struct view_pen *pen, const struct session *session, const
     if (inspection_compares(from) || from->filter.flips)
         view_format(pen, INK_TEXT, ground, 0, "%c ", "=AB-"[item->right]);
     if (pen->end >= CASES_COLUMNS_FOR_CLASS)
-        view_format(pen, ink, ground, 0, "%-*s ", CASES_CLASS_COLUMNS,
-                    taxonomy_class_name(item->decision.relation, class));
+        cases_class(pen, session, item, entry, class, ground);
     else
         view_format(pen, ink, ground, 0, "%s ", cases_mark(item->decision.relation, class));
     view_put(pen, answer < 0 ? INK_DIM : INK_WARN, ground, 0,
