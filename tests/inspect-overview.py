@@ -103,7 +103,7 @@ def two_systems():
     w.keys("t", "▶B b.txt")
     w.expect(r"all errors[ ▸]+4 ")
     w.keys("t", r"who is right +A only +B only +neither +both")
-    w.expect(r"all[ ▸]+2 +3 +2\s*$")
+    w.expect(r"all[ ▸]+2 +3 +2 +·\s*$")
     paired = evaluated(gold, a, b)["paired"]["ner"]
     drawn = paired["bootstrap"]
     w.expect(re.escape("B - A  F1 %+.2f [%+.2f, %+.2f]  labels: A alone 2, B 2, McNemar p %.3f" %
