@@ -208,6 +208,10 @@ def small():
     w.gone("picture: ")
     w.expect("▲")
     w.keys("K" * 5, "picture: ")
+    w.send("\x1b[<65;50;%dM" % (top + 3))  # the wheel in the pane, and in the list
+    w.expect("▲")
+    w.send("\x1b[<65;5;10M")
+    w.expect("─ case 3/")
     w.leave()
 
 

@@ -110,6 +110,17 @@ static void a_key_judges_and_takes_back(void **state)
     assert_true(!only_verdict(desk, 2)->gold.has && only_verdict(desk, 2)->predicted.has);
     desk_type(desk, "n");
     assert_non_null(strstr(desk->session.message, "last"));
+
+    /* An undo in another post goes to a case of it, where m still is a verdict and no label. */
+    desk_type(desk, "p");
+    assert_int_equal(desk->session.post, 1);
+    desk_type(desk, "u");
+    assert_int_equal(desk->session.mode, MODE_CASE);
+    assert_int_equal(desk->session.post, 2);
+    assert_int_equal(store_post_peek(desk->store, 2)->n_verdicts, 0);
+    desk_type(desk, "m");
+    assert_int_equal(only_verdict(desk, 2)->answer, VERDICT_MODEL);
+    assert_int_equal(store_post_peek(desk->store, 2)->n_entities, 0);
     inspection_free(inspection);
 }
 

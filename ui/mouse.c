@@ -56,6 +56,10 @@ static enum command mouse_wheel(const struct mouse_screen *screen, const MEVENT 
         return mouse_do(s, down ? COMMAND_OCCURRENCE_DOWN : COMMAND_OCCURRENCE_UP, 1);
     case MODE_SUMMARY:
         return mouse_do(s, down ? COMMAND_SUMMARY_DOWN : COMMAND_SUMMARY_UP, 1);
+    case MODE_CASE:
+        if (mouse_inside(screen->labels, event, &row, &column))
+            return mouse_do(s, down ? COMMAND_CASE_DOWN : COMMAND_CASE_UP, 1);
+        return mouse_do(s, down ? COMMAND_CASE_NEXT : COMMAND_CASE_PREVIOUS, 1);
     case MODE_NORMAL:
     case MODE_SELECT:
         break;

@@ -42,6 +42,18 @@ bool session_case_show(struct session *session)
     return true;
 }
 
+void session_case_return(struct session *session, size_t post)
+{
+    struct inspection *inspection = session->inspect.from;
+    const struct inspection_item *item = inspection_item(inspection);
+    size_t at = 0;
+    while (at < inspection->n_items && inspection->items[at].post != post)
+        at++;
+    if (at < inspection->n_items && (!item || item->post != post))
+        inspection_go(inspection, at);
+    session_case_show(session);
+}
+
 /* Another case: from its first line, as the models propose. */
 static void case_begin(struct session *session)
 {

@@ -34,6 +34,8 @@ static void session_step_history(struct session *session, bool redo)
         }
         if (mode == MODE_INSPECT) /* its numbers say what came of it */
             session->mode = mode;
+        if (mode == MODE_CASE) /* where the letters are verdicts, not labels */
+            session_case_return(session, post);
     }
 }
 

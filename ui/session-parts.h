@@ -38,6 +38,8 @@ bool session_adjudicate_key(struct session *session, keymap_key key, enum comman
 /* Inspecting. Goes to the case at hand and shows it; false, with the reason as the message, where there is none. Gold of
  * a post, or of posts that are not named (SIZE_MAX), was edited: the cases are made anew. */
 bool session_case_show(struct session *session);
+/* Back in the list after an undo in that post: at a case of it, where there is one, else at the one at hand. */
+void session_case_return(struct session *session, size_t post);
 void session_inspect_changed(struct session *session, size_t post);
 void session_inspect_work(struct session *session, double budget_ms);
 void session_inspect_end(struct session *session);
