@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POSTS = 40, FOREVER_MS = 1000000 };
+enum { POSTS = 80, FOREVER_MS = 1000000 };
 
 static uint64_t seed;
 
@@ -84,7 +84,9 @@ struct desk {
     struct inspection *inspection;
 };
 
-static struct inspection *open_inspection(struct store *store, char given[2][256], size_t n, const char *train)
+/* budget_ms 0: counted in slices. */
+static struct inspection *open_inspection(struct store *store, char given[2][256], size_t n, const char *train,
+                                          double budget_ms)
 {
     struct inspection_source sources[2] = {{.name = "A"}, {.name = "B"}};
     struct corpus *training = train ? read_corpus(train) : NULL;
@@ -93,9 +95,11 @@ static struct inspection *open_inspection(struct store *store, char given[2][256
     struct error err = {0};
     for (size_t i = 0; i < n; i++)
         sources[i].given = read_corpus(given[i]);
-    if (inspection_open(store, sources, n, &options, &inspection, &err) ||
-        inspection_work(inspection, FOREVER_MS, &err))
+    if (inspection_open(store, sources, n, &options, &inspection, &err))
         fail_msg("%s", err.message);
+    while (inspection_has_work(inspection))
+        if (inspection_work(inspection, budget_ms, &err))
+            fail_msg("%s", err.message);
     corpus_free(training);
     return inspection;
 }
@@ -111,7 +115,7 @@ static void desk_open(struct desk *desk, uint64_t how)
         snprintf(desk->given[i], sizeof desk->given[i], "%s", corpus_file(names[i], POSTS));
     snprintf(desk->train, sizeof desk->train, "%s", corpus_file("train.json", 10));
     desk->store = try_open(desk->gold, &(struct store_options){.annotator = "ana"});
-    desk->inspection = open_inspection(desk->store, desk->given, 2, desk->train);
+    desk->inspection = open_inspection(desk->store, desk->given, 2, desk->train, 0);
 }
 
 static void desk_close(struct desk *desk)
@@ -136,6 +140,12 @@ static void its_counts_are_those_of_eval(void **state)
         struct desk desk = {0};
         struct error err;
         desk_open(&desk, how);
+        /* The list that grew while posts were counted is that of all. */
+        struct inspection_item item = desk.inspection->items[desk.inspection->n_items / 2];
+        size_t n_items = desk.inspection->n_items;
+        assert_int_equal(inspection_list(desk.inspection, &err), 0);
+        assert_int_equal(desk.inspection->n_items, n_items);
+        assert_true(inspection_key_equal(&item.decision, &desk.inspection->items[n_items / 2].decision));
         struct corpus *gold = read_corpus(desk.gold);
         for (size_t i = 0; i < 2; i++) {
             struct corpus *given = read_corpus(desk.given[i]);
@@ -269,7 +279,7 @@ static void what_is_edited_counts_at_once(void **state)
             if (inspection_post_changed(desk.inspection, post, &err))
                 fail_msg("%s", err.message);
         }
-        struct inspection *anew = open_inspection(desk.store, desk.given, 2, NULL);
+        struct inspection *anew = open_inspection(desk.store, desk.given, 2, NULL, FOREVER_MS);
         anew->system = how % 3;
         assert_int_equal(inspection_list(anew, &err), 0);
         assert_same(desk.inspection, anew);

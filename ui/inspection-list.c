@@ -450,6 +450,22 @@ int inspection_list(struct inspection *inspection, struct error *err)
     return 0;
 }
 
+int inspection_list_counted(struct inspection *inspection, size_t before, struct error *err)
+{
+    size_t kept = inspection->n_items;
+    bool had = inspection_item(inspection) != NULL;
+    if (inspection->order != INSPECTION_FILE || !inspection_has_work(inspection)) /* ranks may be others at the end */
+        return inspection_list(inspection, err);
+    for (size_t i = before; i < inspection->counted; i++)
+        if (items_of_post(inspection, i))
+            return error_memory(err, "the list of cases");
+    if (inspection->n_items > kept) /* they stand behind the others, but not yet in order */
+        qsort(inspection->items + kept, inspection->n_items - kept, sizeof *inspection->items, compare_items);
+    if (!had)
+        inspection->at = inspection->n_items;
+    return 0;
+}
+
 int inspection_list_post(struct inspection *inspection, size_t post, struct error *err)
 {
     bool had = inspection_item(inspection) != NULL;

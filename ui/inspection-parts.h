@@ -26,6 +26,9 @@ int inspection_each(const struct inspection *inspection, size_t post,
                     int (*see)(void *context, const struct inspection_item *item, const struct cases_entry *entry),
                     void *context);
 
+/* Adds the items of the posts that were counted since there were so many. */
+int inspection_list_counted(struct inspection *inspection, size_t before, struct error *err);
+
 /* The post's items made anew, in the list as it stands. */
 int inspection_list_post(struct inspection *inspection, size_t post, struct error *err);
 

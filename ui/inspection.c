@@ -317,6 +317,7 @@ bool inspection_has_work(const struct inspection *inspection)
 int inspection_work(struct inspection *inspection, double budget_ms, struct error *err)
 {
     double until_ms = clock_ms() + budget_ms;
+    size_t before = inspection->counted;
     if (!inspection_has_work(inspection))
         return 0;
     for (size_t since = 0; inspection_has_work(inspection); inspection->counted++) {
@@ -329,7 +330,7 @@ int inspection_work(struct inspection *inspection, double budget_ms, struct erro
             return -1;
         }
     }
-    return inspection_list(inspection, err);
+    return inspection_list_counted(inspection, before, err);
 }
 
 int inspection_post_changed(struct inspection *inspection, size_t post, struct error *err)

@@ -1,6 +1,7 @@
 /* The overview of an inspection: its numbers, each a door to its cases.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "corpora/clock.h"
 #include "ui/session-parts.h"
 
 #include <stdint.h>
@@ -8,6 +9,7 @@
 enum {
     INSPECT_FIRST_SLICE_MS = 250, /* most corpora are counted in it, before the first drawing */
     INSPECT_PAGE = 10,
+    INSPECT_PATIENCE = 10, /* of ten parts of the time at most one goes into tables, while posts are counted */
 };
 
 int session_inspect_start(struct session *session, struct inspection *inspection, struct error *err)
@@ -128,11 +130,15 @@ const struct inspect_tables *session_inspect_tables(struct session *session)
 {
     struct session_inspect *s = &session->inspect;
     struct error err = {0};
-    if (s->made && s->version == s->from->version && s->system == s->from->system &&
-        s->of_relations == s->from->of_relations)
+    bool same = s->made && s->system == s->from->system && s->of_relations == s->from->of_relations;
+    /* Of a great corpus that is still being counted, not at each drawing. */
+    bool waits = inspection_has_work(s->from) && clock_ms() - s->made_ms < INSPECT_PATIENCE * s->took_ms;
+    if (same && (waits || s->version == s->from->version))
         return &s->tables;
     inspect_tables_free(&s->tables);
+    s->made_ms = clock_ms();
     s->made = !inspect_tables_make(s->from, &s->tables, &err);
+    s->took_ms = clock_ms() - s->made_ms;
     if (!s->made) {
         session_fail(session, &err);
         return NULL;

@@ -117,6 +117,7 @@ struct session_inspect {
     unsigned long version;
     size_t system;
     bool of_relations, made;
+    double made_ms, took_ms; /* when they were, and how long that took */
     size_t table;       /* enum inspect_table_id */
     struct inspect_place {
         size_t row, column; /* the marked number */

@@ -20,7 +20,7 @@ static bool head_fills(const struct inspection *from, size_t system)
 
 static bool head_has_notes(const struct inspection *from)
 {
-    bool any = from->n_leaked > 0;
+    bool any = from->n_leaked > 0 || inspection_has_work(from);
     for (size_t i = 0; i < from->n_systems; i++)
         any |= from->systems[i].n_other_words || from->systems[i].n_failed;
     return any;
@@ -119,6 +119,8 @@ static void head_difference(struct view_pen *pen, const struct session *session)
 static void head_notes(struct view_pen *pen, const struct inspection *from)
 {
     char key[KEY_NAME_MAX];
+    if (inspection_has_work(from))
+        view_format(pen, INK_WARN, GROUND_NONE, 0, "  counting: %zu of %zu posts so far", from->counted, from->n_posts);
     if (from->n_leaked)
         view_format(pen, INK_WARN, GROUND_NONE, 0, "  %zu of %zu posts are in the training data%s (%s %s)  ",
                     from->n_leaked, from->n_posts, from->without_leaked ? ", left out" : "",
