@@ -357,6 +357,12 @@ bool inspection_lacks(const struct inspection *inspection, size_t system, size_t
     return s->model && (prediction->state == INSPECTION_UNKNOWN || prediction->old);
 }
 
+bool inspection_fills(const struct inspection *inspection, size_t system)
+{
+    const struct inspection_system *s = &inspection->systems[system];
+    return s->model && s->n_known + s->n_failed < inspection->n_posts;
+}
+
 static struct provenance made_origin(double score)
 {
     return (struct provenance){.source = SOURCE_MODEL, .has_source = true, .has_score = true, .score = score};

@@ -200,6 +200,9 @@ int inspection_posts_changed(struct inspection *inspection, struct error *err); 
 /* Must a model's labels of the post still be found (again)? */
 bool inspection_lacks(const struct inspection *inspection, size_t system, size_t post);
 
+/* Does the system's model still have posts before it? */
+bool inspection_fills(const struct inspection *inspection, size_t system);
+
 /* They were: analysis was made with PAIRS_GIVEN of the post `given`, NULL = it failed. */
 int inspection_put(struct inspection *inspection, size_t system, size_t post, const struct post *given,
                    const struct analysis *analysis, struct error *err);

@@ -9,6 +9,7 @@
 enum {
     INSPECT_FIRST_SLICE_MS = 250, /* most corpora are counted in it, before the first drawing */
     INSPECT_PAGE = 10,
+    INSPECT_QUICK_MS = 16,
     INSPECT_PATIENCE = 10, /* of ten parts of the time at most one goes into tables, while posts are counted */
 };
 
@@ -132,7 +133,10 @@ const struct inspect_tables *session_inspect_tables(struct session *session)
     struct error err = {0};
     bool same = s->made && s->system == s->from->system && s->of_relations == s->from->of_relations;
     /* Of a great corpus that is still being counted, not at each drawing. */
-    bool waits = inspection_has_work(s->from) && clock_ms() - s->made_ms < INSPECT_PATIENCE * s->took_ms;
+    bool grows = inspection_has_work(s->from);
+    for (size_t i = 0; i < s->from->n_systems; i++)
+        grows |= inspection_fills(s->from, i);
+    bool waits = grows && s->took_ms > INSPECT_QUICK_MS && clock_ms() - s->made_ms < INSPECT_PATIENCE * s->took_ms;
     if (same && (waits || s->version == s->from->version))
         return &s->tables;
     inspect_tables_free(&s->tables);

@@ -11,13 +11,6 @@
 
 enum { HEAD_BAR_COLUMNS = 20 };
 
-/* Does a model still have posts before it? */
-static bool head_fills(const struct inspection *from, size_t system)
-{
-    const struct inspection_system *s = &from->systems[system];
-    return s->model && s->n_known + s->n_failed < from->n_posts;
-}
-
 static bool head_has_notes(const struct inspection *from)
 {
     bool any = from->n_leaked > 0 || inspection_has_work(from);
@@ -31,7 +24,7 @@ size_t view_inspect_head_rows(const struct session *session)
     const struct inspection *from = session->inspect.from;
     size_t rows = from->n_systems + 1 + head_has_notes(from);
     for (size_t i = 0; i < from->n_systems; i++)
-        rows += head_fills(from, i);
+        rows += inspection_fills(from, i);
     return rows;
 }
 
@@ -150,7 +143,7 @@ void view_inspect_head_draw(struct screen *screen, WINDOW *window, const struct 
     else
         head_gap(&pen, session);
     for (size_t i = 0; i < from->n_systems; i++) {
-        if (!head_fills(from, i))
+        if (!inspection_fills(from, i))
             continue;
         pen = view_pen(screen, window, y++);
         head_progress(&pen, from, i);
