@@ -5,9 +5,9 @@
 #include "model/bottleneck.h"
 #include "model/inference.h"
 #include "model/picture.h"
-#include "src/post-picture.h"
 #include "ui/canvas.h"
 #include "ui/post-figure.h"
+#include "ui/post-picture.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,8 +8,8 @@
 #include "model/inference.h"
 #include "model/picture-verdict.h"
 #include "src/html.h"
-#include "src/post-picture.h"
 #include "src/report-picture.h"
+#include "ui/post-picture.h"
 
 #include <math.h>
 #include <stdlib.h>

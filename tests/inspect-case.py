@@ -193,6 +193,24 @@ def correcting():
     w.leave("qq")
 
 
+def figure():
+    """the post of the case becomes a figure with its numbers beside it; a file that is there stays"""
+    w = inspect(gold())
+    examined(w)
+    words = re.search(r"[A-Z]\w+", re.search(r"gold +(.*)", w.screen.text()).group(1)).group(0)
+    w.keys("x", "figure .*: .*[.]svg")
+    w.gone("Tab complete")
+    w.keys("\x15" + path("case.svg") + "\r", "the figure is in ")
+    same("<svg" in read("case.svg"), True)
+    same(words in read("case.csv"), True)
+    with open(path("case.svg"), "w", encoding="utf-8") as mine:
+        mine.write("mine")
+    w.keys("x", "figure .*: ")
+    w.keys("\x15" + path("case.svg") + "\r", "is there already, and stays")
+    same(read("case.svg"), "mine")
+    w.leave()
+
+
 def small():
     """a small screen has the most important lines, and scrolls to the rest"""
     w = inspect(gold(), rows=24, columns=80)
@@ -215,4 +233,4 @@ def small():
     w.leave()
 
 
-sys.exit(main([numbers, pictures, readings, two_models, correcting, small]))
+sys.exit(main([numbers, pictures, readings, two_models, correcting, figure, small]))

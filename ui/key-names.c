@@ -180,6 +180,7 @@ static const struct {
     {COMMAND_CASE_DOWN, "case-down"},
     {COMMAND_CASE_UP, "case-up"},
     {COMMAND_CASE_ORDER, "case-order"},
+    {COMMAND_CASE_FIGURE, "case-figure"},
     {COMMAND_CASE_FLIPS, "case-flips"},
     {COMMAND_CASE_EDIT, "case-edit"},
     {COMMAND_CASE_READING, "case-reading"},

@@ -207,6 +207,8 @@ static const struct keymap_row keymap_rows[] = {
      "only cases where one system is right and the other is not, or all again"},
     {NULL, MODE_CASE, COMMAND_CASE_ORDER, KEYS('O'), 19, "order",
      "order of the list: file, points, confidence, match, saved by the filter, lost by it"},
+    {NULL, MODE_CASE, COMMAND_CASE_FIGURE, KEYS('x'), 0, NULL,
+     "write the post as a figure, .svg, .pdf or .png, and its numbers beside it as .csv"},
     {NULL, MODE_CASE, COMMAND_OVERVIEW, KEYS('o'), 18, "overview", "the overview"},
     {NULL, MODE_CASE, COMMAND_CANCEL, KEYS(ESCAPE), 0, NULL, "the overview"},
 

@@ -185,6 +185,7 @@ enum command {
     COMMAND_CASE_DOWN, /* scrolls what is said about it */
     COMMAND_CASE_UP,
     COMMAND_CASE_ORDER,
+    COMMAND_CASE_FIGURE,
     COMMAND_CASE_FLIPS,
     COMMAND_CASE_EDIT,
     COMMAND_CASE_READING,

@@ -24,6 +24,7 @@ enum prompt_purpose {
     PROMPT_SEARCH,
     PROMPT_PAGE, /* words in the guidelines */
     PROMPT_VERDICT_NOTE,
+    PROMPT_FIGURE, /* name of a file */
     PROMPT_SPLIT, /* shows where a word is cut: nothing is typed */
 };
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ui/session-parts.h"
 
+#include "ui/case-figure.h"
 #include "ui/key-names.h"
 
 #include <string.h>
@@ -18,10 +19,12 @@ bool session_compares(const struct session *session)
     return session->case_.compares && session_shows_case(session);
 }
 
-void session_case_see(struct session *session, const struct analysis *const analyses[INSPECTION_SYSTEMS_MAX],
+void session_case_see(struct session *session, const struct config *const configs[INSPECTION_SYSTEMS_MAX],
+                      const struct analysis *const analyses[INSPECTION_SYSTEMS_MAX],
                       const struct examination *const examinations[INSPECTION_SYSTEMS_MAX])
 {
     for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++) {
+        session->case_.configs[i] = configs[i];
         session->case_.analyses[i] = analyses[i];
         session->case_.examinations[i] = examinations[i];
     }
@@ -142,6 +145,25 @@ static void case_ask_note(struct session *session)
                     keymap_command_key(MODE_CASE, COMMAND_VERDICT_GOLD, gold, sizeof gold));
 }
 
+static void case_ask_figure(struct session *session)
+{
+    char name[128];
+    case_figure_name(session_post(session), name, sizeof name);
+    session_ask_text(session, PROMPT_FIGURE, "figure (.svg, .pdf, .png):", name);
+}
+
+void session_take_figure(struct session *session)
+{
+    const char *path = session->prompt.text;
+    struct error err = {0};
+    if (!*path)
+        return;
+    if (case_figure_save(session, path, &err))
+        session_say(session, TONE_WARN, "%s", err.message);
+    else
+        session_say(session, TONE_PLAIN, "the figure is in %s, its numbers as .csv beside it", path);
+}
+
 void session_take_verdict_note(struct session *session)
 {
     struct verdict key;
@@ -230,6 +252,9 @@ static bool case_act(struct session *session, enum command command)
         return true;
     case COMMAND_VERDICT_NOTE:
         case_ask_note(session);
+        return true;
+    case COMMAND_CASE_FIGURE:
+        case_ask_figure(session);
         return true;
     case COMMAND_CASE_READING:
         case_next_reading(session);

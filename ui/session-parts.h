@@ -55,6 +55,7 @@ void session_ask_text(struct session *session, enum prompt_purpose purpose, cons
 void session_take_note(struct session *session);
 void session_take_flags(struct session *session);
 void session_take_verdict_note(struct session *session);
+void session_take_figure(struct session *session);
 void session_complete_flag(struct session *session);
 void session_take_split(struct session *session);
 void session_take_page_search(struct session *session);

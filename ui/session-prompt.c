@@ -26,6 +26,9 @@ static void session_prompt_answer(struct session *session)
     case PROMPT_VERDICT_NOTE:
         session_take_verdict_note(session);
         break;
+    case PROMPT_FIGURE:
+        session_take_figure(session);
+        break;
     case PROMPT_PAGE:
         session_take_page_search(session);
         break;
@@ -42,6 +45,11 @@ static void session_prompt_answer(struct session *session)
         session_search_for(session, session->prompt.text);
         break;
     }
+}
+
+bool session_prompt_completes(const struct session *session)
+{
+    return session->prompt.purpose == PROMPT_BOX_LABEL || session->prompt.purpose == PROMPT_FLAGS;
 }
 
 enum command session_prompt_key(struct session *session, keymap_key key)

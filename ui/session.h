@@ -108,6 +108,7 @@ struct session_case {
     bool compares;                   /* heat of both models */
     const struct analysis *analyses[INSPECTION_SYSTEMS_MAX]; /* borrowed; NULL = no model, or nothing yet */
     const struct examination *examinations[INSPECTION_SYSTEMS_MAX]; /* the same */
+    const struct config *configs[INSPECTION_SYSTEMS_MAX]; /* of the models; borrowed, NULL until they are open */
 };
 
 /* MODE_INSPECT and MODE_CASE. */
@@ -240,7 +241,8 @@ bool session_compares(const struct session *session);
 
 /* What the models say of the post on the screen, and what was found out about the case; NULL = nothing (yet). Call it
  * whenever any of it may have gone or come. */
-void session_case_see(struct session *session, const struct analysis *const analyses[INSPECTION_SYSTEMS_MAX],
+void session_case_see(struct session *session, const struct config *const configs[INSPECTION_SYSTEMS_MAX],
+                      const struct analysis *const analyses[INSPECTION_SYSTEMS_MAX],
                       const struct examination *const examinations[INSPECTION_SYSTEMS_MAX]);
 
 void session_end(struct session *session); /* what it owns */
@@ -252,6 +254,9 @@ const struct post *session_post(const struct session *session);
  * at must keep their meaning until the answer. */
 void session_see(struct session *session, const struct analysis *analysis, const char *model);
 bool session_is_asking(const struct session *session);
+
+/* In MODE_PROMPT: is there something to complete the line with? */
+bool session_prompt_completes(const struct session *session);
 
 /* Carries out what the key means. Returns the command; COMMAND_SAVE, COMMAND_QUIT_SAVE, COMMAND_GRAPHICS,
  * COMMAND_DETECT and COMMAND_REDRAW are left to the caller. After any other call the post on the screen, and everything

@@ -103,12 +103,26 @@ static int footer_compare_place(const void *a, const void *b)
     return *left < *right ? -1 : *left > *right;
 }
 
+/* How the last line is shared out. */
+struct footer_row {
+    struct view_pen pen; /* at the first key */
+    size_t keys;         /* columns of keys */
+    enum mode mode;      /* whose keys they are */
+    enum command idle;   /* does nothing just now, and is not offered; COMMAND_NONE = all do */
+    bool legend;
+    size_t legend_x, name; /* columns of a label's name */
+};
+
 /* Writes the most important keys that fit into the columns, in the order of the table; or, where at is not SIZE_MAX,
  * only looks which one stands at that column: its key, else 0. */
-static keymap_key footer_keys(struct view_pen *pen, enum mode mode, size_t columns, size_t at)
+static keymap_key footer_keys(struct footer_row *row, size_t at)
 {
     const struct keymap_row *rows[FOOTER_ROWS_MAX];
-    size_t n = keymap_footer(mode, rows, FOOTER_ROWS_MAX), fit = 0, used = 0;
+    struct view_pen *pen = &row->pen;
+    size_t n = keymap_footer(row->mode, rows, FOOTER_ROWS_MAX), columns = row->keys, fit = 0, used = 0;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i]->command == row->idle)
+            memmove(&rows[i], &rows[i + 1], (--n - i) * sizeof *rows);
     char name[KEY_NAME_MAX], words[48];
     for (; fit < n; fit++) {
         size_t width = footer_hint(pen, rows[fit], name, words) + (fit ? 2 : 0);
@@ -153,18 +167,11 @@ static void footer_prompt(struct screen *screen, WINDOW *window, const struct pr
         view_put(&pen, INK_BRIGHT, GROUND_NONE, 0, " ");
 }
 
-/* How the last line is shared out. */
-struct footer_row {
-    struct view_pen pen; /* at the first key */
-    size_t keys;         /* columns of keys */
-    enum mode mode;      /* whose keys they are */
-    bool legend;
-    size_t legend_x, name; /* columns of a label's name */
-};
-
 static struct footer_row footer_row(struct screen *screen, WINDOW *window, const struct session *session)
 {
     struct footer_row row = {.pen = view_pen(screen, window, 1), .mode = session->mode};
+    if (session->mode == MODE_PROMPT && !session_prompt_completes(session))
+        row.idle = COMMAND_PROMPT_COMPLETE;
     size_t most = row.pen.end - 2, columns = 0;
     row.legend = session->mode & (MODE_NORMAL | MODE_SELECT | MODE_TYPE | MODE_OCCURRENCES);
     if (row.legend)
@@ -189,7 +196,7 @@ void view_footer_draw(struct screen *screen, WINDOW *window, const struct sessio
                     session->message);
     }
     struct footer_row row = footer_row(screen, window, session);
-    footer_keys(&row.pen, row.mode, row.keys, SIZE_MAX);
+    footer_keys(&row, SIZE_MAX);
     if (row.legend) {
         row.pen.x = row.legend_x;
         footer_legend(&row.pen, &session->types, session->mode, row.name);
@@ -211,7 +218,7 @@ keymap_key view_footer_at(WINDOW *window, const struct session *session, size_t 
         return 0;
     struct footer_row place = footer_row(NULL, window, session);
     if (!place.legend || column < place.legend_x)
-        return footer_keys(&place.pen, place.mode, place.keys, column);
+        return footer_keys(&place, column);
     size_t x = place.legend_x;
     for (size_t i = 0; i < session->types.n; i++) {
         size_t width = 2 + footer_name_columns(&session->types, i, place.name);

@@ -429,6 +429,7 @@ static void workbench_ask_second(struct workbench *wb, const struct worker_wish 
 static void workbench_inspect(struct workbench *wb)
 {
     struct session *s = &wb->session;
+    const struct config *configs[INSPECTION_SYSTEMS_MAX] = {NULL};
     const struct analysis *analyses[INSPECTION_SYSTEMS_MAX] = {NULL};
     const struct examination *examinations[INSPECTION_SYSTEMS_MAX] = {NULL};
     struct error err = {0};
@@ -450,10 +451,11 @@ static void workbench_inspect(struct workbench *wb)
             inspection_set_heads(s->inspect.from, i, model.config->ner.present, model.config->re.present, &err))
             session_say(s, TONE_BAD, "%s", err.message);
         worker_answer(wb->inspector.systems[i].worker, s->post, session_post(s), &answer);
+        configs[i] = model.config;
         analyses[i] = answer.analysis;
         examinations[i] = inspector_examination(&wb->inspector, i);
     }
-    session_case_see(s, analyses, examinations);
+    session_case_see(s, configs, analyses, examinations);
 }
 
 /* Takes over results, unless the annotator is in the middle of an answer, and says what is wanted next. */

@@ -1,8 +1,8 @@
 /* The picture of one post, or why there is none.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef MMIB_SRC_POST_PICTURE_H
-#define MMIB_SRC_POST_PICTURE_H
+#ifndef MMIB_UI_POST_PICTURE_H
+#define MMIB_UI_POST_PICTURE_H
 
 #include "corpora/error.h"
 #include "corpora/post.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "src/post-picture.h"
+#include "ui/post-picture.h"
 
 #include "corpora/corpus.h"
 
