@@ -1,7 +1,7 @@
 """How long a key takes while the model runs: from its byte going in at the pseudo-terminal to the last byte of the text's
 answer coming out.
 
-usage: bench-latency [CORPUS] [--model DIR] [--images DIR] [--graphics MODE] [--keys N] [--rows R] [--columns C]
+usage: bench-latency [--inspect] [CORPUS] [--model DIR] [--images DIR] [--graphics MODE] [--keys N] [--rows R] [--columns C]
 environment: MMIB
 
 Without a corpus, 12,000 posts are made out of those of the demonstration. Moves the cursor and walks the posts with the
@@ -9,7 +9,9 @@ pauses of a person, so that the model is at work nearly always. What comes out b
 answer (that is the model's or the picture's). Prints the time from the start to the first screen, and median, 99th
 percentile and maximum for keys within a post and for keys that go to another one; then, for posts that were not looked
 ahead at (clicked in the list), until the model's answer stands on the screen, and with --graphics sixel or blocks, until
-the last byte of the next post's picture has come out (looked ahead at, after half a second of reading).
+the last byte of the next post's picture has come out (looked ahead at, after half a second of reading). With --inspect it is
+mmib inspect, while the model finds labels and examines cases: keys that stay at a case (other readings, heat, verdicts and
+their undo), keys that go to another one, and those of the overview.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -116,9 +118,38 @@ def report(what, times):
               % (what, len(times), times[len(times) // 2], times[min(len(times) - 1, int(len(times) * 0.99))], times[-1]))
 
 
+def inspect(program, options, rng):
+    program.settle(2)
+    program.send("\r")
+    program.wait_for("case 1/", 20)
+    program.settle(1)
+    inside, across, over, text = [], [], [], Text()
+    for i in range(options.keys):
+        travel = i % 4 == 0
+        ms = answer_ms(program, rng.choice("nnnp") if travel else rng.choice("zmuH"), text)
+        if ms is not None:
+            (across if travel else inside).append(ms)
+        time.sleep(rng.uniform(0, 0.08))
+    program.send("o")
+    program.settle(0.5)
+    for i in range(options.keys // 2):
+        ms = answer_ms(program, rng.choice(["\t", "j", "k", "l", "r"]), text)
+        if ms is not None:
+            over.append(ms)
+        time.sleep(rng.uniform(0, 0.08))
+    report("key within a case", inside)
+    report("key to another case", across)
+    report("key in the overview", over)
+    report("all keys", inside + across + over)
+    program.send("qq")
+    program.wait()
+    program.close()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("corpus", nargs="?")
+    parser.add_argument("--inspect", action="store_true")
     parser.add_argument("--model")
     parser.add_argument("--images")
     parser.add_argument("--keys", type=int, default=400)
@@ -130,14 +161,16 @@ def main():
     rng = random.Random(1)
     with tempfile.TemporaryDirectory(prefix="mmib-latency-") as folder:
         corpus = shutil.copy(options.corpus, folder) if options.corpus else make_corpus(folder)
-        argv = [mmib, "annotate", corpus, "--graphics", options.graphics]
+        argv = [mmib, "inspect" if options.inspect else "annotate", corpus, "--graphics", options.graphics]
         for name, value in (("--model", options.model), ("--images", options.images)):
             argv += [name, value] if value else []
         begin = time.monotonic()
         program = Program(argv, options.rows, options.columns, sixel=options.graphics == "sixel")
-        if not program.wait_for("labels ", 20):
+        if not program.wait_for("classes " if options.inspect else "labels ", 20):
             sys.exit("no screen:\n" + program.screen.text())
         print("first screen %.0f ms" % ((time.monotonic() - begin) * 1000))
+        if options.inspect:
+            return inspect(program, options, rng)
         program.wait_for(r"\d+ ms", 30)
         program.settle()
         inside, across, text = [], [], Text()
