@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
 #include "corpora/error.h"
+#include "corpora/training-corpora.h"
 #include "src/annotate.h"
 #include "src/places.h"
 #include "src/subcommands.h"
@@ -13,7 +14,8 @@
 
 static struct annotate_options inspect_options;
 static const char *inspect_pred[INSPECTION_SYSTEMS_MAX], *inspect_model[INSPECTION_SYSTEMS_MAX];
-static const char *inspect_gold, *inspect_pred_from, *inspect_train;
+static const char *inspect_gold, *inspect_pred_from, *inspect_train_images;
+static struct option_texts inspect_train;
 
 /* The last part of a path, without a slash at the end. Allocated. */
 static char *inspect_name(const char *path)
@@ -37,8 +39,19 @@ static int inspect_read(const char *path, struct corpus **out, struct error *err
     return corpus_read(path, &options, out, err);
 }
 
-static int inspect_begin(struct store *store, const struct inspection_source *sources, size_t n, struct corpus *train,
-                         struct inspection **out, struct error *err)
+static int inspect_read_training(struct training_corpora *out, struct error *err)
+{
+    struct corpus_options options;
+    if (corpus_arguments_options(&inspect_options.corpus, &options, err))
+        return -1;
+    options.from = FORMAT_UNKNOWN;
+    options.images = inspect_train_images;
+    options.boxes = NULL;
+    return training_corpora_read(inspect_train.values, inspect_train.n, &options, out, err);
+}
+
+static int inspect_begin(struct store *store, const struct inspection_source *sources, size_t n,
+                         struct training_corpora *train, struct inspection **out, struct error *err)
 {
     struct corpus_options gold;
     enum corpus_format format;
@@ -61,7 +74,7 @@ static int inspect_make(struct store *store, struct inspection **out, struct err
 {
     struct inspection_source sources[INSPECTION_SYSTEMS_MAX] = {0};
     char *names[INSPECTION_SYSTEMS_MAX] = {NULL};
-    struct corpus *train = NULL;
+    struct training_corpora train = {0};
     size_t n = 0;
     int code = 0;
     for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX && !code; i++) {
@@ -73,16 +86,16 @@ static int inspect_make(struct store *store, struct inspection **out, struct err
         code = !names[n] ? error_memory(err, path) : inspect_pred[i] ? inspect_read(path, &sources[n].given, err) : 0;
         n += !code;
     }
-    if (!code && inspect_train)
-        code = inspect_read(inspect_train, &train, err);
+    if (!code)
+        code = inspect_read_training(&train, err);
     if (code) {
         for (size_t i = 0; i < n; i++)
             corpus_free(sources[i].given);
     } else
-        code = inspect_begin(store, sources, n, train, out, err);
+        code = inspect_begin(store, sources, n, &train, out, err);
     for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++)
         free(names[i]);
-    corpus_free(train);
+    training_corpora_free(&train);
     return code;
 }
 
@@ -125,8 +138,9 @@ static const struct option_spec inspect_specs[] = {
     {"model2", 0, OPTION_TEXT, "DIR", "a model as a second system", &inspect_model[1]},
     {"pred2", 0, OPTION_TEXT, "FILE", "a file of labels as a second system", &inspect_pred[1]},
     {"pred-from", 0, OPTION_TEXT, "FORMAT", "format of the files of labels", &inspect_pred_from},
-    {"train", 0, OPTION_TEXT, "FILE", "the training data: tells what was seen there, and posts that leaked from it",
+    {"train", 0, OPTION_REPEAT, "FILE", "a training set: what was seen in it, and what leaked from it; repeatable",
      &inspect_train},
+    {"train-images", 0, OPTION_TEXT, "DIR", "folder of its pictures, instead of its own", &inspect_train_images},
     {"annotator", 'a', OPTION_TEXT, "NAME", "recorded with every label and verdict (default: $USER)",
      &inspect_options.annotator},
     {"graphics", 'g', OPTION_TEXT, "auto|sixel|blocks|none", "how pictures are drawn", &inspect_options.graphics},

@@ -2,6 +2,7 @@
 #include "src/eval-analysis.h"
 
 #include "corpora/text.h"
+#include "corpora/training-corpora.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,61 +67,13 @@ static int read_corpora(const struct eval_analysis_request *request, struct eval
     return 0;
 }
 
-/* ---- Training sets ---- */
-
-struct training {
-    struct corpus **corpora;
-    char **folders;
-    struct leak_source *sources;
-    size_t n;
-    struct training_set *words;
-    struct leak *leak;
-};
-
-static void training_free(struct training *training)
-{
-    for (size_t i = 0; i < training->n; i++) {
-        corpus_free(training->corpora[i]);
-        free(training->folders[i]);
-    }
-    free(training->corpora);
-    free(training->folders);
-    free(training->sources);
-    training_set_free(training->words);
-    leak_free(training->leak);
-}
-
-static int training_read(const struct eval_analysis_request *request, struct training *out, struct error *err)
-{
-    if (!request->n_train)
-        return 0;
-    out->corpora = calloc(request->n_train, sizeof *out->corpora);
-    out->folders = calloc(request->n_train, sizeof *out->folders);
-    out->sources = calloc(request->n_train, sizeof *out->sources);
-    if (!out->corpora || !out->folders || !out->sources)
-        return error_memory(err, request->train[0]);
-    for (size_t i = 0; i < request->n_train; i++) {
-        if (corpus_read(request->train[i], &request->training, &out->corpora[i], err))
-            return -1;
-        out->n++;
-        out->folders[i] = corpus_image_folder(out->corpora[i]);
-        if (!out->folders[i])
-            return error_memory(err, request->train[i]);
-        out->sources[i] = (struct leak_source){out->corpora[i], out->folders[i]};
-    }
-    if (training_set_make(out->corpora, out->n, &out->words, err))
-        return -1;
-    return leak_new(out->sources, out->n, &out->leak, err);
-}
-
 /* ---- Leaks ---- */
 
-static int find_leaks(const struct corpus *gold, const char *folder, const struct training *training, bool *leaked,
+static int find_leaks(const struct corpus *gold, const char *folder, const struct training_corpora *training, bool *leaked,
                       struct eval_analysis_leaks *out, struct error *err)
 {
     out->n_posts = gold->n_posts;
-    for (size_t i = 0; i < training->n; i++)
-        out->n_training += training->corpora[i]->n_posts;
+    out->n_training = training->n_posts;
     for (size_t i = 0; i < gold->n_posts; i++) {
         unsigned kinds;
         if (leak_find(training->leak, &gold->posts[i], folder, &kinds, err))
@@ -147,7 +100,7 @@ static void drop_posts(struct corpus *corpus, const bool *dropped)
     corpus->n_posts = kept;
 }
 
-static int handle_leaks(struct eval_analysis *out, const char *folder, const struct training *training,
+static int handle_leaks(struct eval_analysis *out, const char *folder, const struct training_corpora *training,
                         struct error *err)
 {
     if (!training->n)
@@ -230,7 +183,7 @@ static int compare_systems(struct eval_analysis *analysis, size_t n_resamples, s
 }
 
 static int analysis_count(const struct eval_analysis_request *request, struct eval_analysis *out,
-                            const struct training *training, const char *folder, struct error *err)
+                            const struct training_corpora *training, const char *folder, struct error *err)
 {
     if (handle_leaks(out, folder, training, err))
         return -1;
@@ -249,20 +202,21 @@ static int analysis_count(const struct eval_analysis_request *request, struct ev
 
 int eval_analysis_make(const struct eval_analysis_request *request, struct eval_analysis *out, struct error *err)
 {
-    struct training training = {0};
+    struct training_corpora training = {0};
     char *folder = NULL;
     *out = (struct eval_analysis){.mode = request->mode,
                                .n_systems = request->paths[2] ? 2 : 1,
                                .seed = request->seed,
                                .has_training = request->n_train > 0,
                                .without_leaked = request->without_leaked};
-    int failed = read_corpora(request, out, err) || training_read(request, &training, err);
+    int failed = read_corpora(request, out, err) ||
+                 training_corpora_read(request->train, request->n_train, &request->training, &training, err);
     if (!failed && !(folder = corpus_image_folder(out->gold)))
         failed = error_memory(err, request->paths[0]);
     if (!failed)
         failed = analysis_count(request, out, &training, folder, err);
     free(folder);
-    training_free(&training);
+    training_corpora_free(&training);
     if (failed)
         eval_analysis_free(out);
     return failed ? -1 : 0;

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/score.h"
 #include "corpora/text.h"
+#include "corpora/training-corpora.h"
 #include "tests/store-try.h"
 #include "ui/inspect-tables.h"
 #include "ui/inspection.h"
@@ -89,10 +90,12 @@ static struct inspection *open_inspection(struct store *store, char given[2][256
                                           double budget_ms)
 {
     struct inspection_source sources[2] = {{.name = "A"}, {.name = "B"}};
-    struct corpus *training = train ? read_corpus(train) : NULL;
-    const struct inspection_options options = {.train = training};
+    struct training_corpora training = {0};
+    const struct inspection_options options = {.train = &training};
     struct inspection *inspection;
     struct error err = {0};
+    if (train && training_corpora_read(&train, 1, NULL, &training, &err))
+        fail_msg("%s", err.message);
     for (size_t i = 0; i < n; i++)
         sources[i].given = read_corpus(given[i]);
     if (inspection_open(store, sources, n, &options, &inspection, &err))
@@ -100,7 +103,6 @@ static struct inspection *open_inspection(struct store *store, char given[2][256
     while (inspection_has_work(inspection))
         if (inspection_work(inspection, budget_ms, &err))
             fail_msg("%s", err.message);
-    corpus_free(training);
     return inspection;
 }
 

@@ -6,6 +6,7 @@
 #include "corpora/leak.h"
 #include "corpora/published.h"
 #include "corpora/text.h"
+#include "corpora/training-corpora.h"
 #include "ui/inspection-parts.h"
 #include "ui/scores.h"
 
@@ -126,20 +127,6 @@ static int inspection_keep_published(struct inspection *inspection, const struct
     return inspection->as_opened ? 0 : error_memory(err, store_path(inspection->store));
 }
 
-static int inspection_learn(struct inspection *inspection, struct corpus *train, struct error *err)
-{
-    struct leak_source source = {.corpus = train};
-    char *folder = corpus_image_folder(train);
-    int code = folder ? 0 : error_memory(err, train->path);
-    source.folder = folder;
-    if (!code)
-        code = training_set_make(&train, 1, &inspection->training, err) || leak_new(&source, 1, &inspection->leak, err);
-    if (!code && !(inspection->leaked = calloc(inspection->n_posts + 1, 1)))
-        code = error_memory(err, train->path);
-    free(folder);
-    return code ? -1 : 0;
-}
-
 int inspection_open(struct store *store, const struct inspection_source *sources, size_t n,
                     const struct inspection_options *options, struct inspection **out, struct error *err)
 {
@@ -163,8 +150,13 @@ int inspection_open(struct store *store, const struct inspection_source *sources
     }
     if (!code && !(inspection->pictures = calloc(inspection->n_posts + 1, 1)))
         code = error_memory(err, "inspecting");
-    if (!code && options->train)
-        code = inspection_learn(inspection, options->train, err);
+    if (inspection && options->train) {
+        inspection->training = options->train->words;
+        inspection->leak = options->train->leak;
+        *options->train = (struct training_corpora){0};
+    }
+    if (!code && inspection->leak && !(inspection->leaked = calloc(inspection->n_posts + 1, 1)))
+        code = error_memory(err, "inspecting");
     if (code)
         inspection_free(inspection);
     else

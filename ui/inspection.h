@@ -156,6 +156,8 @@ struct inspection {
     unsigned long version; /* another one whenever any number has changed */
 };
 
+struct training_corpora; /* corpora/training-corpora.h */
+
 /* A system to be. Either given or model. */
 struct inspection_source {
     const char *name;
@@ -165,7 +167,8 @@ struct inspection_source {
 
 struct inspection_options {
     const struct corpus_options *gold; /* how gold was opened; NULL = nothing special */
-    struct corpus *train; /* what was seen there, and posts whose text or picture is in it, are told; NULL = none */
+    struct training_corpora *train; /* what was seen there, and posts whose text or picture is there, are told; taken over,
+                                     * also on failure; NULL = none */
     bool given_entities;  /* those of gold are given, as in MNRE: only relations are compared */
 };
 
