@@ -38,14 +38,6 @@ const char *bucket_attribute_title(enum bucket_attribute attribute)
     return attributes[attribute].title;
 }
 
-int bucket_attribute_from_name(const char *name)
-{
-    for (int i = 0; i < BUCKET_ATTRIBUTES; i++)
-        if (!strcmp(attributes[i].name, name))
-            return i;
-    return -1;
-}
-
 size_t bucket_n_values(enum bucket_attribute attribute)
 {
     size_t n = 0;

@@ -55,7 +55,6 @@ int bucket_of(enum bucket_attribute attribute, const struct bucket_context *cont
 
 const char *bucket_attribute_name(enum bucket_attribute attribute);  /* "post-length", in files and conditions */
 const char *bucket_attribute_title(enum bucket_attribute attribute); /* "length of the post in words" */
-int bucket_attribute_from_name(const char *name);
 size_t bucket_n_values(enum bucket_attribute attribute);
 const char *bucket_value_name(enum bucket_attribute attribute, int value); /* "1", "all-caps", "0.9-1" */
 

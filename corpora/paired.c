@@ -29,6 +29,11 @@ static int marks_reserve(struct marks *marks, size_t n)
     return 0;
 }
 
+static size_t count_labels(const struct post *gold, enum cases_level level)
+{
+    return level == CASES_ENTITIES ? gold->n_entities : gold->n_relations;
+}
+
 static enum cases_level level_of(const struct cases_entry *entry)
 {
     return entry->found.relation ? CASES_RELATIONS : CASES_ENTITIES;
@@ -85,11 +90,24 @@ static struct paired_flips *flips_of(struct paired_table *table, struct name_tab
     return &table->types[at].flips;
 }
 
+/* What both systems did to the post's labels. */
+static int marks_fill(struct marks *marks, const struct post *gold, enum cases_level level, const struct cases_post *a,
+                      const struct cases_post *b)
+{
+    const struct cases_post *posts[2] = {a, b};
+    if (marks_reserve(marks, count_labels(gold, level)))
+        return -1;
+    for (int side = 0; count_labels(gold, level) && side < 2; side++) {
+        marks_begin(marks->of[side], gold, level);
+        marks_set(marks->of[side], posts[side], level);
+    }
+    return 0;
+}
+
 static int post_flips(const struct post *gold, enum cases_level level, const struct marks *marks,
                       const struct cases_total *names, struct name_table *places, struct paired_table *out)
 {
-    size_t n = level == CASES_ENTITIES ? gold->n_entities : gold->n_relations;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < count_labels(gold, level); i++) {
         if (!marks->of[0][i] || !marks->of[1][i])
             continue;
         int a = marks->of[0][i] - 1, b = marks->of[1][i] - 1;
@@ -104,6 +122,19 @@ static int post_flips(const struct post *gold, enum cases_level level, const str
         out->classes[a][b]++;
     }
     return 0;
+}
+
+int paired_add_post(const struct post *gold, const struct cases_post *a, const struct cases_post *b,
+                    enum cases_level level, struct paired_flips *flips)
+{
+    struct marks marks = {0};
+    int failed = marks_fill(&marks, gold, level, a, b);
+    for (size_t i = 0; !failed && i < count_labels(gold, level); i++)
+        if (marks.of[0][i] && marks.of[1][i])
+            flips_add(flips, marks.of[0][i] - 1 == TAXONOMY_CORRECT, marks.of[1][i] - 1 == TAXONOMY_CORRECT);
+    free(marks.of[0]);
+    free(marks.of[1]);
+    return failed;
 }
 
 /* ---- False positives ---- */
@@ -184,17 +215,10 @@ int paired_compare(const struct cases *a, const struct cases *b, const struct co
     *out = (struct paired_table){0};
     for (size_t i = 0; !failed && i < gold->n_posts; i++) {
         const struct post *post = &gold->posts[i];
-        size_t n = level == CASES_ENTITIES ? post->n_entities : post->n_relations;
         if (a->posts[i].left_out)
             continue;
-        failed = n && marks_reserve(&marks, n);
-        if (!failed && n) {
-            for (int side = 0; side < 2; side++) {
-                marks_begin(marks.of[side], post, level);
-                marks_set(marks.of[side], side ? &b->posts[i] : &a->posts[i], level);
-            }
-            failed = post_flips(post, level, &marks, &a->totals[level], &places, out);
-        }
+        failed = marks_fill(&marks, post, level, &a->posts[i], &b->posts[i]) ||
+                 post_flips(post, level, &marks, &a->totals[level], &places, out);
         if (!failed)
             post_wrong(&a->posts[i], &b->posts[i], &predicted[0]->posts[i], &predicted[1]->posts[i], level, out);
     }

@@ -41,6 +41,11 @@ int paired_compare(const struct cases *a, const struct cases *b, const struct co
                    struct error *err);
 void paired_table_free(struct paired_table *table);
 
+/* Adds one post's labels to flips, counted in the same way; both systems' cases of it must be known. -1: memory is
+ * out. */
+int paired_add_post(const struct post *gold, const struct cases_post *a, const struct cases_post *b,
+                    enum cases_level level, struct paired_flips *flips);
+
 /* ---- McNemar's test ---- */
 
 struct paired_mcnemar {

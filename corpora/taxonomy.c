@@ -40,12 +40,6 @@ const char *taxonomy_kind_name(int kind)
     return kind_names[kind];
 }
 
-int taxonomy_kind_from_name(const char *name)
-{
-    int kind = find_name(kind_names, TAXONOMY_KINDS, name);
-    return kind > 0 ? kind : -1;
-}
-
 void taxonomy_list_free(struct taxonomy_list *list)
 {
     free(list->items);

@@ -111,6 +111,5 @@ const char *taxonomy_class_name(bool relation, int class);
 int taxonomy_class_from_name(bool relation, const char *name);
 size_t taxonomy_n_classes(bool relation);
 const char *taxonomy_kind_name(int kind);
-int taxonomy_kind_from_name(const char *name);
 
 #endif

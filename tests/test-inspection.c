@@ -382,6 +382,15 @@ static void flips_are_those_of_eval(void **state)
     assert_int_equal(inspection->n_items, sums[RIGHT_A] + sums[RIGHT_B]);
     free(posts);
     paired_table_free(&table);
+    inspection->of_relations = true;
+    assert_int_equal(paired_compare(inspection->systems[0].cases, inspection->systems[1].cases, gold, given,
+                                    CASES_RELATIONS, &table, &err), 0);
+    test = paired_mcnemar(&table.total);
+    assert_int_equal(inspection_compare(inspection, &difference, &err), 0);
+    assert_int_equal(difference.labels.only_a, test.only_a);
+    assert_int_equal(difference.labels.only_b, test.only_b);
+    assert_true(difference.labels.difference == test.difference && test.only_a + test.only_b > 0);
+    paired_table_free(&table);
     corpus_free(gold);
     desk_close(&desk);
 }
@@ -460,12 +469,18 @@ static void a_models_labels_fill_in(void **state)
     assert_int_equal(totals[CASES_RELATIONS].counts.tp, in);
     assert_int_equal(totals[CASES_RELATIONS].counts.fp, !in);
 
-    /* Another pair needs the model again; what it said of the others holds meanwhile. */
+    const struct inspection_mark mark = {.key.span = {entity.start, entity.end}, .filtered = FILTERED_SAVED};
+    assert_int_equal(inspection_mark(inspection, 0, at, &mark, 1, &err), 0);
+    assert_int_equal(inspection_post_changed(inspection, at, &err), 0); /* not its labels */
+    assert_non_null(inspection_mark_peek(inspection, 0, at, &mark.key));
+
+    /* Another pair needs the model again; what it said of the others holds meanwhile. What was saved is to be asked. */
     struct edit_batch batch = {.post = at};
     assert_int_equal(edit_delete_relation(&batch, gold, gold->relations[0].id, &err), 0);
     if (store_apply(desk.store, &batch, &err) || inspection_post_changed(inspection, at, &err))
         fail_msg("%s", err.message);
     assert_true(inspection_lacks(inspection, 0, at));
+    assert_null(inspection_mark_peek(inspection, 0, at, &mark.key));
     assert_int_equal(inspection_n_known(inspection), 1);
     assert_int_equal(inspection_put(inspection, 0, at, store_post_peek(desk.store, at), NULL, &err), 0);
     assert_int_equal(inspection->systems[0].n_failed, 1);

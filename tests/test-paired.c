@@ -48,7 +48,13 @@ static void three_compare(const struct three *three, enum cases_level level, str
 {
     const struct corpus *const predicted[2] = {three->predicted[0], three->predicted[1]};
     struct error err;
+    struct paired_flips sum = {0};
     assert_int_equal(paired_compare(three->cases[0], three->cases[1], three->gold, predicted, level, out, &err), 0);
+    for (size_t i = 0; i < three->gold->n_posts; i++) /* and post by post */
+        if (!three->cases[0]->posts[i].left_out)
+            assert_int_equal(paired_add_post(&three->gold->posts[i], &three->cases[0]->posts[i],
+                                             &three->cases[1]->posts[i], level, &sum), 0);
+    assert_memory_equal(&sum, &out->total, sizeof sum);
 }
 
 static void assert_flips(const struct paired_flips *flips, size_t both, size_t only_a, size_t only_b, size_t neither)
@@ -121,6 +127,29 @@ static void flips_of_relations(void **state)
     assert_int_equal(table.classes[TAXONOMY_RELATION_SPURIOUS][TAXONOMY_RELATION_CORRECT], 1);
     assert_int_equal(table.wrong_a, 1);
     assert_int_equal(table.wrong_b + table.wrong_both, 0);
+    paired_table_free(&table);
+    three_free(&three);
+}
+
+/* A relation that A found the wrong way round makes two pairs wrong: the pair, and the reversed one that is None. */
+static void flips_of_directions(void **state)
+{
+    static const char form[] =
+        "{'token': ['x', 'y'], 'h': {'name': 'x', 'pos': [0, 1]}, 't': {'name': 'y', 'pos': [1, 2]}, 'img_id': "
+        "'b.jpg', 'relation': '%s'}\n"
+        "{'token': ['x', 'y'], 'h': {'name': 'y', 'pos': [1, 2]}, 't': {'name': 'x', 'pos': [0, 1]}, 'img_id': "
+        "'b.jpg', 'relation': '%s'}\n";
+    const char *const labels[][2] = {{"/per/loc/at", "None"}, {"None", "/per/loc/at"}, {"/per/loc/at", "None"}};
+    char texts[3][400];
+    struct three three;
+    struct paired_table table;
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_true(snprintf(texts[i], sizeof texts[i], form, labels[i][0], labels[i][1]) < (int)sizeof texts[i]);
+    three_read(&three, "a.mnre", texts[0], texts[1], texts[2]);
+    assert_int_equal(three.cases[0]->totals[CASES_RELATIONS].classes[TAXONOMY_RELATION_DIRECTION].n, 1);
+    three_compare(&three, CASES_RELATIONS, &table);
+    assert_flips(&table.total, 0, 0, 2, 0);
     paired_table_free(&table);
     three_free(&three);
 }
@@ -224,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flips_of_entities),        cmocka_unit_test(flips_of_relations),
+        cmocka_unit_test(flips_of_directions),
         cmocka_unit_test(mcnemar_by_hand),          cmocka_unit_test(interval_of_the_difference),
         cmocka_unit_test(a_seed_gives_its_numbers), cmocka_unit_test(what_must_hold),
         cmocka_unit_test(the_interval_is_as_wide_as_it_should),

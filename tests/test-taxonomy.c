@@ -312,10 +312,7 @@ static void names_stay_names(void **state)
     for (int relation = 0; relation < 2; relation++)
         for (int class = 0; class < (int)taxonomy_n_classes(relation); class++)
             assert_int_equal(taxonomy_class_from_name(relation, taxonomy_class_name(relation, class)), class);
-    for (int kind = TAXONOMY_KIND_SHORT; kind < TAXONOMY_KINDS; kind++)
-        assert_int_equal(taxonomy_kind_from_name(taxonomy_kind_name(kind)), kind);
     assert_int_equal(taxonomy_class_from_name(false, "direction"), -1);
-    assert_int_equal(taxonomy_kind_from_name(""), -1);
 }
 
 int main(void)

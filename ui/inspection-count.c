@@ -175,22 +175,6 @@ int inspection_ledger(const struct inspection *inspection, size_t system, struct
 
 /* ---- Is B better than A? ---- */
 
-struct count_flips {
-    const struct inspection *inspection;
-    struct paired_flips flips;
-};
-
-/* Labels of gold only. A pair that both leave out rightly is no case, and counts nothing to the test. */
-static int count_flip(void *context, const struct inspection_item *item, const struct cases_entry *entry)
-{
-    struct count_flips *c = context;
-    if (entry->found.relation != c->inspection->of_relations || entry->found.gold == TAXONOMY_ABSENT)
-        return 0;
-    size_t *const counts[RIGHTS] = {&c->flips.both, &c->flips.only_a, &c->flips.only_b, &c->flips.neither};
-    ++*counts[item->right];
-    return 0;
-}
-
 static struct score_counts post_counts(const struct cases_post *post, bool relation)
 {
     struct score_counts counts = {0};
@@ -207,23 +191,25 @@ static struct score_counts post_counts(const struct cases_post *post, bool relat
 
 int inspection_compare(const struct inspection *inspection, struct inspection_difference *out, struct error *err)
 {
-    struct count_flips context = {.inspection = inspection};
+    struct paired_flips flips = {0};
     struct paired_post *posts = calloc(inspection->counted + 1, sizeof *posts);
     size_t n = 0;
+    int failed = 0;
     *out = (struct inspection_difference){0};
     if (!posts)
         return error_memory(err, "comparing");
-    for (size_t i = 0; i < inspection->counted; i++) {
+    for (size_t i = 0; !failed && i < inspection->counted; i++) {
         const struct cases_post *a = &inspection->systems[0].cases->posts[i];
         const struct cases_post *b = &inspection->systems[1].cases->posts[i];
         if (!a->known || !b->known || a->left_out)
             continue;
         posts[n].counts[0] = post_counts(a, inspection->of_relations);
         posts[n++].counts[1] = post_counts(b, inspection->of_relations);
-        inspection_each(inspection, i, count_flip, &context);
+        failed = paired_add_post(store_post_peek(inspection->store, i), a, b, inspection_level(inspection), &flips);
     }
-    out->labels = paired_mcnemar(&context.flips);
-    int code = paired_bootstrap(posts, n, PAIRED_RESAMPLES, PAIRED_SEED, &out->f1, err);
+    out->labels = paired_mcnemar(&flips);
+    int code = failed ? error_memory(err, "comparing")
+                      : paired_bootstrap(posts, n, PAIRED_RESAMPLES, PAIRED_SEED, &out->f1, err);
     free(posts);
     return code;
 }

@@ -24,11 +24,6 @@ const char *inspection_order_name(enum inspection_order order)
     return order_names[order];
 }
 
-const char *inspection_right_name(enum inspection_right right)
-{
-    return right_names[right];
-}
-
 void inspection_filter_clear(struct inspection_filter *filter)
 {
     *filter = (struct inspection_filter){

@@ -7,6 +7,7 @@
 #include "corpora/published.h"
 #include "corpora/text.h"
 #include "corpora/training-corpora.h"
+#include "ui/examination.h"
 #include "ui/inspection-parts.h"
 #include "ui/scores.h"
 
@@ -250,6 +251,16 @@ static void prediction_of_model(struct inspection_system *system, size_t index, 
     }
 }
 
+/* What was found out holds for the labels of then: saved or lost, helped or hurt are against gold. */
+static void prediction_forget_marks(struct inspection_prediction *prediction, const struct post *gold)
+{
+    if (!prediction->marks || prediction->marks_of == examination_of(gold, prediction->post))
+        return;
+    free(prediction->marks);
+    prediction->marks = NULL;
+    prediction->n_marks = 0;
+}
+
 /* Makes the post's cases anew, of one system. */
 static int system_count(struct inspection *inspection, size_t which, size_t index, struct error *err)
 {
@@ -260,6 +271,7 @@ static int system_count(struct inspection *inspection, size_t which, size_t inde
         prediction_of_file(system, index, gold);
     else
         prediction_of_model(system, index, gold);
+    prediction_forget_marks(prediction, gold);
     return cases_set_post(system->cases, index, gold, prediction->post, err) ||
                    inspection_find_buckets(inspection, which, index, err)
                ? -1
@@ -463,6 +475,7 @@ int inspection_mark(struct inspection *inspection, size_t system, size_t post, c
     free(prediction->marks);
     prediction->marks = copy;
     prediction->n_marks = n;
+    prediction->marks_of = examination_of(store_post_peek(inspection->store, post), prediction->post);
     inspection->version++;
     return post < inspection->counted ? inspection_list_post(inspection, post, err) : 0;
 }

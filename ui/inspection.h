@@ -70,6 +70,7 @@ struct inspection_prediction {
     signed char (*buckets)[BUCKET_ATTRIBUTES]; /* of each of its cases: bucket_of */
     struct inspection_mark *marks;
     size_t n_marks;
+    uint64_t marks_of; /* examination_of the labels that they are about */
 };
 
 struct inspection_system {
@@ -210,7 +211,8 @@ bool inspection_fills(const struct inspection *inspection, size_t system);
 int inspection_put(struct inspection *inspection, size_t system, size_t post, const struct post *given,
                    const struct analysis *analysis, struct error *err);
 
-/* What an examination found out about the post's decisions; marks are copied. */
+/* What an examination found out about the post's decisions, as gold and the prediction are now; marks are copied, and
+ * forgotten when either gets other labels. */
 int inspection_mark(struct inspection *inspection, size_t system, size_t post, const struct inspection_mark *marks,
                     size_t n, struct error *err);
 /* NULL = nothing was. */
@@ -291,6 +293,5 @@ enum picture_answer inspection_picture(const struct inspection_mark *mark);
 /* What the filter is, in words: "type", "boundary long, PER as LOC". */
 void inspection_filter_words(const struct inspection *inspection, char *out, size_t size);
 const char *inspection_order_name(enum inspection_order order);
-const char *inspection_right_name(enum inspection_right right);
 
 #endif

@@ -23,12 +23,6 @@ enum {
 
 /* ---- Parts ---- */
 
-const char *post_figure_row_name(enum post_figure_row row)
-{
-    static const char *const names[FIGURE_ROWS] = {"used", "before", "kept"};
-    return names[row];
-}
-
 const float *figure_word_values(const struct post_figure_model *model, enum post_figure_row row)
 {
     const struct bottleneck *b = model->bottleneck;

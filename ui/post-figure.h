@@ -48,7 +48,4 @@ struct post_figure {
  * a feature map, label and match. */
 int post_figure_save(const struct post_figure *figure, const char *path, struct error *err);
 
-/* "used" and so on, as the CSV has it; and with the unit, for people. */
-const char *post_figure_row_name(enum post_figure_row row);
-
 #endif

@@ -106,7 +106,10 @@ static void head_difference(struct view_pen *pen, const struct session *session)
     view_format(pen, INK_TEXT, GROUND_NONE, 0, " [%+.2f, %+.2f]", 100 * d->f1.low, 100 * d->f1.high);
     view_format(pen, INK_TEXT, GROUND_NONE, 0, "  labels: A alone %zu, B %zu, McNemar p ", d->labels.only_a,
                 d->labels.only_b);
-    view_format(pen, INK_TEXT, GROUND_NONE, 0, d->labels.p < 0.001 ? "< .001" : "%.3f", d->labels.p);
+    if (isnan(d->labels.p)) /* gold has no label in these posts */
+        view_put(pen, INK_TEXT, GROUND_NONE, 0, "-");
+    else
+        view_format(pen, INK_TEXT, GROUND_NONE, 0, d->labels.p < 0.001 ? "< .001" : "%.3f", d->labels.p);
 }
 
 static void head_notes(struct view_pen *pen, const struct inspection *from)
