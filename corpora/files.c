@@ -20,6 +20,17 @@ char *file_folder(const char *path)
     return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+char *file_last_part(const char *path)
+{
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    size_t first = n;
+    while (first && path[first - 1] != '/')
+        first--;
+    return strndup(path + first, n - first);
+}
+
 char *file_join(const char *folder, const char *name)
 {
     struct text path = {0};

@@ -47,6 +47,7 @@ int file_sync_folder(const char *path);
  * with "/"). Allocated; NULL when memory is out. */
 char *file_folder(const char *path);
 char *file_join(const char *folder, const char *name);
+char *file_last_part(const char *path); /* without slashes at its end */
 
 /* How the folder target is named from the folder base, both as the shell would find them: "../a/b". An absolute path
  * where one of them is not there. Allocated; NULL when memory is out. */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "corpora/corpus.h"
 #include "corpora/error.h"
+#include "corpora/files.h"
 #include "corpora/training-corpora.h"
 #include "src/annotate.h"
 #include "src/places.h"
@@ -16,18 +17,6 @@ static struct annotate_options inspect_options;
 static const char *inspect_pred[INSPECTION_SYSTEMS_MAX], *inspect_model[INSPECTION_SYSTEMS_MAX];
 static const char *inspect_gold, *inspect_pred_from, *inspect_train_images;
 static struct option_texts inspect_train;
-
-/* The last part of a path, without a slash at the end. Allocated. */
-static char *inspect_name(const char *path)
-{
-    size_t n = strlen(path);
-    while (n > 1 && path[n - 1] == '/')
-        n--;
-    size_t from = n;
-    while (from && path[from - 1] != '/')
-        from--;
-    return strndup(path + from, n - from);
-}
 
 static int inspect_read(const char *path, struct corpus **out, struct error *err)
 {
@@ -81,7 +70,7 @@ static int inspect_make(struct store *store, struct inspection **out, struct err
         const char *path = inspect_pred[i] ? inspect_pred[i] : inspect_model[i];
         if (!path)
             continue;
-        names[n] = inspect_name(path);
+        names[n] = file_last_part(path);
         sources[n] = (struct inspection_source){.name = names[n], .model = inspect_model[i]};
         code = !names[n] ? error_memory(err, path) : inspect_pred[i] ? inspect_read(path, &sources[n].given, err) : 0;
         n += !code;

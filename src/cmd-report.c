@@ -45,26 +45,14 @@ static void run_free(struct report_run *run)
     free(run->name);
 }
 
-/* The last part of a path, without a slash at its end. Allocated. */
-static char *run_name(const char *path)
-{
-    size_t n = strlen(path);
-    while (n > 1 && path[n - 1] == '/')
-        n--;
-    size_t first = n;
-    while (first && path[first - 1] != '/')
-        first--;
-    return strndup(path + first, n - first);
-}
-
-/* Gold's posts once more, for the model's labels. */
-static struct corpus *run_copy(const struct corpus *gold)
+/* Gold's posts once more, for the labels of the model of that name, which verdicts know it by. */
+static struct corpus *run_copy(const struct corpus *gold, const char *name)
 {
     struct corpus *copy = calloc(1, sizeof *copy);
     if (!copy)
         return NULL;
     copy->format = gold->format;
-    copy->path = strdup(gold->path);
+    copy->path = strdup(name);
     copy->posts = calloc(gold->n_posts + 1, sizeof *copy->posts);
     int failed = !copy->path || !copy->posts || schema_copy(&gold->schema, &copy->schema);
     for (; !failed && copy->n_posts < gold->n_posts; copy->n_posts += !failed)
@@ -81,7 +69,7 @@ static int run_predict(struct report_run *run, struct error *err)
     bool given = run->gold->format == FORMAT_MNRE || !mmib_config(run->model)->ner.present;
     struct progress progress;
     int result = 0;
-    if (!(run->predicted = run_copy(run->gold)) || predicted_extend_schema(&run->predicted->schema, run->model))
+    if (!(run->predicted = run_copy(run->gold, run->name)) || predicted_extend_schema(&run->predicted->schema, run->model))
         return error_memory(err, run->gold->path);
     const struct analysis_options options = {.images = run->folder,
                                              .no_image = !run->folder,
@@ -151,7 +139,7 @@ static int run_open(const char *path, struct report_run *run, struct error *err)
         if (corpus_read(report_pred, &pred_options, &run->predicted, err) ||
             score_check_pairs(run->gold, run->predicted, err))
             return -1;
-        if (!(run->name = run_name(report_pred)))
+        if (!(run->name = file_last_part(report_pred)))
             return error_memory(err, report_pred);
     } else if (run_open_model(run, err) || run_predict(run, err)) {
         return -1;

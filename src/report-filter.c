@@ -23,6 +23,7 @@ const char *report_verdict(const struct report *report, size_t post, const struc
 {
     struct verdict key;
     ledger_key(found, &report->gold->posts[post], &report->predicted->posts[post], &key);
+    key.system = (char *)report->system; /* borrowed, and only compared */
     return verdict_names[ledger_opinion(&report->gold->posts[post], &key)];
 }
 

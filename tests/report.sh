@@ -65,6 +65,19 @@ tap_ok "the gap's parts are those of eval" page gap odd.html odd-eval.json
 tap_ok "and chooses" "$MMIB" report odd.json said.html --pred odd-pred.json --verdict model
 tap_ok "one case" sh -c '[ "$(grep -c "<tr data-level" said.html)" = 1 ]'
 
+cat > two.json << 'END'
+{"format": "mmib-corpus", "version": 1, "posts": [{"id": "1", "tokens": ["a"],
+  "entities": [{"id": "e1", "start": 0, "end": 1, "type": "PER"}],
+  "verdicts": [{"gold": {"start": 0, "end": 1, "type": "PER"}, "predicted": null, "verdict": "model", "system": "b.json"},
+               {"gold": {"start": 0, "end": 1, "type": "PER"}, "predicted": null, "verdict": "gold", "system": "a.json"}]}]}
+END
+echo '{"format": "mmib-corpus", "version": 1, "posts": [{"id": "1", "tokens": ["a"]}]}' > a.json
+cp a.json c.json
+tap_ok "what is said of another system" "$MMIB" report two.json two.html --pred a.json --verdict gold
+tap_ok "is not said of this one" sh -c '[ "$(grep -c "<tr data-level" two.html)" = 1 ]'
+tap_ok "where only others are judged" "$MMIB" report two.json two.html --pred c.json --verdict differ
+tap_ok "they all speak" sh -c '[ "$(grep -c "<tr data-level" two.html)" = 1 ]'
+
 odd=$(printf 'bad\342')
 cp odd-pred.json "$odd"
 tap_ok "a name that is no text" "$MMIB" report odd.json name.html --pred "$odd" --pred-from json
