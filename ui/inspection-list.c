@@ -221,7 +221,7 @@ static bool fits(const struct inspection *inspection, const struct inspection_it
     if (entry->found.relation != inspection->of_relations)
         return false;
     int class = inspection_class(inspection, item, entry);
-    if (f->class >= 0 ? class != f->class : !f->all && !class)
+    if (f->class >= 0 ? class != f->class : !f->all && !f->flips && !class)
         return false;
     if ((f->kind >= 0 && entry->found.kind != f->kind) || (f->has_cell && !fits_cell(entry, f->cell)))
         return false;
@@ -533,7 +533,7 @@ void inspection_filter_words(const struct inspection *inspection, char *out, siz
     struct text words = {0};
     if (f->class >= 0)
         text_add(&words, taxonomy_class_name(inspection->of_relations, f->class));
-    else if (!f->all)
+    else if (!f->all && !f->flips)
         text_add(&words, "errors");
     if (f->kind >= 0)
         text_add_format(&words, " %s", taxonomy_kind_name(f->kind));

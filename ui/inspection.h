@@ -111,7 +111,7 @@ struct inspection_filter {
     int filtered;         /* enum inspection_filtered */
     int answer;           /* enum verdict_answer: of a person; INSPECTION_ANSWERS = nobody */
     int right;            /* enum inspection_right; two systems */
-    bool flips;           /* only where exactly one of two systems is right */
+    bool flips;           /* only where exactly one of two systems is right, be it this one */
 };
 
 /* A line of the list: a case of a system. With two systems those of A, and of B those that A has nothing to say to. */

@@ -234,10 +234,9 @@ static void inspect_order(struct session *session, enum command command)
         session_say(session, TONE_PLAIN, "there is one system only: --pred2 FILE or --model2 DIR brings another");
         return;
     }
-    if (command == COMMAND_CASE_FLIPS) {
+    if (command == COMMAND_CASE_FLIPS)
         from->filter.flips = !from->filter.flips;
-        from->filter.all |= from->filter.flips;
-    } else
+    else
         from->order = (enum inspection_order)((from->order + 1) % INSPECTION_ORDERS);
     inspect_list(session, false);
     if (command == COMMAND_CASE_ORDER)
