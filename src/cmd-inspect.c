@@ -4,7 +4,9 @@
 #include "corpora/corpus.h"
 #include "corpora/error.h"
 #include "corpora/files.h"
+#include "corpora/score.h"
 #include "corpora/training-corpora.h"
+#include "corpora/work.h"
 #include "src/annotate.h"
 #include "src/places.h"
 #include "src/subcommands.h"
@@ -12,6 +14,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct annotate_options inspect_options;
 static const char *inspect_pred[INSPECTION_SYSTEMS_MAX], *inspect_model[INSPECTION_SYSTEMS_MAX];
@@ -88,6 +91,35 @@ static int inspect_make(struct store *store, struct inspection **out, struct err
     return code;
 }
 
+/* Do given labels belong to a foreign gold on which nobody has worked yet? Asked before a work file is made of it. */
+static int inspect_check_labels(const char *path, struct error *err)
+{
+    struct corpus_options options;
+    char *work = NULL;
+    struct corpus *gold = NULL;
+    bool given = inspect_pred[0] || inspect_pred[1];
+    int code = corpus_arguments_options(&inspect_options.corpus, &options, err);
+    enum corpus_format format = options.from;
+    if (!given || code || corpus_detect_format(path, &format, err))
+        return given ? -1 : code;
+    if (format == FORMAT_JSON || format == FORMAT_JSONL)
+        return 0;
+    if (!inspect_options.work && work_path(path, &work, err))
+        return -1;
+    if (access(inspect_options.work ? inspect_options.work : work, F_OK)) {
+        code = corpus_read(path, &options, &gold, err);
+        for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX && !code; i++) {
+            struct corpus *labels = NULL;
+            if (inspect_pred[i])
+                code = inspect_read(inspect_pred[i], &labels, err) || score_check_pairs(gold, labels, err);
+            corpus_free(labels);
+        }
+        corpus_free(gold);
+    }
+    free(work);
+    return code ? -1 : 0;
+}
+
 /* One source a system: the second has a place only behind a first. */
 static int inspect_check(struct error *err)
 {
@@ -110,6 +142,10 @@ static int inspect_run(int n_arguments, char **arguments)
         inspect_model[0] = model = places_model();
     if (!inspect_pred[0] && !inspect_model[0]) {
         error_set(&err, ERROR_USAGE, "inspect: nothing to compare %s with: --pred FILE or --model DIR", arguments[0]);
+        return report_error(&err);
+    }
+    if (inspect_check_labels(arguments[0], &err)) {
+        free(model);
         return report_error(&err);
     }
     inspect_gold = arguments[0];

@@ -185,10 +185,10 @@ def correcting():
     w.keys("u", "20 cases")
     w.gone("not in this list")
     w.keys("m", "verdict: model wrong")
-    w.keys("q", "quit?")
+    w.keys("q", r"quit\?")
     w.expect("─ case ")  # below the question, and after it
     w.keys("\x1b")
-    w.gone("quit?")
+    w.gone(r"quit\?")
     w.expect("─ case ")
     w.leave("qq")
 

@@ -204,7 +204,7 @@ struct keymap_row {
     keymap_key keys[KEYMAP_KEYS_MAX]; /* 0 ends them */
     const char *name;                 /* of what is no single key: keys is empty then */
     bool rebound;                     /* its keys are the user's own */
-    int rank;                         /* place in the footer, 1 first; 0 = not in it */
+    int rank;                         /* place in the footer, the least first; 0 = not in it */
     const char *footer;               /* a few words; on a narrow screen those before a comma are enough */
     const char *help;                 /* a clause without a full stop */
 };

@@ -339,9 +339,10 @@ enum command session_point_version(struct session *session, size_t choice)
     const struct adjudication_item *item = session_disagreement(session);
     if (!item || session->mode != MODE_NORMAL || choice > item->n)
         return COMMAND_NONE;
+    enum command command = choice == item->n ? COMMAND_VERSION_NONE : COMMAND_VERSION;
     session_say(session, TONE_PLAIN, "%s", "");
-    adjudicate_take(session, choice);
-    return choice == item->n ? COMMAND_VERSION_NONE : COMMAND_VERSION;
+    adjudicate_take(session, choice); /* the item goes with it */
+    return command;
 }
 
 bool session_adjudicate_key(struct session *session, keymap_key key, enum command *command)

@@ -108,10 +108,30 @@ struct footer_row {
     struct view_pen pen; /* at the first key */
     size_t keys;         /* columns of keys */
     enum mode mode;      /* whose keys they are */
-    enum command idle;   /* does nothing just now, and is not offered; COMMAND_NONE = all do */
+    const struct session *session;
     bool legend;
     size_t legend_x, name; /* columns of a label's name */
 };
+
+/* Would the command have nothing to do just now? Then it is not offered. */
+static bool footer_is_idle(const struct session *session, enum command command)
+{
+    const struct inspection *from = session->inspect.from;
+    switch (command) {
+    case COMMAND_PROMPT_COMPLETE:
+        return !session_prompt_completes(session);
+    case COMMAND_CASE:
+        return !from;
+    case COMMAND_INSPECT_SYSTEM:
+    case COMMAND_CASE_FLIPS:
+    case COMMAND_CASE_COMPARE:
+        return !from || from->n_systems < 2;
+    case COMMAND_INSPECT_LEAKED:
+        return !from || !from->leaked;
+    default:
+        return false;
+    }
+}
 
 /* Writes the most important keys that fit into the columns, in the order of the table; or, where at is not SIZE_MAX,
  * only looks which one stands at that column: its key, else 0. */
@@ -119,12 +139,12 @@ static keymap_key footer_keys(struct footer_row *row, size_t at)
 {
     const struct keymap_row *rows[FOOTER_ROWS_MAX];
     struct view_pen *pen = &row->pen;
-    size_t n = keymap_footer(row->mode, rows, FOOTER_ROWS_MAX), columns = row->keys, fit = 0, used = 0;
+    size_t n = keymap_footer(row->mode, rows, FOOTER_ROWS_MAX), columns = row->keys, kept = 0, fit = 0, used = 0;
     for (size_t i = 0; i < n; i++)
-        if (rows[i]->command == row->idle)
-            memmove(&rows[i], &rows[i + 1], (--n - i) * sizeof *rows);
+        if (!footer_is_idle(row->session, rows[i]->command))
+            rows[kept++] = rows[i];
     char name[KEY_NAME_MAX], words[48];
-    for (; fit < n; fit++) {
+    for (; fit < kept; fit++) {
         size_t width = footer_hint(pen, rows[fit], name, words) + (fit ? 2 : 0);
         if (used + width > columns)
             break;
@@ -169,9 +189,7 @@ static void footer_prompt(struct screen *screen, WINDOW *window, const struct pr
 
 static struct footer_row footer_row(struct screen *screen, WINDOW *window, const struct session *session)
 {
-    struct footer_row row = {.pen = view_pen(screen, window, 1), .mode = session->mode};
-    if (session->mode == MODE_PROMPT && !session_prompt_completes(session))
-        row.idle = COMMAND_PROMPT_COMPLETE;
+    struct footer_row row = {.pen = view_pen(screen, window, 1), .session = session, .mode = session->mode};
     size_t most = row.pen.end - 2, columns = 0;
     row.legend = session->mode & (MODE_NORMAL | MODE_SELECT | MODE_TYPE | MODE_OCCURRENCES);
     if (row.legend)

@@ -46,7 +46,9 @@ static void head_system(struct view_pen *pen, const struct inspection *from, siz
     head_percent(ratios.p, p);
     head_percent(ratios.r, r);
     head_percent(ratios.f1, f1);
-    const char *mode = from->of_relations ? " (MNRE, no None)" : " (seqeval, default)";
+    const char *mode = !from->of_relations ? " (seqeval, default)"
+                       : s->model ? " (MNRE, no None; gold's pairs)" /* a model is asked about these */
+                                  : " (MNRE, no None)";
     char counts[96], bold[32];
     snprintf(counts, sizeof counts, "  gold %zu system %zu  P %s R %s ", total->counts.tp + total->counts.fn,
              total->counts.tp + total->counts.fp, p, r);
