@@ -375,14 +375,17 @@ const struct inspection_item *inspection_item(const struct inspection *inspectio
 static void items_find(struct inspection *inspection)
 {
     const struct inspection_item *last = &inspection->last;
+    size_t found = inspection->n_items;
     for (size_t i = 0; i < inspection->n_items; i++) {
         const struct inspection_item *item = &inspection->items[i];
-        if (item->post == last->post && item->system == last->system &&
-            inspection_key_equal(&item->decision, &last->decision)) {
-            inspection_go(inspection, i);
-            return;
-        }
+        bool same = item->post == last->post && item->system == last->system &&
+                    inspection_key_equal(&item->decision, &last->decision);
+        /* Two labels on the same tokens are two cases: the number tells them apart while it stays. */
+        if (same && (found == inspection->n_items || item->number == last->number))
+            found = i;
     }
+    if (inspection_go(inspection, found))
+        return;
     inspection->gone = true;
     for (inspection->at = 0; inspection->at < inspection->n_items &&
                              compare_items(&inspection->items[inspection->at], last) < 0;

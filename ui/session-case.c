@@ -173,8 +173,10 @@ void session_take_verdict_note(struct session *session)
     if (!case_key(session, &key))
         return;
     const struct verdict *own = case_own(session, &key);
-    if (!own)
+    if (!own) { /* what the model says has changed meanwhile */
+        session_say(session, TONE_WARN, "the case is another one now: its verdict and your note must be given anew");
         return;
+    }
     enum verdict_answer answer = own->answer;
     int code =
         edit_set_verdict(&batch, session_post(session), &key, &answer, session->prompt.text, &context, &err);
