@@ -78,6 +78,13 @@ static int inspect_make(struct store *store, struct inspection **out, struct err
         code = !names[n] ? error_memory(err, path) : inspect_pred[i] ? inspect_read(path, &sources[n].given, err) : 0;
         n += !code;
     }
+    if (n == INSPECTION_SYSTEMS_MAX && !strcmp(names[0], names[1])) /* "best" of two folders: verdicts go by the name */
+        for (size_t i = 0; i < n && !code; i++) {
+            free(names[i]);
+            names[i] = strdup(inspect_pred[i] ? inspect_pred[i] : inspect_model[i]);
+            code = names[i] ? 0 : error_memory(err, "inspecting");
+            sources[i].name = names[i];
+        }
     if (!code)
         code = inspect_read_training(&train, err);
     if (code) {
@@ -123,6 +130,11 @@ static int inspect_check_labels(const char *path, struct error *err)
 /* One source a system: the second has a place only behind a first. */
 static int inspect_check(struct error *err)
 {
+    const char *paths[INSPECTION_SYSTEMS_MAX];
+    for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++)
+        paths[i] = inspect_pred[i] ? inspect_pred[i] : inspect_model[i];
+    if (paths[0] && paths[1] && !strcmp(paths[0], paths[1])) /* verdicts go by their names */
+        return error_set(err, ERROR_USAGE, "%s cannot be compared with itself", paths[0]);
     for (size_t i = 0; i < INSPECTION_SYSTEMS_MAX; i++)
         if (inspect_pred[i] && inspect_model[i])
             return error_set(err, ERROR_USAGE, i ? "--pred2 and --model2 exclude each other"

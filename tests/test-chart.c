@@ -17,12 +17,14 @@
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/mmib-chart.XXXXXX";
+static char folder[4096];
 
 static int set_up(void **state)
 {
     (void)state;
     const char *kept = getenv("CHART_FOLDER"); /* for looking at the figures */
+    const char *base = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/mmib-chart.XXXXXX", base ? base : "/tmp");
     return kept ? chdir(kept) : mkdtemp(folder) ? chdir(folder) : -1;
 }
 
