@@ -52,7 +52,7 @@ static size_t sweep_point_of(struct sweep *sweep, double text, double image)
         point->text = text;
         point->image = image;
         snprintf(point->title, sizeof point->title, "beta_text %g, beta_image %g", text, image);
-        snprintf(point->folder, sizeof point->folder, "text%g-image%g", text, image);
+        snprintf(point->folder, sizeof point->folder, "text%.15g-image%.15g", text, image);
     }
     return i;
 }
@@ -157,7 +157,7 @@ static void sweep_put_csv(struct text *out, const struct sweep *sweep)
     for (size_t i = 0; i < sweep->n_points; i++)
         for (size_t s = 0; s < sweep_experiment.n_seeds; s++) {
             char name[SWEEP_NAME_BYTES];
-            snprintf(name, sizeof name, "%g,%g", sweep->points[i].text, sweep->points[i].image);
+            snprintf(name, sizeof name, "%.15g,%.15g", sweep->points[i].text, sweep->points[i].image);
             experiment_put_csv_run(out, name, &sweep->points[i].runs[s]);
         }
 }
