@@ -164,6 +164,21 @@ static void refusals_leave_nothing(void **state)
     assert_int_equal(access("odd.png", F_OK), -1);
 }
 
+static void no_number_reaches_a_terminal_as_a_command(void **state)
+{
+    (void)state;
+    struct error err;
+    struct numbers numbers;
+    char text[256];
+    assert_int_equal(numbers_open("odd.png", "word", &numbers, &err), 0);
+    numbers_text(&numbers, "a\x1b[2J\x7f\xc2\x9b\n\xc3\xa9,\"");
+    numbers_end_line(&numbers);
+    assert_int_equal(numbers_close(&numbers, &err), 0);
+    read_file("odd.csv", text, sizeof text);
+    assert_string_equal(text, "word\n\"a\xe2\x90\x9b[2J\xe2\x90\xa1\xef\xbf\xbd\xe2\x90\x8a\xc3\xa9,\"\"\"\n");
+    unlink("odd.csv");
+}
+
 static void somebodys_numbers_stay(void **state)
 {
     (void)state;
@@ -186,6 +201,7 @@ int main(void)
         cmocka_unit_test(ticks_are_round),
         cmocka_unit_test(figures_of_all_kinds),
         cmocka_unit_test(refusals_leave_nothing),
+        cmocka_unit_test(no_number_reaches_a_terminal_as_a_command),
         cmocka_unit_test(somebodys_numbers_stay),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -53,17 +53,24 @@ static FILE *numbers_field(struct numbers *numbers)
 void numbers_text(struct numbers *numbers, const char *text)
 {
     FILE *stream = numbers_field(numbers);
-    if (!text || !text[strcspn(text, ",\"\r\n")]) {
-        fputs(text ? text : "", stream);
-        return;
-    }
-    fputc('"', stream);
+    text = text ? text : "";
+    bool quoted = text[strcspn(text, ",\"")];
+    if (quoted)
+        fputc('"', stream);
     for (; *text; text++) {
-        if (*text == '"')
+        unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
+        if (c == '"')
             fputc('"', stream);
-        fputc(*text, stream);
+        if (c < ' ' || c == 0x7f) /* U+2400 and so on: their signs */
+            fprintf(stream, "\xe2\x90%c", c == 0x7f ? 0xa1 : 0x80 + c);
+        else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {
+            fputs("\xef\xbf\xbd", stream);
+            text++;
+        } else
+            fputc(c, stream);
     }
-    fputc('"', stream);
+    if (quoted)
+        fputc('"', stream);
 }
 
 void numbers_real(struct numbers *numbers, double value)

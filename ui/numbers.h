@@ -28,7 +28,8 @@ struct numbers {
 int numbers_open(const char *figure, const char *head, struct numbers *out, struct error *err);
 
 /* The next field of the line. */
-void numbers_text(struct numbers *numbers, const char *text); /* quoted where that is needed; NULL is empty */
+/* Quoted where that is needed; control characters, which would reach a terminal, as their signs; NULL is empty. */
+void numbers_text(struct numbers *numbers, const char *text);
 void numbers_real(struct numbers *numbers, double value);     /* 9 significant digits; empty where not finite */
 void numbers_count(struct numbers *numbers, size_t value);
 void numbers_end_line(struct numbers *numbers);
