@@ -63,6 +63,11 @@ def signed(value):
     return text.replace("+0.", "+.").replace("-0.", "-.")
 
 
+def area(value):
+    """Too small to tell is none."""
+    return signed(value) if abs(value) >= 0.005 else "0"
+
+
 def kept(value):
     return "%.1f" % value if value < 9.95 else "%.0f" % value
 
@@ -92,7 +97,7 @@ def numbers():
         same(found.groups(), (kept(rate), signed(used), signed(before)))
     words, cells = x["faithfulness"]["words"], x["faithfulness"]["cells"]
     same(fact(w, "faithful"), "area words %s (%d/8), regions %s (%d/8) orders beaten" %
-         (signed(words["area"]), words["beaten"], signed(cells["area"]), cells["beaten"]))
+         (area(words["area"]), words["beaten"], area(cells["area"]), cells["beaten"]))
     entity = [e for e in x["readings"]["entities"] if e["start"] == token and "mean" in e["in"]][0]
     same("bypassed" in entity["in"], False)
     filtered = fact(w, "filter")

@@ -114,13 +114,14 @@ static void fact_decision(struct view_pen *pen, const struct picture_verdict *ve
         all_same &= fact_same(own, d->readings[PICTURE_FIRST_OTHER + i].label);
     view_put(pen, inks[d->answer], GROUND_NONE, A_BOLD, picture_answer_name(d->answer));
     if (all_same) {
-        view_format(pen, INK_DIM, GROUND_NONE, 0, " (without, and %zu others: same label)", verdict->n_others);
+        view_format(pen, INK_DIM, GROUND_NONE, 0, " (without, and %zu other%s: same label)", verdict->n_others,
+                    verdict->n_others == 1 ? "" : "s");
         return;
     }
     char others[96];
     fact_count_labels(d, verdict->n_others, others, sizeof others);
-    view_format(pen, INK_DIM, GROUND_NONE, 0, " (without: %s, %zu others: %s)", fact_brief(without),
-                verdict->n_others, others);
+    view_format(pen, INK_DIM, GROUND_NONE, 0, " (without: %s, %zu other%s: %s)", fact_brief(without),
+                verdict->n_others, verdict->n_others == 1 ? "" : "s", others);
 }
 
 static void fact_picture(struct view_pen *pen, const struct case_view *view, size_t system, size_t place)
@@ -260,6 +261,9 @@ static void fact_filter(struct view_pen *pen, const struct case_view *view, size
         fact_score(pen, scores[READING_BYPASSED]);
 }
 
+/* nats a label; below it an area is told as none */
+#define FACT_AREA_LEAST 0.005
+
 /* --- the deletion test -------------------------------------------------------------------------------------------- */
 
 static void fact_curve(struct view_pen *pen, const char *what, const struct faithfulness *f,
@@ -270,7 +274,7 @@ static void fact_curve(struct view_pen *pen, const char *what, const struct fait
         view_format(pen, INK_DIM, GROUND_NONE, 0, "%s: nothing to take away", what);
         return;
     }
-    view_signed(curve->area, area);
+    view_signed(fabs(curve->area) < FACT_AREA_LEAST ? 0 : curve->area, area);
     view_format(pen, INK_DIM, GROUND_NONE, 0, "%s ", what);
     view_put(pen, INK_TEXT, GROUND_NONE, 0, area);
     view_format(pen, INK_DIM, GROUND_NONE, 0, " (%zu/%zu)", curve->n_beaten, f->n_orders);
